@@ -1,0 +1,220 @@
+"""Makes `import tensorflow` give TapeFlow, in this process only: nothing on disk changes.
+
+An import finder answers for the name `tensorflow` and everything below it with the very module objects of
+`tapeflow`, so a class reached by either name is the same class. Old matplotlib style names, which notebooks
+written for TensorFlow often use, are taught to matplotlib when it gets loaded.
+"""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from tapeflow._version import TF_VERSION
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution, DistributionFinder
+
+__all__ = ["install_as_tensorflow", "uninstall_as_tensorflow"]
+
+OURS, THEIRS = "tapeflow", "tensorflow"
+
+
+def install_as_tensorflow() -> None:
+    """Makes `import tensorflow`, and every name below it, give TapeFlow in this process.
+
+    Call it before anything imports TensorFlow. `importlib.metadata.version("tensorflow")` then names the release
+    that TapeFlow follows, so version checks of libraries pass. Calling it again changes nothing.
+
+    Raises:
+        RuntimeError: If the real TensorFlow is loaded already: its objects would mix with TapeFlow's.
+
+    >>> import tapeflow
+    >>> tapeflow.install_as_tensorflow()
+    >>> import tensorflow as tf
+    >>> tf is tapeflow
+    True
+    """
+    _refuse_real_tensorflow()
+    _meta_path_add(TensorFlowFinder)
+    _meta_path_add(StyleFinder)
+    if style := sys.modules.get(StyleFinder.module):
+        add_old_style_names(style)
+
+
+def uninstall_as_tensorflow() -> None:
+    """Undoes `install_as_tensorflow`: `import tensorflow` finds what is installed on disk again.
+
+    Modules that hold TapeFlow under the other name keep it.
+    """
+    sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, TensorFlowFinder | StyleFinder)]
+    for name in [name for name in sys.modules if _is_theirs(name)]:
+        del sys.modules[name]
+
+
+def _refuse_real_tensorflow() -> None:
+    loaded = sys.modules.get(THEIRS)
+    if loaded is None:
+        sys.modules.pop(THEIRS, None)  # None marks a name that may not be imported: the caller just said it may
+        return
+    if loaded is sys.modules.get(OURS):
+        return
+    version, place = getattr(loaded, "__version__", "?"), getattr(loaded, "__file__", "?")
+    raise RuntimeError(
+        f"install_as_tensorflow: TensorFlow itself is loaded already\n"
+        f"  got: tensorflow {version} from {place}\n"
+        f"  try: call tapeflow.install_as_tensorflow() before the first `import tensorflow`, "
+        f"or start the program with `tapeflow run`"
+    )
+
+
+def _meta_path_add(finder: type[MetaPathFinder]) -> None:
+    if not any(isinstance(present, finder) for present in sys.meta_path):
+        sys.meta_path.insert(0, finder())
+
+
+def _is_theirs(name: str) -> bool:
+    return name == THEIRS or name.startswith(f"{THEIRS}.")
+
+
+# -- the name `tensorflow` ---------------------------------------------------------------------------------------------
+
+
+class TensorFlowFinder(MetaPathFinder):
+    """Finds `tensorflow.x.y` as `tapeflow.x.y`, and the metadata of a distribution named tensorflow."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if not _is_theirs(fullname):
+            return None
+        if fullname.startswith(f"{THEIRS}.python"):
+            raise ModuleNotFoundError(
+                f"No module named {fullname!r}: it is one of TensorFlow's internals, and TapeFlow has the public API "
+                f"only; look for the name under tf, tf.compat.v1 or tf.raw_ops",
+                name=fullname,
+            )
+        ours = OURS + fullname.removeprefix(THEIRS)
+        if not _exists(ours):
+            return None
+        return ModuleSpec(fullname, AliasLoader(ours), origin=f"alias of {ours}", is_package=True)
+
+    def find_distributions(
+        self, context: "DistributionFinder.Context | None" = None
+    ) -> "Iterable[Distribution]":
+        name = None if context is None else context.name
+        if name is None or name.lower() == THEIRS:
+            yield _distribution()
+
+
+class AliasLoader(Loader):
+    """Puts an existing module into `sys.modules` under a second name, leaving the module as it is."""
+
+    def __init__(self, ours: str):
+        self.ours = ours
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """None: importlib makes an empty module, because it would write our spec into one that we gave it."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        # After this call importlib takes whatever stands in sys.modules: that is how a module may replace itself.
+        sys.modules[module.__name__] = _resolve(self.ours)
+
+
+def _exists(ours: str) -> bool:
+    if ours in sys.modules:
+        return True
+    try:
+        return importlib.util.find_spec(ours) is not None
+    except ModuleNotFoundError:  # the parent is a plain module, which may still hold modules as attributes
+        return isinstance(_attribute(ours), ModuleType)
+
+
+def _resolve(ours: str) -> ModuleType:
+    try:
+        return importlib.import_module(ours)
+    except ModuleNotFoundError as error:
+        found = _attribute(ours)
+        if error.name != ours or not isinstance(found, ModuleType):
+            raise
+        return found
+
+
+def _attribute(ours: str) -> object:
+    parent, _, child = ours.rpartition(".")
+    return getattr(_resolve(parent), child, None)
+
+
+def _distribution() -> "Distribution":
+    # lazy: importlib.metadata pulls in email and zipfile, and only version checks ask for it
+    from importlib.metadata import Distribution
+
+    files = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {THEIRS}\nVersion: {TF_VERSION}\n"
+        "Summary: TapeFlow under TensorFlow's name, in this process only\n",
+        "top_level.txt": f"{THEIRS}\n",
+    }
+
+    class AliasDistribution(Distribution):
+        def read_text(self, filename: str) -> str | None:
+            return files.get(filename)
+
+        def locate_file(self, path: object) -> object:
+            raise FileNotFoundError(f"{path}: TapeFlow under the name {THEIRS} has no files")
+
+    return AliasDistribution()
+
+
+# -- matplotlib's old style names --------------------------------------------------------------------------------------
+
+
+class StyleFinder(MetaPathFinder):
+    """Lets `matplotlib.style` load as always, then adds the names it has lost."""
+
+    module = "matplotlib.style"
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self.module:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+
+        def execute_then_add(module: ModuleType) -> None:
+            execute(module)
+            add_old_style_names(module)
+
+        # On this one loader object: a wrapper class would hide its get_source, get_resource_reader and the like.
+        spec.loader.exec_module = execute_then_add  # type: ignore[method-assign]
+        return spec
+
+
+def add_old_style_names(style: ModuleType) -> None:
+    """Gives `seaborn-v0_8-x` its old name `seaborn-x` too, in `matplotlib.style` and after its reloads."""
+    for old, new in list(_old_style_names(style.library)):
+        style.library.setdefault(old, style.library[new])
+    if hasattr(style.reload_library, "keeps_old_names"):
+        return
+    reload_library = style.reload_library
+
+    def reload_with_old_names() -> None:
+        """Reloads the style library."""
+        reload_library()
+        add_old_style_names(style)
+
+    reload_with_old_names.keeps_old_names = True  # type: ignore[attr-defined]
+    style.reload_library = reload_with_old_names  # type: ignore[attr-defined]
+
+
+def _old_style_names(library: Iterable[str]) -> Iterator[tuple[str, str]]:
+    marker = "seaborn-v0_8"
+    for name in library:
+        if name.startswith(marker):
+            yield "seaborn" + name.removeprefix(marker), name

@@ -27,8 +27,8 @@ OURS, THEIRS = "tapeflow", "tensorflow"
 def install_as_tensorflow() -> None:
     """Makes `import tensorflow`, and every name below it, give TapeFlow in this process.
 
-    Call it before anything imports TensorFlow. `importlib.metadata.version("tensorflow")` then names the release
-    that TapeFlow follows, so version checks of libraries pass. Calling it again changes nothing.
+    Call it before anything imports TensorFlow. `importlib.metadata.version("tensorflow")` then names the
+    release that TapeFlow follows, so version checks of libraries pass. Calling it again changes nothing.
 
     Raises:
         RuntimeError: If the real TensorFlow is loaded already: its objects would mix with TapeFlow's.
@@ -59,7 +59,7 @@ def uninstall_as_tensorflow() -> None:
 def _refuse_real_tensorflow() -> None:
     loaded = sys.modules.get(THEIRS)
     if loaded is None:
-        sys.modules.pop(THEIRS, None)  # None marks a name that may not be imported: the caller just said it may
+        sys.modules.pop(THEIRS, None)  # None forbids the import of a name: the caller just allowed it
         return
     if loaded is sys.modules.get(OURS):
         return
@@ -81,7 +81,7 @@ def _is_theirs(name: str) -> bool:
     return name == THEIRS or name.startswith(f"{THEIRS}.")
 
 
-# -- the name `tensorflow` ---------------------------------------------------------------------------------------------
+# -- the name `tensorflow` --------------------------------------------------------------------------------
 
 
 class TensorFlowFinder(MetaPathFinder):
@@ -94,8 +94,8 @@ class TensorFlowFinder(MetaPathFinder):
             return None
         if fullname.startswith(f"{THEIRS}.python"):
             raise ModuleNotFoundError(
-                f"No module named {fullname!r}: it is one of TensorFlow's internals, and TapeFlow has the public API "
-                f"only; look for the name under tf, tf.compat.v1 or tf.raw_ops",
+                f"No module named {fullname!r}: it is one of TensorFlow's internals, and TapeFlow has "
+                f"the public API only; look for the name under tf, tf.compat.v1 or tf.raw_ops",
                 name=fullname,
             )
         ours = OURS + fullname.removeprefix(THEIRS)
@@ -121,7 +121,7 @@ class AliasLoader(Loader):
         """None: importlib makes an empty module, because it would write our spec into one that we gave it."""
 
     def exec_module(self, module: ModuleType) -> None:
-        # After this call importlib takes whatever stands in sys.modules: that is how a module may replace itself.
+        # Afterwards importlib takes whatever stands in sys.modules: so may a module replace itself.
         sys.modules[module.__name__] = _resolve(self.ours)
 
 
@@ -169,7 +169,7 @@ def _distribution() -> "Distribution":
     return AliasDistribution()
 
 
-# -- matplotlib's old style names --------------------------------------------------------------------------------------
+# -- matplotlib's old style names -------------------------------------------------------------------------
 
 
 class StyleFinder(MetaPathFinder):
@@ -191,7 +191,7 @@ class StyleFinder(MetaPathFinder):
             execute(module)
             add_old_style_names(module)
 
-        # On this one loader object: a wrapper class would hide its get_source, get_resource_reader and the like.
+        # On this one loader object: a wrapper would hide its get_source, get_resource_reader and so on.
         spec.loader.exec_module = execute_then_add  # type: ignore[method-assign]
         return spec
 

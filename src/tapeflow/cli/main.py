@@ -41,16 +41,17 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tapeflow", description="TensorFlow 2 programs, run by TapeFlow.", allow_abbrev=False
     )
-    parser.add_argument("--version", action="version", version=f"tapeflow {VERSION} (TensorFlow {TF_VERSION} API)")
+    version = f"tapeflow {VERSION} (API of TensorFlow {TF_VERSION})"
+    parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run = commands.add_parser(
         "run",
         help="run a script or a notebook; `import tensorflow` there gives TapeFlow",
         description="Runs a script or a notebook; `import tensorflow` there gives TapeFlow.",
-        epilog="Options before FILE are the command's; after the name of a script everything is the script's.",
+        epilog="Options before FILE are the command's; everything after the name of a script is the script's.",
         allow_abbrev=False,
     )
-    run.add_argument("--to", metavar="OUT", type=Path, help="notebooks: save them, with outputs, as .ipynb or .html")
+    run.add_argument("--to", metavar="OUT", type=Path, help="notebooks: save with outputs, .ipynb or .html")
     run.add_argument("--keep-going", action="store_true", help="notebooks: go on after a cell that fails")
     run.add_argument("file", metavar="FILE", type=Path, help="FILE.py or FILE.ipynb")
     run.add_argument("args", metavar="ARG", nargs="*", help="sys.argv of the program")
@@ -86,9 +87,8 @@ def _split_at_script(arguments: list[str]) -> tuple[list[str], list[str]]:
         if word == "--to":
             position += 1
         elif not word.startswith("-"):
-            return (arguments, []) if word.endswith(".ipynb") else (
-                arguments[: position + 1],
-                arguments[position + 1 :],
-            )
+            if word.endswith(".ipynb"):
+                break
+            return arguments[: position + 1], arguments[position + 1 :]
         position += 1
     return arguments, []

@@ -19,7 +19,7 @@ def run_script(path: Path, arguments: list[str]) -> int:
     install_as_tensorflow()
     sys.argv = [str(path), *arguments]
     sys.path[0] = str(path.resolve().parent)
-    # The module stays in place afterwards: threads, pickles and atexit handlers of the program still look names up.
+    # The module stays in place: threads, pickles and atexit handlers of the program look names up later.
     module = ModuleType("__main__")
     module.__file__ = str(path)
     module.__builtins__ = builtins  # type: ignore[attr-defined]

@@ -1,0 +1,46 @@
+"""TapeFlow: TensorFlow 2 in one small package. `import tapeflow as tf`, and a TensorFlow program runs.
+
+Names are looked up when they are first used (PEP 562), so that the import costs no more than NumPy's.
+"""
+
+import importlib
+
+import ml_dtypes  # noqa: F401  registers bfloat16 and the float8s with NumPy
+import numpy  # noqa: F401  loaded here, so that its cost shows where users expect it
+
+from tapeflow._names import CONSTANTS, MODULES, WHERE
+from tapeflow._version import TF_VERSION as __version__
+from tapeflow._version import VERSION as __tapeflow_version__
+
+__all__ = ["__tapeflow_version__", "__version__", *sorted(WHERE), *sorted(CONSTANTS)]
+newaxis = None
+
+
+def __getattr__(name):
+    if name in WHERE:
+        start = importlib.import_module("tapeflow.core.start")
+        start.ready()
+        module, attribute = WHERE[name]
+        value = getattr(importlib.import_module(f"tapeflow.{module}"), attribute)
+    elif name in MODULES:
+        importlib.import_module("tapeflow.core.start").ready()
+        value = _module(name)
+    elif name == "install_as_tensorflow":
+        value = importlib.import_module("tapeflow.install").install_as_tensorflow
+    else:
+        raise AttributeError(f"module 'tapeflow' has no attribute '{name}'", name=name, obj=None)
+    globals()[name] = value
+    return value
+
+
+def _module(name):
+    try:
+        return importlib.import_module(f"tapeflow.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"tapeflow.{name}":
+            raise
+        raise AttributeError(f"tf.{name} is not part of TapeFlow yet", name=name, obj=None) from None
+
+
+def __dir__():
+    return sorted({*globals(), *WHERE, *MODULES})

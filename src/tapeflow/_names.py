@@ -1,0 +1,31 @@
+"""The front door's table: which module holds each top-level name. Nothing is imported until a name is used."""
+
+_TABLE = {
+    "core.values.tensor": "Tensor",
+    "core.values.variable": "Variable VariableAggregation VariableSynchronization",
+    "core.run.tape": "GradientTape UnconnectedGradients",
+    "core.ops.compose.constant": "constant convert_to_tensor is_tensor",
+    "dtypes": (
+        "DType as_dtype bfloat16 bool cast complex complex64 complex128 double float16 float32 float64 half int8 int16 "
+        "int32 int64 qint8 qint16 qint32 quint8 quint16 resource saturate_cast string uint8 uint16 uint32 uint64 variant"
+    ),
+    "core.base.shapes": "TensorShape broadcast_static_shape",
+    "core.base.specs": "TensorSpec TypeSpec type_spec_from_value",
+    "math": "add multiply subtract tanh exp pow",
+    "linalg": "matmul",
+}
+
+# Modules of the public API, by name.
+MODULES = frozenset(
+    """
+    audio autodiff autograph bitwise compat config data debugging distribute dtypes errors experimental
+    feature_column graph_util image io keras linalg lite lookup math mlir nest nn profiler quantization queue ragged
+    random raw_ops saved_model sets signal sparse strings summary sysconfig test tpu train types version xla
+    """.split()
+)
+
+# Names that are aliases of a module's attribute: name -> (module, attribute).
+_ALIASES = {}
+
+WHERE = {name: (module, name) for module, names in _TABLE.items() for name in names.split()} | _ALIASES
+CONSTANTS = {"newaxis": None}

@@ -1,0 +1,23 @@
+"""Whether anything special is going on: what an op's fast path looks at, and the one hook that values need."""
+
+
+class Mode:
+    """Counts, over all threads, what makes ops more than their kernels.
+
+    A count of zero proves that no thread has any of them, so one attribute read is enough. Anything else sends
+    the op on to where its own thread's stacks are looked at.
+
+    Attributes:
+        special: Open recorders (tapes, forward accumulators) and everything that `slow` counts.
+        slow: What forbids the fast path altogether: graphs being captured, device scopes.
+        on_read: Called with a variable and the tensor that was read from it, while `special` is not 0.
+    """
+
+    __slots__ = ("on_read", "slow", "special")
+
+    def __init__(self):
+        self.special = 0
+        self.slow = 0
+
+
+mode = Mode()

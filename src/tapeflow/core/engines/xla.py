@@ -1,0 +1,107 @@
+"""The XLA engine: an op's lowering, jitted once for each attributes, constants and shapes. The only file to import jax.
+
+64-bit types are on inside TapeFlow's own tracing and calls only, so that the user's own JAX code is left as it was.
+"""
+
+from functools import lru_cache
+
+import jax
+import jax.numpy
+import jax.scipy.special
+import numpy as np
+
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.ops import lowering
+
+lowering.jax.fill(jax)
+lowering.jnp.fill(jax.numpy)
+lowering.lax.fill(jax.lax)
+lowering.jsp.fill(jax.scipy.special)
+
+
+class Constant:
+    """A NumPy array as part of a cache's key: equal by dtype, shape and bytes."""
+
+    __slots__ = ("array", "key")
+
+    def __init__(self, array):
+        self.array = np.asarray(array)
+        self.key = (self.array.dtype.str, self.array.shape, self.array.tobytes())
+
+    def __hash__(self):
+        return hash(self.key)
+
+    def __eq__(self, other):
+        return self.key == other.key
+
+
+def run(record, values, attrs):
+    """The outputs, as a tuple of `jax.Array`, of the op's compiled lowering.
+
+    Args:
+        record: The op.
+        values: One array an input, a tuple of arrays for a list input; NumPy or jax.
+        attrs: Attribute name -> value, hashable.
+    """
+    constants = tuple(Constant(v) if arg.const else None for arg, v in zip(record.inputs, values, strict=True))
+    dynamic = [v for arg, v in zip(record.inputs, values, strict=True) if not arg.const]
+    with jax.enable_x64(True):
+        return compiled(record, constants, _frozen(attrs))(*dynamic)
+
+
+@lru_cache(maxsize=4096)
+def compiled(record, constants, attrs):
+    """The jitted lowering for these constants and attributes; jax keys it by shapes and dtypes."""
+    return jax.jit(flat_lowering(record, constants, dict(attrs)))
+
+
+def flat_lowering(record, constants, attrs):
+    """The lowering as a function of the inputs that are not constants, giving a tuple of arrays."""
+    lower = lowering.resolve(record.lower)
+
+    def function(*dynamic):
+        rest = iter(dynamic)
+        values = [next(rest) if constant is None else constant.array for constant in constants]
+        result = lower(*values, **attrs)
+        return tuple(result) if isinstance(result, (tuple, list)) else (result,)
+
+    return function
+
+
+def infer(record, specs, attrs, constants=()):
+    """The shapes and dtypes of an op's outputs, by abstract evaluation of its lowering.
+
+    Unknown sizes are evaluated at two different sizes: what changes between them is unknown.
+
+    Args:
+        record: The op.
+        specs: `(TensorShape, numpy dtype)` of each input, a list of them for a list input.
+        attrs: Attribute name -> value.
+        constants: Input position -> NumPy value, for inputs marked `const`.
+
+    Returns:
+        A list of `(TensorShape, numpy dtype)`.
+    """
+    constants = dict(constants)
+    first, second = (_evaluate(record, specs, attrs, constants, size) for size in (2, 3))
+    return [
+        (TensorShape([m if m == n else None for m, n in zip(a.shape, b.shape, strict=True)]), a.dtype)
+        for a, b in zip(first, second, strict=True)
+    ]
+
+
+def _evaluate(record, specs, attrs, constants, size):
+    def struct(spec):
+        if isinstance(spec, list):
+            return tuple(struct(one) for one in spec)
+        shape, dtype = spec
+        return jax.ShapeDtypeStruct(tuple(size if n is None else n for n in shape), dtype)
+
+    known = tuple(Constant(constants[i]) if i in constants else None for i in range(len(record.inputs)))
+    with jax.enable_x64(True):
+        dynamic = [struct(spec) for i, spec in enumerate(specs) if i not in constants]
+        return jax.eval_shape(flat_lowering(record, known, attrs), *dynamic)
+
+
+def _frozen(attrs):
+    return tuple(sorted(attrs.items()))

@@ -1,0 +1,81 @@
+"""`tf.constant`, `tf.convert_to_tensor`: Python values become tensors."""
+
+import numpy as np
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.ops.defs.array import pack, reshape
+from tapeflow.core.values.convert import convert, register_conversion
+from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.variable import Variable
+
+
+def constant(value, dtype=None, shape=None, name="Const"):
+    """Creates a constant tensor.
+
+    Args:
+        value: Number, string, nested list or array.
+        dtype: The dtype, inferred if None.
+        shape: The shape; a scalar `value` fills it.
+        name: Optional name.
+    """
+    dtype = None if dtype is None else dtypes.as_dtype(dtype)
+    tensor = convert(value, dtype=dtype)
+    if shape is None:
+        return tensor
+    shape = TensorShape(shape).as_list()
+    count = int(np.prod(shape))
+    if tensor.value_or_buffer.size == count:
+        return reshape(tensor, shape)
+    if tensor.value_or_buffer.size == 1:
+        return EagerTensor(np.full(shape, tensor.host), tensor.dtype)
+    raise TypeError(
+        f"Eager execution of tf.constant with unsupported shape. Tensor {tensor} (converted from {value}) has "
+        f"{tensor.value_or_buffer.size:d} elements, but got `shape` {TensorShape(shape)} with {count} elements)."
+    )
+
+
+def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
+    """Converts `value` to a tensor.
+
+    Args:
+        value: Tensor, variable, number, string, nested list, array, or a type with a registered conversion.
+        dtype: The dtype that the tensor must have, or None.
+        dtype_hint: The dtype to take if it is possible.
+        name: Optional name.
+    """
+    dtype = None if dtype is None else dtypes.as_dtype(dtype)
+    hint = None if dtype_hint is None else dtypes.as_dtype(dtype_hint)
+    return convert(value, dtype=dtype, hint=hint, name=name)
+
+
+def is_tensor(x):
+    """Returns whether `x` is a tensor, a variable or another of TensorFlow's tensor-like types."""
+    return isinstance(x, (Tensor, Variable)) or hasattr(type(x), "_type_spec")
+
+
+def _pack_sequence(value, dtype, name, as_ref):
+    """A list that holds tensors becomes their stack, which gradients flow through."""
+    if not _holds_tensor(value):
+        return NotImplemented
+    if dtype is None:
+        dtype = next(_dtypes(value))
+    return pack([convert(item, dtype=dtype) for item in value])
+
+
+def _holds_tensor(value):
+    return any(
+        isinstance(item, (Tensor, Variable)) or (isinstance(item, (list, tuple)) and _holds_tensor(item))
+        for item in value
+    )
+
+
+def _dtypes(value):
+    for item in value:
+        if isinstance(item, (Tensor, Variable)):
+            yield item.dtype
+        elif isinstance(item, (list, tuple)):
+            yield from _dtypes(item)
+
+
+register_conversion((list, tuple), _pack_sequence, priority=50)

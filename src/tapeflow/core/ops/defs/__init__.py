@@ -1,0 +1,1 @@
+"""Every op, one place each, a file a family."""

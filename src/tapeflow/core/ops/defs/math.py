@@ -1,0 +1,120 @@
+"""Elementwise arithmetic and comparison of two tensors, and the functions of one that everything else needs."""
+
+import operator
+
+import numpy as np
+
+from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops.lowering import jnp, lax
+from tapeflow.core.ops.op import op, zero
+from tapeflow.core.ops.shape_sums import sum_to
+
+
+def checked(kernel):
+    """The kernel with TensorFlow's words when two shapes do not broadcast."""
+
+    def run(x, y):
+        try:
+            return kernel(x, y)
+        except ValueError as error:
+            raise InvalidArgumentError(
+                f"Incompatible shapes: {list(np.shape(x))} vs. {list(np.shape(y))}",
+                hint="make the sizes equal or 1, counted from the last dimension",
+            ) from error
+
+    return run
+
+
+def binary(name, kernel, lower, grad=None, T="numeric", result="T"):
+    """An elementwise op of two broadcast inputs; `grad` is a pair of rules, summed down to each input's shape."""
+    if grad is not None:
+        gx, gy = grad
+        grad = (lambda c, dz: sum_to(gx(c, dz), c.x), lambda c, dz: sum_to(gy(c, dz), c.y))
+    return op(name, f"x: T, y: T -> z: {result}", T=T, kernel=checked(kernel), lower=lower, grad=grad,
+              samples=lambda draw: draw.broadcast_pair())  # fmt: skip
+
+
+def conj(x):
+    """The complex conjugate; real tensors as they are."""
+    return _conj(x) if x.dtype.is_complex else x
+
+
+_conj = op("Conj", "input: T -> output: T", T="complex", kernel=np.conj, lower="jnp.conj", grad=lambda c, dy: conj(dy))
+
+
+def _divide_integers(function):
+    def kernel(x, y):
+        if np.asarray(y).dtype.kind in "iu" and not np.all(y):
+            raise InvalidArgumentError("Integer division by zero")
+        return function(x, y)
+
+    return kernel
+
+
+def _power(x, y):
+    if np.asarray(y).dtype.kind == "i" and np.any(np.less(y, 0)):
+        raise InvalidArgumentError("Integers to negative integer powers are not allowed")
+    return operator.pow(x, y)
+
+
+def _floor_div_lowering(x, y):
+    return jnp.floor_divide(x, y)
+
+
+def _grad_pow_x(c, dz):
+    return dz * conj(c.y * pow(c.x, c.y - 1))
+
+
+def _grad_pow_y(c, dz):
+    # log(x) only where x > 0: elsewhere the function of y has no derivative, and TensorFlow gives 0.
+    from tapeflow.core.ops.defs.array import select, zeros_like
+
+    x, z = c.x, c.z
+    positive = not_equal(x, zeros_like(x)) if x.dtype.is_complex else greater(x, zeros_like(x))
+    safe = select(positive, x, x - x + 1)
+    return dz * conj(z * select(positive, log(safe), zeros_like(x)))
+
+
+add = binary("AddV2", operator.add, "jnp.add", (lambda c, dz: dz, lambda c, dz: dz), T="numeric | string")
+subtract = binary("Sub", operator.sub, "jnp.subtract", (lambda c, dz: dz, lambda c, dz: -dz))
+multiply = binary(
+    "Mul", operator.mul, "jnp.multiply", (lambda c, dz: dz * conj(c.y), lambda c, dz: dz * conj(c.x))
+)
+real_div = binary(
+    "RealDiv", operator.truediv, "jnp.true_divide",
+    (lambda c, dz: dz / conj(c.y), lambda c, dz: dz * conj(-c.x / c.y / c.y)), T="floating | complex",
+)  # fmt: skip
+floor_div = binary(
+    "FloorDiv", _divide_integers(operator.floordiv), _floor_div_lowering, None, T="real"
+)
+floor_mod = binary("FloorMod", _divide_integers(operator.mod), "jnp.mod",
+                   (lambda c, dz: dz, lambda c, dz: -dz * floor_div(c.x, c.y)), T="real")  # fmt: skip
+pow = binary("Pow", _power, "jnp.power", (_grad_pow_x, _grad_pow_y), T="floating | complex | int8 | int16 | int32 | int64")
+
+_ORDERED = "floating | integer"
+less = binary("Less", operator.lt, "jnp.less", None, _ORDERED, "bool")
+less_equal = binary("LessEqual", operator.le, "jnp.less_equal", None, _ORDERED, "bool")
+greater = binary("Greater", operator.gt, "jnp.greater", None, _ORDERED, "bool")
+greater_equal = binary("GreaterEqual", operator.ge, "jnp.greater_equal", None, _ORDERED, "bool")
+equal = binary("Equal", operator.eq, "jnp.equal", None, "any", "bool")
+not_equal = binary("NotEqual", operator.ne, "jnp.not_equal", None, "any", "bool")
+
+
+def unary(name, kernel, lower, grad, T="floating | complex"):
+    """An elementwise op of one input."""
+    return op(name, "x: T -> y: T", T=T, kernel=kernel, lower=lower, grad=grad,
+              samples=lambda draw: draw.floats(shape=(3, 4)))  # fmt: skip
+
+
+negative = unary("Neg", operator.neg, "lax.neg", lambda c, dy: -dy, T="signed | floating | complex")
+tanh = unary("Tanh", np.tanh, "lax.tanh", lambda c, dy: dy * conj(1 - c.y * c.y))
+exp = unary("Exp", np.exp, "lax.exp", lambda c, dy: dy * conj(c.y))
+log = unary("Log", np.log, "lax.log", lambda c, dy: dy / conj(c.x))
+sqrt = unary("Sqrt", np.sqrt, "lax.sqrt", lambda c, dy: dy * conj(0.5 / c.y))
+square = unary("Square", np.square, "lax.square", lambda c, dy: dy * conj(2 * c.x), T="floating | complex | signed")
+abs_ = unary("Abs", operator.abs, "lax.abs", lambda c, dy: dy * sign(c.x), T="floating | signed")
+sign = unary("Sign", np.sign, "lax.sign", zero, T="floating | complex | signed")
+complex_abs = op(
+    "ComplexAbs", "x: T, *, Tout: type = float32 -> y: Tout", T="complex", Tout="float32 | float64",
+    kernel=lambda x, Tout: np.abs(x).astype(Tout.np), lower=lambda x, Tout: jnp.abs(x).astype(Tout.np),
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""Names for writing lowerings without importing jax: `lax.tanh`, `jnp.sum` are looked up when a lowering runs.
+
+The XLA engine fills these in when it loads; before that nobody can run a lowering.
+"""
+
+
+class Namespace:
+    """Stands for a module of JAX until the engine puts the module behind it."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def fill(self, module):
+        """Makes the module's names available here."""
+        self.__dict__.update(vars(module))
+        self._module = module
+
+    def __getattr__(self, name):
+        module = self.__dict__.get("_module")
+        if module is None:
+            raise AttributeError(f"{self._name}.{name}: a lowering ran before the XLA engine was loaded")
+        return getattr(module, name)
+
+
+jax, jnp, lax = Namespace("jax"), Namespace("jax.numpy"), Namespace("jax.lax")
+jsp = Namespace("jax.scipy.special")
+
+
+def resolve(lower):
+    """The function behind a lowering that is given by name: `"lax.tanh"`, `"jnp.sum"`, `"jsp.erf"`."""
+    if not isinstance(lower, str):
+        return lower
+    head, *path = lower.split(".")
+    function = {"jax": jax, "jnp": jnp, "lax": lax, "jsp": jsp}[head]
+    for name in path:
+        function = getattr(function, name)
+    return function

@@ -1,0 +1,415 @@
+"""The op record: everything TapeFlow knows of an op, and the callable that users call.
+
+    tanh = op(
+        "Tanh", "x: T -> y: T", T="floating | complex",
+        kernel=np.tanh, lower="lax.tanh", grad=lambda c, dy: dy * (1 - c.y * c.y),
+    )
+
+A call converts and checks its arguments, asks the context (eager, or a graph being captured) for the outputs, and
+tells the tapes. Gaps are legal: see `op`.
+"""
+
+import inspect
+
+import numpy as np
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import InvalidArgumentError, OpError
+from tapeflow.core.base.mode import mode
+from tapeflow.core.base.quiet import quiet
+from tapeflow.core.ops import registry
+from tapeflow.core.ops.signature import REQUIRED, dtype_set, parse
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import EagerTensor, Tensor
+
+# Above this many elements the fast path asks the eager context, which knows the crossover to XLA.
+SMALL = 4096
+
+
+class Hooks:
+    """What rooms above plug in: `execute(op, inputs, attrs) -> outputs` and `record(op, inputs, attrs, outputs)`."""
+
+    __slots__ = ("execute", "record")
+
+
+hooks = Hooks()
+
+
+class Op:
+    """An op's record. Calling it runs the op.
+
+    Attributes:
+        op_name: TensorFlow's name, such as `"AddV2"`.
+        inputs, attrs, outputs: The parsed signature, see `core/ops/signature.py`.
+        types: Type attribute -> tuple of allowed dtypes, None for any.
+        kernel: Host kernel: `kernel(*arrays, **attrs) -> array or tuple of arrays`.
+        lower: XLA lowering, a function of the same form over jax arrays (inputs marked `const` arrive as NumPy
+            arrays), or its dotted name under `jax`.
+        grad: Gradient rule; `vjp` tells its form.
+        shape, jvp, samples: See `op`.
+        stateful: Whether equal arguments may give different results: never folded, never merged.
+    """
+
+    __slots__ = (
+        "__dict__", "op_name", "inputs", "attrs", "outputs", "types", "kernel", "lower", "grad", "jvp", "shape",
+        "samples", "stateful", "reentrant", "fast", "context", "_single", "_limits", "_order",
+    )  # fmt: skip
+
+    def __init__(self, op_name, signature, types, **rules):
+        parsed = parse(signature)
+        self.op_name = op_name
+        self.inputs, self.attrs, self.outputs = parsed.inputs, parsed.attrs, parsed.outputs
+        self.types = {name: dtype_set(text) for name, text in types.items()}
+        self._limits = {name: frozenset(map(id, allowed)) for name, allowed in self.types.items() if allowed}
+        self._order = tuple(arg.name for arg in (*self.inputs, *self.attrs))
+        self._single = len(self.outputs) == 1 and not self.outputs[0].is_list
+        for name, rule in rules.items():
+            setattr(self, name, rule)
+        self.context = _context_class(self)
+        self.fast = None
+        self.__name__ = self.__qualname__ = op_name
+        self.__module__ = "tapeflow.raw_ops"
+        self.__signature__ = _python_signature(self)
+        if self._is_elementwise():
+            self.fast = (_fast_unary if len(self.inputs) == 1 else _fast_binary)(self)
+
+    def __repr__(self):
+        return f"<op {self.op_name}{self.__signature__}>"
+
+    def __call__(self, *args, **kwargs):
+        if not kwargs and self.fast is not None and len(args) == len(self.inputs):
+            return self.fast(*args)
+        return self.call(args, kwargs)
+
+    def call(self, args, kwargs):
+        """The general call: every kind of argument, every context."""
+        values, attrs = self._bind(args, kwargs)
+        return self._pack(self.run(self._convert(values, attrs), attrs))
+
+    def run(self, inputs, attrs):
+        """Runs the op on tensors and tells the tapes; returns the tuple of its outputs."""
+        try:
+            outputs = hooks.execute(self, inputs, attrs)
+        except OpError as error:
+            raise error.complete(self.op_name, self._named(inputs))
+        except (ValueError, IndexError, OverflowError, ZeroDivisionError, MemoryError, np.exceptions.AxisError) as error:
+            if type(error).__module__.startswith("tapeflow"):
+                raise
+            raise InvalidArgumentError(f"{self.op_name}: {error}", got=self._named(inputs)) from error
+        if mode.special:
+            hooks.record(self, inputs, attrs, outputs)
+        return outputs
+
+    def _named(self, inputs):
+        """Input name -> tensor, for error messages."""
+        return {arg.name: value for arg, value in zip(self.inputs, inputs, strict=True)}
+
+    def _pack(self, outputs):
+        """The outputs as the caller sees them: one, a list, or a named tuple."""
+        if self._single:
+            return outputs[0]
+        if not self.outputs:
+            return None
+        if len(self.outputs) == 1:
+            return list(outputs)
+        return self.result(*outputs)
+
+    @property
+    def result(self):
+        """The named tuple of the outputs, made on first use."""
+        if "result_class" not in self.__dict__:
+            from collections import namedtuple
+
+            self.result_class = namedtuple(self.op_name, [arg.name for arg in self.outputs])
+        return self.result_class
+
+    # -- arguments -----------------------------------------------------------------------------------
+
+    def _bind(self, args, kwargs):
+        """The input values, in order, and the attributes, from a Python call."""
+        order = self._order
+        if len(args) > len(order) + 1:
+            raise TypeError(f"{self.__name__}() takes {len(order) + 1} positional arguments but {len(args)} were given")
+        given = dict(zip((*order, "name"), args, strict=False))
+        for name, value in kwargs.items():
+            if name in given:
+                raise TypeError(f"{self.__name__}() got multiple values for argument '{name}'")
+            if name not in order and name != "name":
+                raise TypeError(f"{self.__name__}() got an unexpected keyword argument '{name}'")
+            given[name] = value
+        missing = [arg.name for arg in self.inputs if arg.name not in given]
+        attrs = {}
+        for attr in self.attrs:
+            value = given.get(attr.name, attr.default)
+            if value is REQUIRED:
+                missing.append(attr.name)
+            else:
+                attrs[attr.name] = _attr_value(self, attr, value)
+        if missing:
+            raise TypeError(
+                f"{self.__name__}() missing {len(missing)} required positional argument"
+                f"{'s' if len(missing) > 1 else ''}: {', '.join(map(repr, missing))}"
+            )
+        return [given[arg.name] for arg in self.inputs], attrs
+
+    def _convert(self, values, attrs):
+        """The inputs as tensors (lists as tuples of tensors), their dtypes checked against one another."""
+        bound = {name: value for name, value in attrs.items() if name in self.types}
+        inputs = []
+        for i, (arg, value) in enumerate(zip(self.inputs, values, strict=True)):
+            if arg.is_list:
+                if not isinstance(value, (list, tuple)):
+                    raise TypeError(
+                        f"Expected list for '{arg.name}' argument to '{self.op_name}' Op, not {value!r}."
+                    )
+                inputs.append(self._convert_list(i, arg, value, bound))
+            else:
+                inputs.append(self._convert_one(i, arg, value, bound))
+        return tuple(inputs)
+
+    def _convert_list(self, i, arg, values, bound):
+        if arg.number_attr is None:  # any dtypes
+            return tuple(convert(value) for value in values)
+        if arg.type_attr and arg.type_attr not in bound:
+            # TensorFlow lets the first real tensor of a list decide for the numbers around it.
+            for value in values:
+                if hasattr(value, "dtype") and not isinstance(value, (np.ndarray, np.generic)):
+                    bound[arg.type_attr] = dtypes.as_dtype(value.dtype).base_dtype
+                    break
+        return tuple(self._convert_one(i, arg, value, bound) for value in values)
+
+    def _convert_one(self, i, arg, value, bound):
+        name = arg.type_attr
+        if name is None:
+            tensor = convert(value, hint=arg.dtype)
+            expected = arg.dtype
+        else:
+            expected = bound.get(name)
+            hint = expected
+            if hint is None and arg.const and not isinstance(value, Tensor) and self.types.get(name):
+                hint = self.types[name][0]
+            tensor = convert(value, hint=hint)
+        dtype = tensor.dtype
+        if expected is not None and dtype is not expected:
+            raise InvalidArgumentError(
+                f"cannot compute {self.op_name} as input #{i}(zero-based) was expected to be a "
+                f"{_spoken(expected)} tensor but is a {_spoken(dtype)} tensor [Op:{self.op_name}]",
+                got={arg.name: tensor},
+                hint=f"tf.cast({arg.name}, tf.{expected.name})",
+            )
+        if name is not None and expected is None:
+            allowed = self._limits.get(name)
+            if allowed and id(dtype) not in allowed:
+                names = ", ".join(_spoken(one) for one in self.types[name])
+                raise InvalidArgumentError(
+                    f"Value for attr '{name}' of {_spoken(dtype)} is not in the list of allowed values: {names} "
+                    f"[Op:{self.op_name}]",
+                    got={arg.name: tensor},
+                )
+            bound[name] = dtype
+        return tensor
+
+    def bound_types(self, inputs, attrs):
+        """Type attribute -> dtype, read off the inputs and attributes of one call."""
+        bound = {name: value for name, value in attrs.items() if name in self.types}
+        for arg, value in zip(self.inputs, inputs, strict=True):
+            if arg.type_attr is None:
+                continue
+            if arg.is_list and arg.number_attr is None:
+                bound[arg.type_attr] = tuple(one.dtype for one in value)
+            elif arg.is_list:
+                if value:
+                    bound[arg.type_attr] = value[0].dtype
+            else:
+                bound[arg.type_attr] = value.dtype
+        return bound
+
+    def output_dtypes(self, inputs, attrs, count=None):
+        """The dtypes of the outputs; `count` says how many there are if a list output's length is only known then."""
+        bound = self.bound_types(inputs, attrs)
+        result = []
+        for out in self.outputs:
+            dtype = out.dtype or bound[out.type_attr]
+            if not out.is_list:
+                result.append(dtype)
+            elif isinstance(dtype, (tuple, list)):
+                result.extend(dtype)
+            else:
+                result.extend([dtype] * (count - len(self.outputs) + 1))
+        return result
+
+    def _is_elementwise(self):
+        """Whether the fast path fits: one or two inputs of one type attribute, one output, no attributes."""
+        return (
+            len(self.inputs) in (1, 2)
+            and not self.attrs
+            and self._single
+            and self.kernel is not None
+            and not self.stateful
+            and not self.reentrant
+            and all(a.type_attr == "T" and not a.is_list and not a.const for a in self.inputs)
+            and (self.outputs[0].type_attr == "T" or self.outputs[0].dtype is not None)
+        )
+
+
+def _spoken(dtype):
+    """The dtype's name in TensorFlow's messages."""
+    return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
+
+
+def _attr_value(record, attr, value):
+    """The attribute in its one form, checked."""
+    kind = attr.kind
+    if kind == "type":
+        return None if value is None else dtypes.as_dtype(value)
+    if kind == "bool" and not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"Expected bool for argument '{attr.name}' not {value!r}.")
+    if kind == "int":
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise TypeError(f"Expected int for argument '{attr.name}' not {value!r}.")
+        return value.__index__()
+    if kind == "float":
+        return float(value)
+    if kind == "string" and isinstance(value, str):
+        return value
+    if kind.startswith("list("):
+        if not isinstance(value, (list, tuple)):
+            raise TypeError(f"Expected list for '{attr.name}' argument to '{record.op_name}' Op, not {value!r}.")
+        return tuple(value)
+    return value
+
+
+def _python_signature(record):
+    """`(x, y, name=None)`, for `help` and `inspect`."""
+    keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [inspect.Parameter(arg.name, keyword) for arg in record.inputs]
+    for attr in record.attrs:
+        default = inspect.Parameter.empty if attr.default is REQUIRED else attr.default
+        default = list(default) if isinstance(default, tuple) else default
+        parameters.append(inspect.Parameter(attr.name, keyword, default=default))
+    parameters.append(inspect.Parameter("name", keyword, default=None))
+    required = [p for p in parameters if p.default is inspect.Parameter.empty]
+    optional = [p for p in parameters if p.default is not inspect.Parameter.empty]
+    return inspect.Signature(required + optional)
+
+
+# -- fast paths: small tensors of one dtype, straight to the host kernel ---------------------------
+
+
+def _kernels(record):
+    """The host kernel by dtype number: None where the op does not take the dtype."""
+    table = [None] * 64
+    allowed = record.types["T"] if record.types.get("T") else dtypes.NAMES.values()
+    for dtype in allowed:
+        if dtype.as_datatype_enum < 64:
+            table[dtype.as_datatype_enum] = record.kernel
+    return table
+
+
+def _fast_unary(record):
+    kernels, result = _kernels(record), record.outputs[0].dtype
+    no_attrs = {}
+
+    def call(x):
+        if type(x) is EagerTensor and not mode.slow:
+            a, dtype = x._array, x._dtype
+            kernel = kernels[dtype.enum]
+            if kernel is not None and a is not None and a.size <= SMALL:
+                out = EagerTensor(quiet.run(kernel, a), result or dtype)
+                if mode.special:
+                    hooks.record(record, (x,), no_attrs, (out,))
+                return out
+        return record.call((x,), no_attrs)
+
+    return call
+
+
+def _fast_binary(record):
+    kernels, result = _kernels(record), record.outputs[0].dtype
+    no_attrs = {}
+
+    def call(x, y):
+        if type(x) is EagerTensor and type(y) is EagerTensor and not mode.slow:
+            a, b, dtype = x._array, y._array, x._dtype
+            if dtype is y._dtype and a is not None and b is not None:
+                kernel = kernels[dtype.enum]
+                if kernel is not None and a.size <= SMALL and b.size <= SMALL:
+                    try:
+                        out = EagerTensor(quiet.run(kernel, a, b), result or dtype)
+                    except (ValueError, OpError):  # the general call words the error
+                        return record.call((x, y), no_attrs)
+                    if mode.special:
+                        hooks.record(record, (x, y), no_attrs, (out,))
+                    return out
+        return record.call((x, y), no_attrs)
+
+    return call
+
+
+# -- gradients -------------------------------------------------------------------------------------
+
+
+class GradientContext:
+    """What a gradient rule sees of one call, as `c`: inputs, outputs and attributes by name."""
+
+    __slots__ = ("attrs", "inputs", "needed", "outputs")
+
+    def __init__(self, inputs, attrs, outputs, needed):
+        self.inputs, self.attrs, self.outputs, self.needed = inputs, attrs, outputs, needed
+
+
+def _context_class(record):
+    """The op's own `GradientContext`, with a property a name."""
+    names = {}
+    for i, arg in enumerate(record.inputs):
+        names[arg.name] = property(lambda self, i=i: self.inputs[i])
+    for attr in record.attrs:
+        names[attr.name] = property(lambda self, name=attr.name: self.attrs[name])
+    for i, arg in enumerate(record.outputs):
+        if arg.is_list and len(record.outputs) == 1:
+            names.setdefault(arg.name, property(lambda self: self.outputs))
+        else:
+            names.setdefault(arg.name, property(lambda self, i=i: self.outputs[i]))
+    return type(f"{record.op_name}Context", (GradientContext,), {"__slots__": (), **names})
+
+
+def zero(c, *grads):
+    """The rule of a function that is constant between its jumps (`floor`, `sign`)."""
+    from tapeflow.core.ops.defs.array import zeros_like
+
+    return tuple(zeros_like(x) for x in c.inputs) if len(c.inputs) > 1 else zeros_like(c.inputs[0])
+
+
+# -- defining --------------------------------------------------------------------------------------
+
+
+def op(
+    op_name, signature, *, kernel=None, lower=None, grad="vjp", jvp=None, shape=None, samples=None,
+    stateful=False, reentrant=False, doc=None, **types,
+):  # fmt: skip
+    """Defines an op and returns its record.
+
+    Args:
+        op_name: TensorFlow's name.
+        signature: See `core/ops/signature.py`.
+        kernel: The host kernel; without one, eager calls run the lowering.
+        lower: The XLA lowering; without one, it is a host op.
+        grad: `None`: not differentiable. `"vjp"`: `jax.vjp` of the lowering. A function `(c, dy…)` that gives the
+            gradient of the only input, or a tuple with one for each input (None where there is none). A tuple of
+            such functions, one for each input (None for an input without gradient): only the needed ones are run.
+        jvp: Forward rule `(c, dx…) -> dy`; without one it follows from `grad`.
+        shape: Shape rule `(input shapes, attrs) -> output shapes`; without one it follows from the lowering.
+        samples: `draw -> arguments` for the tests that walk the table, or a list of such functions.
+        stateful: Equal arguments may give different results.
+        reentrant: The kernel calls user code.
+        doc: The docstring.
+        **types: The dtypes that each type attribute allows: `T="floating | complex"`.
+    """
+    record = Op(
+        op_name, signature, types, kernel=kernel, lower=lower, grad=grad, jvp=jvp, shape=shape, samples=samples,
+        stateful=stateful, reentrant=reentrant,
+    )  # fmt: skip
+    if doc:
+        record.__doc__ = doc
+    registry.register(record)
+    return record

@@ -1,0 +1,98 @@
+"""Hangs the operators on tensors and variables: `x + y` is the op `AddV2`, `x[i]` is `StridedSlice`.
+
+Python scalars are the hot case, so an operand is converted here, by hand, before the op sees it.
+"""
+
+from tapeflow.core.ops import slicing
+from tapeflow.core.ops.compose import arithmetic
+from tapeflow.core.ops.defs import math
+from tapeflow.core.ops.compose.linear import matmul
+from tapeflow.core.values.convert import convert, scalar
+from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.variable import Variable
+
+_PYTHON_NUMBERS = frozenset({int, float})
+
+
+def _operand(value, partner, reflected):
+    """The other side of an operator, as a tensor that takes the partner's dtype if it can."""
+    if type(value) in _PYTHON_NUMBERS:
+        return scalar(value, partner.dtype, strict=False)
+    try:
+        return convert(value, hint=partner.dtype)
+    except (TypeError, ValueError):
+        if hasattr(type(value), reflected) and not isinstance(value, (str, bytes, list, tuple, dict)):
+            return NotImplemented
+        raise
+
+
+def _binary(function, forward, backward):
+    """The four methods of a binary operator: forward and reflected, for tensors and for variables."""
+
+    def operator(x, y):
+        if type(y) is not EagerTensor:
+            y = _operand(y, x, backward)
+            if y is NotImplemented:
+                return y
+        return function(x, y)
+
+    def reflected(y, x):
+        if type(x) is not EagerTensor:
+            x = convert(x, dtype=y.dtype) if type(x) in _PYTHON_NUMBERS else _operand(x, y, forward)
+            if x is NotImplemented:
+                return x
+        return function(x, y)
+
+    def of_variable(x, y):
+        return operator(x._read(), y)
+
+    def reflected_of_variable(y, x):
+        return reflected(y._read(), x)
+
+    return operator, reflected, of_variable, reflected_of_variable
+
+
+def _install(name, function, reflected_name=None):
+    forward = f"__{name}__"
+    backward = reflected_name or f"__r{name}__"
+    methods = _binary(function, forward, backward)
+    for method, spelled in zip(methods, (forward, backward, forward, backward), strict=True):
+        method.__name__ = method.__qualname__ = spelled
+    setattr(Tensor, forward, methods[0])
+    setattr(Variable, forward, methods[2])
+    if reflected_name is None:
+        setattr(Tensor, backward, methods[1])
+        setattr(Variable, backward, methods[3])
+
+
+for _name, _function in {
+    "add": math.add.fast, "sub": math.subtract.fast, "mul": math.multiply.fast,
+    "truediv": arithmetic.truediv, "div": arithmetic.truediv, "floordiv": math.floor_div.fast,
+    "mod": math.floor_mod.fast, "pow": math.pow.fast, "matmul": matmul,
+    "and": arithmetic.and_, "or": arithmetic.or_, "xor": arithmetic.xor,
+}.items():  # fmt: skip
+    _install(_name, _function)
+for _name, _function, _mirror in (
+    ("lt", math.less.fast, "__gt__"), ("le", math.less_equal.fast, "__ge__"),
+    ("gt", math.greater.fast, "__lt__"), ("ge", math.greater_equal.fast, "__le__"),
+):  # fmt: skip
+    _install(_name, _function, _mirror)
+
+
+def _install_unary(name, function):
+    setattr(Tensor, name, lambda self, name=None: function(self))
+    setattr(Variable, name, lambda self, name=None: function(self._read()))
+
+
+_install_unary("__neg__", math.negative.fast)
+_install_unary("__abs__", arithmetic.abs)
+_install_unary("__invert__", arithmetic.invert)
+
+Tensor.__eq__ = lambda self, other: arithmetic.tensor_equals(self, other)
+Tensor.__ne__ = lambda self, other: arithmetic.tensor_not_equals(self, other)
+Variable.__eq__ = lambda self, other: arithmetic.tensor_equals(self._read(), other)
+Variable.__ne__ = lambda self, other: arithmetic.tensor_not_equals(self._read(), other)
+Tensor.__getitem__ = slicing.getitem
+Tensor.__iter__ = slicing.iterate
+Variable.__getitem__ = slicing.variable_getitem
+Variable.__iter__ = lambda self: slicing.iterate(self._read())

@@ -1,0 +1,86 @@
+"""Gradients of ops that have no rule: `jax.vjp` of the lowering, as an op of its own.
+
+Being an op, it is recorded by tapes and has in turn the gradient `"vjp"`: any order works.
+"""
+
+from functools import lru_cache
+
+from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.ops.lowering import jax, jnp, resolve
+from tapeflow.core.ops.op import Op
+
+
+def vjp_rule(record):
+    """The gradient rule `(c, *dys)` of an op whose lowering jax can differentiate."""
+    if record.lower is None:
+        raise UnimplementedError(
+            f"the gradient of {record.op_name}: it has no gradient rule and no lowering to derive one from",
+            hint="tf.custom_gradient around the call",
+        )
+
+    def rule(c, *dys):
+        places = tuple(
+            i for i, x in enumerate(c.inputs)
+            if not record.inputs[i].const and type(x) is not tuple and x.dtype.is_differentiable
+        )  # fmt: skip
+        kept = tuple(j for j, y in enumerate(c.outputs) if y.dtype.is_differentiable)
+        derived = vjp_op(record, tuple(len(x) if type(x) is tuple else None for x in c.inputs), places, kept)
+        flat = [one for x in c.inputs for one in (x if type(x) is tuple else (x,))]
+        grads = derived.run((*flat, *(dys[j] for j in kept)), dict(c.attrs))
+        result = [None] * len(c.inputs)
+        for place, grad in zip(places, grads, strict=True):
+            result[place] = grad
+        return tuple(result)
+
+    return rule
+
+
+@lru_cache(maxsize=1024)
+def vjp_op(record, sizes, places, kept):
+    """The op `(inputs…, dy…) -> gradients of the inputs at `places`` that jax derives from `record`.
+
+    Args:
+        record: The op to differentiate.
+        sizes: For each input None, or the length of its list.
+        places: Positions of the inputs to differentiate.
+        kept: Positions of the differentiable outputs.
+    """
+    names, consts = [], []
+    for arg, size in zip(record.inputs, sizes, strict=True):
+        for k in range(1 if size is None else size):
+            names.append(arg.name if size is None else f"{arg.name}_{k}")
+            consts.append("const " if arg.const else "")
+    ins = [f"{n}: {const}X{k}" for k, (n, const) in enumerate(zip(names, consts, strict=True))]
+    ins += [f"grad_{j}: Y{j}" for j in kept]
+    starts = [sum(1 if s is None else s for s in sizes[:i]) for i in range(len(sizes))]
+    outs = [f"d{names[starts[i]]}: X{starts[i]}" for i in places]
+    attrs = ", ".join(f"{a.name}: {a.kind}" for a in record.attrs)
+
+    def lowering(*values, **attributes):
+        flat, dys = values[: len(names)], values[len(names) :]
+        primal = _regroup(flat, sizes)
+
+        def function(*chosen):
+            args = list(primal)
+            for place, x in zip(places, chosen, strict=True):
+                args[place] = x
+            result = resolve(record.lower)(*args, **attributes)
+            result = tuple(result) if isinstance(result, (tuple, list)) else (result,)
+            return tuple(result[j] for j in kept)
+
+        _, pull = jax.vjp(function, *(primal[i] for i in places))
+        # jax's cotangents are the conjugates of TensorFlow's gradients.
+        return tuple(jnp.conj(dx) for dx in pull(tuple(jnp.conj(dy) for dy in dys)))
+
+    types = {f"X{k}": "any" for k in range(len(names))} | {f"Y{j}": "any" for j in kept}
+    types |= {name: "any" for name in record.types}
+    text = f"{', '.join(ins)}{', *, ' + attrs if attrs else ''} -> {', '.join(outs)}"
+    rules = dict.fromkeys(("kernel", "jvp", "shape", "samples"))
+    return Op(f"{record.op_name}Grad", text, types, lower=lowering, grad="vjp", stateful=False, reentrant=False, **rules)
+
+
+def _regroup(flat, sizes):
+    values, rest = [], iter(flat)
+    for size in sizes:
+        values.append(next(rest) if size is None else tuple(next(rest) for _ in range(size)))
+    return values

@@ -1,0 +1,53 @@
+"""Where an eager op runs: the host kernel for small work, XLA for big work, half precisions and accelerators."""
+
+from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.engines import host
+from tapeflow.core.ops.op import hooks
+from tapeflow.core.run.crossover import crossover
+from tapeflow.core.values.tensor import EagerTensor
+
+
+def execute(record, inputs, attrs):
+    """Runs an op on eager tensors; returns the tuple of its output tensors."""
+    if record.kernel is not None and (record.lower is None or _size(inputs) <= crossover(record)):
+        values = [tuple(x.host for x in one) if type(one) is tuple else one.host for one in inputs]
+        arrays = host.run(record, values, attrs)
+        dtypes = record.output_dtypes(inputs, attrs, len(arrays))
+        return tuple(map(EagerTensor, arrays, dtypes))
+    buffers = _xla(record).run(record, [_buffers(one) for one in inputs], attrs)
+    dtypes = record.output_dtypes(inputs, attrs, len(buffers))
+    return tuple(map(EagerTensor.from_buffer, buffers, dtypes))
+
+
+def _size(inputs):
+    """The number of elements of the largest input."""
+    size = 0
+    for one in inputs:
+        for x in one if type(one) is tuple else (one,):
+            size = max(size, x.value_or_buffer.size)
+    return size
+
+
+def _buffers(one):
+    if type(one) is tuple:
+        return tuple(x.value_or_buffer for x in one)
+    return one.value_or_buffer
+
+
+def _xla(record):
+    if record.lower is None:
+        raise UnimplementedError(
+            f"{record.op_name} has neither a host kernel nor a lowering",
+            hint="open an issue that names the op",
+        )
+    try:
+        from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
+    except ImportError as error:
+        raise UnimplementedError(
+            f"{record.op_name} on these arguments needs the XLA compiler, and jax is not installed",
+            hint="pip install jax",
+        ) from error
+    return xla
+
+
+hooks.execute = execute

@@ -1,0 +1,254 @@
+"""`tf.GradientTape`: remembers the ops that touch what it watches, and plays them back through their gradient rules.
+
+An entry is (op, inputs, attrs, outputs, place). The rules are made of ops, so a tape that is still open while another
+one plays back records that too: tapes nest to any order.
+"""
+
+import threading
+from enum import Enum
+
+from tapeflow.core.base import nest, source
+from tapeflow.core.base.mode import mode
+from tapeflow.core.ops.defs.state import read_variable
+from tapeflow.core.ops.op import hooks
+from tapeflow.core.run.backward import backward
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.variable import Variable
+
+
+class UnconnectedGradients(Enum):
+    """What the gradient is with respect to a source that the target does not depend on."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+class _Stack(threading.local):
+    """The thread's open recorders, outermost first: tapes and forward accumulators."""
+
+    def __init__(self):
+        self.recorders = []
+
+
+stack = _Stack()
+
+
+def record(op, inputs, attrs, outputs):
+    """Shows one executed op to the thread's recorders, innermost first."""
+    for recorder in reversed(stack.recorders):
+        recorder.note(op, inputs, attrs, outputs)
+
+
+def on_read(variable, value):
+    """Shows the reading of a variable to the thread's recorders."""
+    for recorder in stack.recorders:
+        recorder.note_read(variable)
+    record(read_variable, (variable.handle,), {"dtype": value.dtype}, (value,))
+
+
+def push(recorder):
+    """Opens a recorder in this thread."""
+    stack.recorders.append(recorder)
+    mode.special += 1
+
+
+def pop(recorder):
+    """Closes a recorder of this thread."""
+    stack.recorders.remove(recorder)
+    mode.special -= 1
+
+
+hooks.record = record
+mode.on_read = on_read
+
+
+def flat(inputs):
+    """The tensors of an op's inputs, lists opened."""
+    for one in inputs:
+        if type(one) is tuple:
+            yield from one
+        else:
+            yield one
+
+
+class GradientTape:
+    """Records operations for automatic differentiation.
+
+    Args:
+        persistent: Whether `gradient` may be called more than once.
+        watch_accessed_variables: Whether trainable variables are watched when they are read.
+
+    >>> x = tf.constant(3.0)
+    >>> with tf.GradientTape() as tape:
+    ...     tape.watch(x)
+    ...     y = x * x
+    >>> tape.gradient(y, x)
+    <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
+    """
+
+    def __init__(self, persistent=False, watch_accessed_variables=True):
+        self._persistent = persistent
+        self._watch_accessed_variables = watch_accessed_variables
+        self._recording = False
+        self._used = False
+        self._start()
+
+    def _start(self):
+        self._entries = []
+        # Ids of everything that a gradient can flow through; entries and `_sources` keep the objects alive.
+        self._watched = set()
+        self._sources = []
+        self._variables = {}
+        # Where a gradient was lost: (reason, op, inputs, outputs, place), for `explain`.
+        self._breaks = []
+
+    def __enter__(self):
+        if self._recording:
+            raise ValueError("Tape is still recording, This can happen if you try to re-enter an already-active tape.")
+        if not self._persistent:
+            self._start()
+            self._used = False
+        self._open()
+        return self
+
+    def __exit__(self, typ, value, traceback):
+        if self._recording:
+            self._close()
+
+    def __del__(self):
+        # A tape dropped while open must not leave every op of the process on the slow path.
+        if self.__dict__.get("_recording") and self in stack.recorders:
+            self._close()
+
+    def _open(self):
+        push(self)
+        self._recording = True
+
+    def _close(self):
+        pop(self)
+        self._recording = False
+
+    # -- recording -----------------------------------------------------------------------------------
+
+    def note(self, op, inputs, attrs, outputs):
+        """Keeps the call if it touches something watched and can pass a gradient on."""
+        watched = self._watched
+        for x in flat(inputs):
+            if id(x) in watched:
+                break
+        else:
+            return
+        if op.grad is None or not any(y.dtype.is_differentiable for y in outputs):
+            self._breaks.append((op, inputs, outputs, source.user_frame()))
+            return
+        for y in outputs:
+            if y.dtype.is_differentiable:
+                watched.add(id(y))
+        self._entries.append((op, inputs, attrs, outputs, source.user_frame()))
+
+    def note_read(self, variable):
+        """Watches a trainable variable that is read."""
+        if self._watch_accessed_variables and variable.trainable:
+            self._watch_variable(variable)
+
+    def _watch_variable(self, variable):
+        handle = variable.handle
+        self._watched.add(id(handle))
+        self._variables.setdefault(id(handle), variable)
+
+    def watch(self, tensor):
+        """Makes the tape follow `tensor`: a tensor, or a nested structure of them."""
+        for one in nest.flatten(tensor, expand_composites=True):
+            if isinstance(one, Variable):
+                self._watch_variable(one)
+                continue
+            if not isinstance(one, Tensor):
+                raise ValueError(f"Passed in object {one} of type {type(one).__name__!r}, not tf.Tensor or tf.Variable.")
+            if one.dtype.is_differentiable:
+                self._watched.add(id(one))
+                self._sources.append(one)
+
+    def stop_recording(self):
+        """Pauses recording inside a `with` block."""
+        return _Paused(self)
+
+    def reset(self):
+        """Forgets everything recorded so far, as if the tape had just been entered."""
+        self._start()
+
+    def watched_variables(self):
+        """Returns the variables that are watched, in order of first use."""
+        return tuple(self._variables.values())
+
+    # -- playing back --------------------------------------------------------------------------------
+
+    def gradient(self, target, sources, output_gradients=None, unconnected_gradients=UnconnectedGradients.NONE):
+        """Computes the gradient of `target` with respect to `sources`.
+
+        Args:
+            target: Tensor or structure of tensors to differentiate; several targets add up.
+            sources: Tensor, variable or structure of them.
+            output_gradients: A gradient for each element of target; ones by default.
+            unconnected_gradients: What an unconnected source gets: None, or zeros.
+
+        Returns:
+            The structure of `sources`, of tensors, `IndexedSlices` or None.
+
+        Raises:
+            RuntimeError: The tape is not persistent and was used already, or is used inside its own context after it
+                was used.
+            TypeError: `target` holds something that is not a tensor.
+            ValueError: `unconnected_gradients` is unknown.
+        """
+        if self._used:
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
+            )
+        unconnected = UnconnectedGradients(unconnected_gradients)
+        flat_targets = [self._target(t) for t in nest.flatten(target)]
+        flat_sources = [self._source(s) for s in nest.flatten(sources)]
+        seeds = None
+        if output_gradients is not None:
+            seeds = [None if g is None else convert(g) for g in nest.flatten(output_gradients)]
+        if self._recording and not self._persistent:
+            self._close()
+        results = backward(self._entries, flat_targets, flat_sources, seeds)
+        if unconnected is UnconnectedGradients.ZERO:
+            results = [_zeros_for(s) if g is None else g for g, s in zip(results, nest.flatten(sources), strict=True)]
+        if not self._persistent:
+            self._used = True
+            self._entries = []
+            self._sources = []
+        return nest.pack_sequence_as(sources, results)
+
+    def _target(self, target):
+        if isinstance(target, Variable):
+            return target.handle
+        if not isinstance(target, Tensor):
+            raise TypeError(f"Target of a gradient must be a tensor, got {type(target).__name__}: {target!r}")
+        return target
+
+    def _source(self, one):
+        return one.handle if isinstance(one, Variable) else one
+
+
+class _Paused:
+    """The context in which a tape does not record."""
+
+    def __init__(self, tape):
+        self._tape = tape
+
+    def __enter__(self):
+        if not self._tape._recording:
+            raise ValueError("Failed to stop recording on tape: it is not recording.")
+        self._tape._close()
+
+    def __exit__(self, *_):
+        self._tape._open()
+
+
+def _zeros_for(one):
+    from tapeflow.core.ops.defs.array import zeros_like
+
+    return zeros_like(convert(one))

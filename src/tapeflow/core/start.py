@@ -1,0 +1,9 @@
+"""Puts the house together on first use: the operators on the tensors, the eager context and the tapes behind the ops."""
+
+import importlib
+
+
+def ready():
+    """Makes tensors, ops and tapes work together; does nothing the second time."""
+    for module in ("ops.operators", "ops.compose.constant", "run.eager", "run.tape"):
+        importlib.import_module(f"tapeflow.core.{module}")

@@ -1,0 +1,1 @@
+"""Room 2, values: what a program holds. Tensors, variables, composites, and how Python values become them."""

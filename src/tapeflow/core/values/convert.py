@@ -1,0 +1,262 @@
+"""How Python and NumPy values become tensors, with TensorFlow's dtype inference and its errors."""
+
+import numpy as np
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.quiet import quiet
+from tapeflow.core.values.tensor import EagerTensor, Tensor
+
+INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
+INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+
+# type -> function(value, dtype, name, as_ref) for what users and higher rooms teach us to convert, by priority.
+_conversions = []
+
+
+def register_conversion(base_type, function, priority=100):
+    """Teaches `convert` to turn instances of `base_type` into tensors; lower priorities are asked first."""
+    _conversions.append((priority, len(_conversions), base_type, function))
+    _conversions.sort(key=lambda entry: entry[:2])
+
+
+def convert(value, dtype=None, hint=None, name=None):
+    """The tensor that `value` stands for.
+
+    Args:
+        value: Tensor, variable, number, string, nested sequence, array, or anything with a registered conversion.
+        dtype: The dtype that it must have, or None.
+        hint: The dtype that it gets if it can; else its own.
+        name: Passed on to registered conversions.
+    """
+    if isinstance(value, Tensor):
+        if dtype is not None and value.dtype is not dtype and not dtype.is_compatible_with(value.dtype):
+            raise ValueError(
+                f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype {value.dtype.name}: {value!r}"
+            )
+        return value
+    kind = type(value)
+    if kind in _SCALARS:
+        return scalar(value, dtype or hint, strict=dtype is not None)
+    special = _special(value, dtype, hint, name)
+    if special is not None:
+        return special
+    if dtype is None and hint is not None:
+        try:
+            return EagerTensor(array_of(value, hint), hint)
+        except (TypeError, ValueError):
+            pass  # a hint only: the value's own dtype then
+    array = array_of(value, dtype)
+    return EagerTensor(array, dtype or dtype_of(array))
+
+
+def _special(value, dtype, hint, name):
+    """The result of `__tf_tensor__` or of a registered conversion, None if there is none for `value`."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return None
+    if hasattr(type(value), "__tf_tensor__"):
+        return _checked(value.__tf_tensor__(dtype, name), dtype)
+    for _, _, base_type, function in _conversions:
+        if isinstance(value, base_type):
+            if dtype is None and hint is not None:
+                try:
+                    result = function(value, dtype=hint, name=name, as_ref=False)
+                except (TypeError, ValueError):
+                    result = NotImplemented
+                if result is not NotImplemented and result.dtype is hint:
+                    return result
+            result = function(value, dtype=dtype, name=name, as_ref=False)
+            if result is not NotImplemented:
+                return _checked(result, dtype)
+    return None
+
+
+def _checked(tensor, dtype):
+    if dtype is not None and not dtype.is_compatible_with(tensor.dtype):
+        raise ValueError(
+            f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype {tensor.dtype.name}: {tensor!r}"
+        )
+    return tensor
+
+
+# -- scalars, the hot case -------------------------------------------------------------------------
+
+
+def _natural_int(value):
+    if INT32_MIN <= value <= INT32_MAX:
+        return dtypes.int32
+    if INT64_MIN <= value <= INT64_MAX:
+        return dtypes.int64
+    raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
+
+
+_SCALARS = {
+    float: lambda value: dtypes.float32,
+    int: _natural_int,
+    bool: lambda value: dtypes.bool,
+    complex: lambda value: dtypes.complex128,
+    str: lambda value: dtypes.string,
+    bytes: lambda value: dtypes.string,
+}
+
+
+def fits(value, dtype):
+    """Whether a Python scalar may become `dtype` (an int a float, never a float an int)."""
+    if isinstance(value, bool):
+        return dtype.is_bool or dtype.is_numeric
+    if isinstance(value, int):
+        return dtype.is_numeric
+    if isinstance(value, float):
+        return dtype.is_floating or dtype.is_complex
+    if isinstance(value, complex):
+        return dtype.is_complex
+    return dtype is dtypes.string
+
+
+def scalar(value, dtype=None, strict=True):
+    """The 0-d tensor of a Python number or string; without `strict`, a dtype that does not fit is only a hint."""
+    if dtype is None or not fits(value, dtype):
+        if dtype is not None and strict:
+            raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
+        dtype = _SCALARS[type(value)](value)
+    if dtype is dtypes.string:
+        array = np.empty((), object)
+        array[()] = value.encode() if isinstance(value, str) else value
+        return EagerTensor(array, dtype)
+    return EagerTensor(_number(value, dtype), dtype)
+
+
+def _number(value, dtype):
+    if type(value) is int and dtype.is_integer:
+        return np.array(value & ((1 << 8 * dtype.size) - 1), f"u{dtype.size}").view(dtype.np)[()]
+    return quiet.run(dtype.as_numpy_dtype, value)
+
+
+# -- sequences and arrays --------------------------------------------------------------------------
+
+
+def dtype_of(array):
+    """The `tf.DType` of a NumPy array or scalar."""
+    return dtypes.from_numpy(array.dtype)
+
+
+def array_of(value, dtype=None):
+    """A new NumPy array for `value`, of `dtype` if given, else of the dtype that TensorFlow infers."""
+    if isinstance(value, np.generic) and not isinstance(value, (np.bytes_, np.str_, np.object_)):
+        value = np.asarray(value)
+    if isinstance(value, np.ndarray):
+        return _from_ndarray(value, dtype)
+    if isinstance(value, (list, tuple, range)):
+        return _from_sequence(value, dtype)
+    if type(value) in _SCALARS or isinstance(value, (bool, int, float, complex, str, bytes)):
+        kind = next(k for k in (bool, int, float, complex, str, bytes) if isinstance(value, k))
+        return scalar(kind(value), dtype).host
+    if hasattr(value, "__array__"):
+        return _from_ndarray(np.asarray(value), dtype)
+    raise ValueError(f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a Tensor.")
+
+
+def _from_ndarray(array, dtype):
+    if array.dtype.kind in "OSU":
+        array = _strings(array)
+        if dtype not in (None, dtypes.string):
+            raise TypeError(f"Cannot convert a NumPy array of strings to EagerTensor of dtype {dtype.name}")
+        return array
+    natural = dtypes.from_numpy(array.dtype)
+    if dtype is None or dtype is natural:
+        return array.astype(natural.np, copy=True)[()] if array.ndim == 0 else np.array(array, natural.np, order="C")
+    if dtype is dtypes.string:
+        raise TypeError(f"Cannot convert a NumPy array of {natural.name} to EagerTensor of dtype string")
+    return quiet.run(array.astype, dtype.np)[()]
+
+
+def _strings(array):
+    """The array of `bytes` that an array of strings or objects stands for."""
+    flat = array.ravel().tolist()
+    result = np.empty(array.shape, object)
+    for i, item in enumerate(flat):
+        if isinstance(item, str):
+            flat[i] = item.encode()
+        elif not isinstance(item, bytes):
+            raise ValueError(
+                f"Failed to convert a NumPy array to a Tensor (Unsupported object type {type(item).__name__})."
+            )
+    result[...] = np.array([*flat, None], object)[:-1].reshape(array.shape)
+    return result
+
+
+def _from_sequence(value, dtype):
+    shape, leaves = _flatten(value)
+    if dtype is None:
+        dtype = _infer(leaves)
+    if dtype is dtypes.string:
+        result = np.empty(len(leaves), object)
+        for i, leaf in enumerate(leaves):
+            if not isinstance(leaf, (str, bytes)):
+                raise TypeError(f"Cannot convert {leaf!r} to EagerTensor of dtype string")
+            result[i] = leaf.encode() if isinstance(leaf, str) else bytes(leaf)
+        return result.reshape(shape)
+    for leaf in leaves:
+        if not _leaf_fits(leaf, dtype):
+            raise TypeError(f"Cannot convert {leaf!r} to EagerTensor of dtype {dtype.name}")
+    if dtype.is_integer:
+        wide = np.array([int(leaf) for leaf in leaves], object)
+        if leaves and not (dtype.min <= wide.min() and wide.max() <= dtype.max):
+            raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
+        return wide.astype(dtype.np).reshape(shape)
+    return quiet.run(np.array, leaves, dtype.np).reshape(shape)
+
+
+def _leaf_fits(leaf, dtype):
+    if isinstance(leaf, np.generic):
+        leaf = leaf.item()
+    return isinstance(leaf, (bool, int, float, complex)) and fits(leaf, dtype)
+
+
+def _infer(leaves):
+    """TensorFlow's dtype of a list: the first element decides, later ones may widen int to float, no more."""
+    if not leaves:
+        return dtypes.float32
+    result = None
+    for leaf in leaves:
+        result = _widen(result, leaf)
+    return result
+
+
+def _widen(current, leaf):
+    natural = _natural(leaf)
+    if current is None or natural is current:
+        return natural
+    ranks = {dtypes.int32: 0, dtypes.int64: 1, dtypes.float32: 2, dtypes.float64: 3, dtypes.complex128: 4}
+    if natural is dtypes.bool and current in ranks:
+        return current
+    if natural in ranks and current in ranks:
+        return max(current, natural, key=ranks.get)
+    raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
+
+
+def _natural(leaf):
+    if isinstance(leaf, np.generic) and not isinstance(leaf, (np.bytes_, np.str_)):
+        return dtypes.from_numpy(leaf.dtype)
+    for kind, natural in _SCALARS.items():
+        if isinstance(leaf, kind) and not (kind is int and isinstance(leaf, bool)):
+            return natural(leaf)
+    raise ValueError(f"Attempt to convert a value ({leaf}) with an unsupported type ({type(leaf)}) to a Tensor.")
+
+
+def _flatten(value):
+    """The shape and the leaves, in order, of a rectangular nested sequence."""
+    if isinstance(value, np.ndarray):
+        return value.shape, list(value.ravel())
+    if isinstance(value, EagerTensor):
+        array = np.asarray(value.host)
+        return array.shape, list(array.ravel())
+    if not isinstance(value, (list, tuple, range)):
+        return (), [value]
+    shape, leaves = None, []
+    for item in value:
+        item_shape, item_leaves = _flatten(item)
+        if shape is not None and item_shape != shape:
+            raise ValueError("Can't convert non-rectangular Python sequence to Tensor.")
+        shape = item_shape
+        leaves += item_leaves
+    return (len(value), *(shape or ())), leaves

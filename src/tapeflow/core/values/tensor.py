@@ -1,0 +1,257 @@
+"""`tf.Tensor`: what eager and graph tensors share, and the eager tensor.
+
+Operators (`+`, `[...]`, `@`) are ops, which live a room above: `core/ops/operators.py` hangs them on these classes.
+"""
+
+import numpy as np
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.quiet import quiet
+from tapeflow.core.base.shapes import TensorShape
+
+
+class Tensor:
+    """A multidimensional array of one dtype. Never built directly: `tf.constant` and the ops return tensors."""
+
+    # Keras and user code hang attributes of their own on tensors, hence `__dict__`.
+    __slots__ = ("__dict__", "__weakref__")
+    __array_priority__ = 100
+
+    OVERLOADABLE_OPERATORS = frozenset(
+        f"__{name}__"
+        for name in (
+            "abs add and array div eq floordiv ge getitem gt invert le lt matmul mod mul ne neg or pow "
+            "radd rand rdiv rfloordiv rmatmul rmod rmul ror rpow rsub rtruediv rxor sub truediv xor"
+        ).split()
+    )
+
+    @property
+    def ndim(self):
+        """The number of dimensions, or None if it is unknown."""
+        return self.shape.rank
+
+    def get_shape(self):
+        """Alias of `shape`."""
+        return self.shape
+
+    def ref(self):
+        """Returns a hashable reference to this tensor, for sets and dictionary keys."""
+        return Reference(self)
+
+    def experimental_ref(self):
+        """Deprecated alias of `ref`."""
+        return Reference(self)
+
+    def __tf_tensor__(self, dtype=None, name=None):
+        return self
+
+    def __hash__(self):
+        raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
+
+
+class EagerTensor(Tensor):
+    """A tensor that has its value.
+
+    The value is a NumPy array or, for a scalar, a NumPy scalar (ten times faster than a 0-d array); or it still
+    lies in a buffer of the XLA runtime and comes over when it is first looked at. Values are never changed in place.
+    """
+
+    __slots__ = ("_array", "_buffer", "_dtype")
+
+    def __init__(self, array, dtype):
+        self._array = array
+        self._dtype = dtype
+
+    @classmethod
+    def from_buffer(cls, buffer, dtype):
+        """The tensor whose value lies in `buffer`, a `jax.Array`."""
+        tensor = cls(None, dtype)
+        tensor._buffer = buffer
+        return tensor
+
+    @property
+    def host(self):
+        """The value as a NumPy array or scalar, which nobody may write to."""
+        array = self._array
+        if array is None:
+            array = self._array = np.asarray(self._buffer)
+        return array
+
+    @property
+    def value_or_buffer(self):
+        """Whichever form of the value is there, to look at its shape and size."""
+        return self._buffer if self._array is None else self._array
+
+    @property
+    def dtype(self):
+        """The `tf.DType` of the elements."""
+        return self._dtype
+
+    @property
+    def shape(self):
+        """The `tf.TensorShape`."""
+        return TensorShape.from_static(self.value_or_buffer.shape)
+
+    @property
+    def ndim(self):
+        """The number of dimensions."""
+        return self.value_or_buffer.ndim
+
+    def set_shape(self, shape):
+        """Checks that the shape is compatible with `shape`: an eager tensor's is known."""
+        if not self.shape.is_compatible_with(shape):
+            raise ValueError(f"Tensor's shape {self.shape} is not compatible with supplied shape {shape}.")
+
+    @property
+    def device(self):
+        """The name of the device that the value lies on."""
+        if self._array is None:
+            platform = next(iter(self._buffer.devices())).platform
+            if platform != "cpu":
+                return f"/job:localhost/replica:0/task:0/device:{platform.upper()}:0"
+        return "/job:localhost/replica:0/task:0/device:CPU:0"
+
+    @property
+    def backing_device(self):
+        """The name of the device that holds the memory."""
+        return self.device
+
+    @property
+    def is_packed(self):
+        """Whether this is one tensor packed from several devices': never."""
+        return False
+
+    def cpu(self):
+        """Returns this tensor with its value in host memory."""
+        return EagerTensor(self.host, self._dtype)
+
+    def numpy(self):
+        """Returns the value as a NumPy array (a copy), or as a NumPy scalar (`bytes` for a string) if it is 0-d."""
+        array = self.host
+        if observers:
+            for observe in observers:
+                observe(self)
+        return array[()] if array.ndim == 0 else array.copy()
+
+    def _numpy_view(self):
+        """The value for reading only, without a copy."""
+        if observers:
+            for observe in observers:
+                observe(self)
+        return self.host
+
+    def __array__(self, dtype=None, copy=None):
+        array = np.asarray(self._numpy_view())
+        if dtype is not None and array.dtype != dtype:
+            return quiet.run(array.astype, dtype)
+        return array if copy is False else array.copy()
+
+    def __dlpack__(self, **kwargs):
+        return np.array(self._numpy_view()).__dlpack__(**kwargs)
+
+    def __dlpack_device__(self):
+        return (1, 0)  # kDLCPU, device 0
+
+    def __bool__(self):
+        return bool(self._numpy_view())
+
+    __nonzero__ = __bool__
+
+    def __int__(self):
+        return int(self._numpy_view())
+
+    def __float__(self):
+        return float(self._numpy_view())
+
+    def __complex__(self):
+        return complex(self._numpy_view())
+
+    def __index__(self):
+        return self._numpy_view().__index__()
+
+    def __round__(self, decimals=0):
+        return self.numpy().__round__(decimals)
+
+    def __len__(self):
+        shape = self.value_or_buffer.shape
+        if not shape:
+            raise TypeError("Scalar tensor has no `len()`")
+        return shape[0]
+
+    def __format__(self, format_spec):
+        if self.ndim == 0 and self._dtype is not dtypes.string:
+            return self.numpy().__format__(format_spec)
+        return str(self).__format__(format_spec)
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        copy = EagerTensor(self.host.copy(), self._dtype)
+        memo[id(self)] = copy
+        return copy
+
+    def __reduce__(self):
+        return EagerTensor, (self.host, self._dtype)
+
+    def __str__(self):
+        return f"tf.Tensor({_text(self, is_repr=False)}, shape={self.shape}, dtype={self._dtype.name})"
+
+    def __repr__(self):
+        return f"<tf.Tensor: shape={self.shape}, dtype={self._dtype.name}, numpy={_text(self, is_repr=True)}>"
+
+    def __getattr__(self, name):
+        if name in ("name", "op", "graph", "value_index"):
+            raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")
+        if name in _NUMPY_ONLY:
+            raise AttributeError(
+                f"{type(self).__name__} object has no attribute '{name}'. "
+                "If you are looking for numpy-related methods, please run the following:\n"
+                "tf.experimental.numpy.experimental_enable_numpy_behavior()"
+            )
+        raise AttributeError(f"'{type(self).__module__}.{type(self).__name__}' object has no attribute '{name}'")
+
+
+_NUMPY_ONLY = frozenset({"T", "astype", "clip", "data", "max", "mean", "min", "ravel", "reshape", "size", "tolist", "transpose"})
+
+# Called with a tensor whose value leaves for Python or NumPy: how a tape learns where a gradient was lost.
+observers = []
+
+
+def _text(tensor, *, is_repr):
+    """The value as `repr` and `str` show it."""
+    if tensor._dtype is dtypes.resource or tensor._dtype is dtypes.variant:
+        return "<unprintable>"
+    array = tensor.host
+    if array.ndim == 0:
+        value = array[()]
+        return repr(value) if isinstance(value, bytes) and is_repr else str(value) if not is_repr else repr(_python(value))
+    text = repr(array) if is_repr else str(array)
+    return "\n" + text if "\n" in text else text
+
+
+def _python(value):
+    """The Python number that prints as `value` does."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+class Reference:
+    """Hashable stand-in for an unhashable tensor or variable; equal for the same object only."""
+
+    __slots__ = ("_referent",)
+
+    def __init__(self, referent):
+        self._referent = referent
+
+    def deref(self):
+        """Returns the object that `ref()` was called on."""
+        return self._referent
+
+    def __hash__(self):
+        return id(self._referent)
+
+    def __eq__(self, other):
+        return isinstance(other, Reference) and self._referent is other._referent
+
+    def __repr__(self):
+        return f"<Reference wrapping {self._referent!r}>"

@@ -1,0 +1,3 @@
+"""`tf.linalg`: names."""
+
+from tapeflow.core.ops.compose.linear import matmul  # noqa: F401

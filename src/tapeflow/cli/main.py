@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         "run",
         help="run a script or a notebook; `import tensorflow` there gives TapeFlow",
         description="Runs a script or a notebook; `import tensorflow` there gives TapeFlow.",
-        epilog="Options before FILE are the command's; everything after the name of a script is the script's.",
+        epilog="Options before FILE are the command's; everything after a script's name is the script's.",
         allow_abbrev=False,
     )
     run.add_argument("--to", metavar="OUT", type=Path, help="notebooks: save with outputs, .ipynb or .html")

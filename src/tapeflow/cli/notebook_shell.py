@@ -6,6 +6,7 @@ What is ours is where the outputs go. There is no kernel process to talk to, and
 
 import io
 import linecache
+import os
 import re
 import traceback
 import warnings
@@ -49,11 +50,14 @@ class Recorder:
     def show(self, text: str) -> None:
         """Writes to the terminal, under the heading of the cell."""
         if self._heading:
-            self.terminal.write(f"{'\n' if self._mid_line else ''}{self._heading}\n")
+            text = f"{'\n' if self._mid_line else ''}{self._heading}\n{text}"
             self._heading = ""
-        self.terminal.write(text)
-        self.terminal.flush()
         self._mid_line = not text.endswith("\n")
+        try:
+            self.terminal.write(text)
+            self.terminal.flush()
+        except BrokenPipeError:  # the reader, `head` say, has gone; run and save all the same
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.terminal.fileno())
 
     def stream(self, name: str, text: str) -> None:
         """Keeps and shows what a cell writes to standard output or standard error."""

@@ -1,0 +1,110 @@
+"""`tapeflow doctor`: what is installed, which devices there are, what works."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from tapeflow._version import TF_VERSION, VERSION
+
+# Distribution, and what is missing without it.
+NEEDED_FOR = [
+    ("numpy", "everything"),
+    ("ml-dtypes", "everything"),
+    ("jax", "compiled functions, large arrays, accelerators"),
+    ("jaxlib", "the same"),
+    ("keras", "tf.keras"),
+    ("scipy", "special functions and matrix decompositions"),
+    ("optree", "tf.keras"),
+    ("protobuf", "SavedModel, Example, events"),
+    ("google-crc32c", "TFRecord files and checkpoints"),
+    ("pillow", "tf.io.decode_image and its relatives"),
+    ("ipython", "tapeflow run of notebooks: pip install 'tapeflow[notebook]'"),
+    ("nbformat", "the same"),
+    ("nbconvert", "notebooks saved as HTML"),
+    ("matplotlib", "plots, the examples"),
+    ("onnx", "ONNX files: pip install 'tapeflow[onnx]'"),
+]
+ESSENTIAL = {"numpy", "ml-dtypes"}
+
+
+def run_doctor() -> int:
+    """Prints the report; returns 1 if something that must work does not."""
+    print(f"TapeFlow {VERSION}, API of TensorFlow {TF_VERSION}")
+    print(f"Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} CPUs")
+    print(
+        f"import tapeflow takes {_import_seconds('tapeflow'):.3f} s, numpy {_import_seconds('numpy'):.3f} s"
+    )
+    print("\ninstalled")
+    healthy = all([_report_distribution(name, use) for name, use in NEEDED_FOR])
+    print("\ndevices")
+    healthy &= _report("list", _devices)
+    print("\nworks")
+    return 0 if all([healthy, *(_report(name, check) for name, check in CHECKS)]) else 1
+
+
+def _import_seconds(module: str) -> float:
+    program = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    return min(float(subprocess.check_output([sys.executable, "-c", program])) for _ in range(3))
+
+
+def _report_distribution(name: str, use: str) -> bool:
+    try:
+        print(f"  {name:14} {importlib.metadata.version(name)}")
+    except importlib.metadata.PackageNotFoundError:
+        print(f"  {name:14} missing; needed for {use}")
+        return name not in ESSENTIAL
+    return True
+
+
+def _report(name: str, check: Callable[[], str]) -> bool:
+    start = time.perf_counter()
+    try:
+        outcome = check()
+    except Exception as error:  # a report on what is broken must survive it; nothing is hidden: it is printed
+        print(f"  {name:14} FAILS: {type(error).__name__}: {error}")
+        return False
+    print(f"  {name:14} {outcome} ({time.perf_counter() - start:.3f} s)")
+    return True
+
+
+def _devices() -> str:
+    import tapeflow as tf  # lazy: the report starts even where the package does not load
+
+    return ", ".join(device.name for device in tf.config.list_physical_devices())
+
+
+def _eager() -> str:
+    import tapeflow as tf  # lazy: as above
+
+    total = float(tf.reduce_sum(tf.constant([[1.0, 2.0], [3.0, 4.0]])))
+    return _expect("sum of 1, 2, 3, 4", total, 10.0)
+
+
+def _gradient() -> str:
+    import tapeflow as tf  # lazy: as above
+
+    w = tf.Variable(1.0)
+    with tf.GradientTape() as tape:
+        loss = 4 * w + w**3
+    return _expect("slope of 4w + w^3 at 1", float(tape.gradient(loss, w)), 7.0)
+
+
+def _compiled() -> str:
+    import tapeflow as tf  # lazy: as above
+
+    # Large enough that the work goes through XLA.
+    ones = tf.ones([1024, 1024])
+    return _expect("largest entry of ones @ ones", float(tf.reduce_max(tf.matmul(ones, ones))), 1024.0)
+
+
+def _expect(what: str, got: float, expected: float) -> str:
+    if got != expected:
+        raise ValueError(f"{what}: expected {expected:g}, got {got:g}")
+    return f"{what} is {got:g}"
+
+
+CHECKS = [("eager", _eager), ("gradients", _gradient), ("large arrays", _compiled)]

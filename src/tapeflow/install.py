@@ -129,9 +129,10 @@ def _exists(ours: str) -> bool:
     if ours in sys.modules:
         return True
     try:
-        return importlib.util.find_spec(ours) is not None
-    except ModuleNotFoundError:  # the parent is a plain module, which may still hold modules as attributes
-        return isinstance(_attribute(ours), ModuleType)
+        found = importlib.util.find_spec(ours)
+    except ModuleNotFoundError:  # the parent is a plain module
+        found = None
+    return found is not None or isinstance(_attribute(ours), ModuleType)
 
 
 def _resolve(ours: str) -> ModuleType:

@@ -1,6 +1,5 @@
 """`tapeflow run FILE.ipynb`: executes a notebook cell by cell and saves it with its outputs."""
 
-import json
 import os
 import re
 import sys
@@ -76,7 +75,8 @@ def read_notebook(path: Path) -> "NotebookNode":
         notebook = nbformat.convert(nbformat.reader.reads(path.read_text(encoding="utf-8")), to_version=4)
         _, notebook = normalize(notebook)
         nbformat.validate(notebook)
-    except (nbformat.reader.NotJSONError, json.JSONDecodeError, nbformat.ValidationError, KeyError) as error:
+    # nbformat looks into what it reads before it checks it: JSON of another kind ends in the last three.
+    except (ValueError, nbformat.ValidationError, AttributeError, KeyError, TypeError) as error:
         raise ValueError(str(error).partition("\n")[0]) from error
     return notebook
 
@@ -114,7 +114,7 @@ def _run_cells(shell: "NotebookShell", notebook: "NotebookNode", keep_going: boo
         if not cell.source.strip() or "skip-execution" in tags:
             continue
         number = shell.execution_count
-        outputs = shell.recorder.start(f"-- cell {number} --")
+        outputs = shell.recorder.start(number)
         cell.outputs, cell.execution_count = outputs, number
         result = shell.run_cell(cell.source, store_history=True)
         _settle_lines(outputs)

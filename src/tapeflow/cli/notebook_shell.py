@@ -35,6 +35,7 @@ class Recorder:
 
     def __init__(self, terminal: TextIO):
         self.terminal = terminal
+        self.number = 0
         self.outputs: list[NotebookNode] = []
         self.failure: BaseException | None = None
         self._heading = ""
@@ -42,9 +43,10 @@ class Recorder:
         self._named: dict[str, list[NotebookNode]] = {}
         self._clear_first = False
 
-    def start(self, heading: str) -> list[NotebookNode]:
+    def start(self, number: int) -> list[NotebookNode]:
         """Begins a cell; its outputs appear in the list that is returned."""
-        self.outputs, self.failure, self._heading, self._clear_first = [], None, heading, False
+        self.number, self._heading = number, f"-- cell {number} --"
+        self.outputs, self.failure, self._clear_first = [], None, False
         return self.outputs
 
     def show(self, text: str) -> None:
@@ -161,9 +163,9 @@ class RecordingHook(DisplayHook):
         """Nothing: the terminal shows a heading per cell."""
 
     def write_format_data(self, format_dict, md_dict=None):
-        self.shell.recorder.data(
-            "execute_result", format_dict, md_dict, execution_count=self.shell.execution_count
-        )
+        # The shell's own count may be one ahead here: IPython versions differ.
+        recorder = self.shell.recorder
+        recorder.data("execute_result", format_dict, md_dict, execution_count=recorder.number)
 
     def finish_displayhook(self):
         self._is_active = False

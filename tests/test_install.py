@@ -1,0 +1,149 @@
+import importlib.metadata
+import importlib.util
+import sys
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+import tapeflow
+import tapeflow.math
+from tapeflow.install import (
+    TensorFlowFinder,
+    add_old_style_names,
+    install_as_tensorflow,
+    uninstall_as_tensorflow,
+)
+
+
+@pytest.fixture
+def tensorflow():
+    install_as_tensorflow()
+    import tensorflow
+
+    yield tensorflow
+    uninstall_as_tensorflow()
+
+
+def test_tensorflow_is_tapeflow(tensorflow):
+    assert tensorflow is tapeflow
+
+
+def test_version_is_that_of_the_release_followed(tensorflow):
+    assert tensorflow.__version__ == "2.21.0"
+
+
+def test_submodules_are_the_same_objects(tensorflow):
+    import tensorflow.math as imported
+    from tensorflow import math as attribute
+
+    assert imported is attribute is tapeflow.math is sys.modules["tensorflow.math"]
+
+
+def test_names_of_submodules_can_be_imported(tensorflow):
+    from tensorflow.linalg import matmul
+
+    assert matmul is tapeflow.linalg.matmul
+
+
+def test_submodule_keeps_its_own_spec(tensorflow):
+    import tensorflow.math
+
+    assert tensorflow.math.__spec__.name == "tapeflow.math"
+    assert tensorflow.math.__name__ == "tapeflow.math"
+
+
+def test_unknown_submodule_is_not_found(tensorflow):
+    with pytest.raises(ModuleNotFoundError, match=r"tensorflow\.no_such_module"):
+        importlib.import_module("tensorflow.no_such_module")
+
+
+def test_internals_are_not_found_and_the_error_says_why(tensorflow):
+    with pytest.raises(ModuleNotFoundError, match="public API only") as caught:
+        importlib.import_module("tensorflow.python.framework.ops")
+    assert caught.value.name == "tensorflow.python"
+
+
+def test_distribution_has_the_version(tensorflow):
+    assert importlib.metadata.version("tensorflow") == "2.21.0"
+    assert importlib.metadata.packages_distributions()["tensorflow"] == ["tensorflow"]
+
+
+def test_other_distributions_stay_visible(tensorflow):
+    assert importlib.metadata.version("numpy")
+
+
+def test_spec_can_be_found_without_import():
+    install_as_tensorflow()
+    try:
+        assert importlib.util.find_spec("tensorflow") is not None
+        assert "tensorflow" not in sys.modules
+    finally:
+        uninstall_as_tensorflow()
+
+
+def test_installing_twice_is_installing_once(tensorflow):
+    install_as_tensorflow()
+    assert sum(isinstance(finder, TensorFlowFinder) for finder in sys.meta_path) == 1
+
+
+def test_uninstalling_leaves_nothing():
+    before = list(sys.meta_path)
+    install_as_tensorflow()
+    importlib.import_module("tensorflow.math")
+    uninstall_as_tensorflow()
+    assert sys.meta_path == before
+    assert not [name for name in sys.modules if name.partition(".")[0] == "tensorflow"]
+
+
+def test_loaded_tensorflow_is_refused(monkeypatch):
+    real = ModuleType("tensorflow")
+    real.__version__, real.__file__ = "2.19.0", "site-packages/tensorflow/__init__.py"
+    monkeypatch.setitem(sys.modules, "tensorflow", real)
+    with pytest.raises(RuntimeError, match=r"loaded already\n  got: tensorflow 2\.19\.0 from site-packages"):
+        install_as_tensorflow()
+    assert not any(isinstance(finder, TensorFlowFinder) for finder in sys.meta_path)
+
+
+def test_forbidden_name_is_allowed_again(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    install_as_tensorflow()
+    try:
+        assert importlib.import_module("tensorflow") is tapeflow
+    finally:
+        uninstall_as_tensorflow()
+
+
+def test_module_that_is_only_an_attribute_can_be_imported(tensorflow, monkeypatch):
+    elsewhere = ModuleType("elsewhere")
+    monkeypatch.setattr(tapeflow, "borrowed", elsewhere, raising=False)
+    assert importlib.import_module("tensorflow.borrowed") is elsewhere
+
+
+def fake_style():
+    library = {"seaborn-v0_8": "a", "seaborn-v0_8-whitegrid": "b", "ggplot": "c"}
+
+    def reload_library():
+        library.clear()
+        library["seaborn-v0_8-dark"] = "d"
+
+    return SimpleNamespace(library=library, reload_library=reload_library)
+
+
+def test_old_style_names_are_added():
+    style = fake_style()
+    add_old_style_names(style)
+    assert (style.library["seaborn"], style.library["seaborn-whitegrid"]) == ("a", "b")
+
+
+def test_old_style_names_survive_a_reload():
+    style = fake_style()
+    add_old_style_names(style)
+    style.reload_library()
+    assert style.library == {"seaborn-v0_8-dark": "d", "seaborn-dark": "d"}
+
+
+def test_names_that_matplotlib_still_has_are_left_alone():
+    style = fake_style()
+    style.library["seaborn-whitegrid"] = "its own"
+    add_old_style_names(style)
+    assert style.library["seaborn-whitegrid"] == "its own"

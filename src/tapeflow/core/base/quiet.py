@@ -21,3 +21,8 @@ class _Quiet(threading.local):
 
 
 quiet = _Quiet()
+
+# One more such context for the fast path of small ops, without the look-up by thread. Two threads inside at once
+# is a RuntimeError, upon which the caller takes the general path, with its thread's own context.
+run_small = contextvars.Context().run
+run_small(np.seterr, all="ignore")

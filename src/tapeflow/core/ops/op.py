@@ -16,7 +16,7 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, OpError
 from tapeflow.core.base.mode import mode
-from tapeflow.core.base.quiet import quiet
+from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.signature import REQUIRED, dtype_set, parse
 from tapeflow.core.values.convert import convert
@@ -52,7 +52,7 @@ class Op:
 
     __slots__ = (
         "__dict__", "op_name", "inputs", "attrs", "outputs", "types", "kernel", "lower", "grad", "jvp", "shape",
-        "samples", "stateful", "reentrant", "fast", "context", "_single", "_limits", "_order",
+        "samples", "stateful", "reentrant", "fast", "context", "has_lists", "_single", "_limits", "_order",
     )  # fmt: skip
 
     def __init__(self, op_name, signature, types, **rules):
@@ -65,13 +65,19 @@ class Op:
         self._single = len(self.outputs) == 1 and not self.outputs[0].is_list
         for name, rule in rules.items():
             setattr(self, name, rule)
+        self.has_lists = any(arg.is_list for arg in self.inputs)
+        if callable(self.grad) and len(self.inputs) == 1 and not self.has_lists:
+            self.grad = (self.grad,)
         self.context = _context_class(self)
         self.fast = None
         self.__name__ = self.__qualname__ = op_name
         self.__module__ = "tapeflow.raw_ops"
         self.__signature__ = _python_signature(self)
         if self._is_elementwise():
-            self.fast = (_fast_unary if len(self.inputs) == 1 else _fast_binary)(self)
+            if len(self.inputs) == 1:
+                self.fast = _fast_unary(self)
+            else:
+                self.fast = fast_binary(self, lambda x, y: self.call((x, y), {}))
 
     def __repr__(self):
         return f"<op {self.op_name}{self.__signature__}>"
@@ -297,12 +303,15 @@ def _python_signature(record):
 
 
 def _kernels(record):
-    """The host kernel by dtype number: None where the op does not take the dtype."""
+    """The host kernel by dtype number: None where the op does not take the dtype.
+
+    A kernel that words the errors of another (`bare`) is left out: the general call repeats what went wrong.
+    """
     table = [None] * 64
     allowed = record.types["T"] if record.types.get("T") else dtypes.NAMES.values()
     for dtype in allowed:
         if dtype.as_datatype_enum < 64:
-            table[dtype.as_datatype_enum] = record.kernel
+            table[dtype.as_datatype_enum] = getattr(record.kernel, "bare", record.kernel)
     return table
 
 
@@ -315,7 +324,10 @@ def _fast_unary(record):
             a, dtype = x._array, x._dtype
             kernel = kernels[dtype.enum]
             if kernel is not None and a is not None and a.size <= SMALL:
-                out = EagerTensor(quiet.run(kernel, a), result or dtype)
+                try:
+                    out = EagerTensor(run_small(kernel, a), result or dtype)
+                except (ValueError, RuntimeError, OpError):
+                    return record.call((x,), no_attrs)
                 if mode.special:
                     hooks.record(record, (x,), no_attrs, (out,))
                 return out
@@ -324,24 +336,25 @@ def _fast_unary(record):
     return call
 
 
-def _fast_binary(record):
+def fast_binary(record, otherwise):
+    """`call(x, y)`: the kernel at once for two small tensors of one dtype, else `otherwise(x, y)`."""
     kernels, result = _kernels(record), record.outputs[0].dtype
     no_attrs = {}
 
     def call(x, y):
-        if type(x) is EagerTensor and type(y) is EagerTensor and not mode.slow:
+        if type(y) is EagerTensor and type(x) is EagerTensor and not mode.slow:
             a, b, dtype = x._array, y._array, x._dtype
-            if dtype is y._dtype and a is not None and b is not None:
+            if dtype is y._dtype and a is not None and b is not None and a.size <= SMALL:
                 kernel = kernels[dtype.enum]
-                if kernel is not None and a.size <= SMALL and b.size <= SMALL:
+                if kernel is not None:
                     try:
-                        out = EagerTensor(quiet.run(kernel, a, b), result or dtype)
-                    except (ValueError, OpError):  # the general call words the error
-                        return record.call((x, y), no_attrs)
+                        out = EagerTensor(run_small(kernel, a, b), result or dtype)
+                    except (ValueError, RuntimeError, OpError):  # the general call words the error
+                        return otherwise(x, y)
                     if mode.special:
                         hooks.record(record, (x, y), no_attrs, (out,))
                     return out
-        return record.call((x, y), no_attrs)
+        return otherwise(x, y)
 
     return call
 

@@ -2,79 +2,107 @@
 
 from tapeflow.core.ops.defs.array import ones_like, zeros_like
 from tapeflow.core.ops.vjp import vjp_rule
+from tapeflow.core.values.tensor import EagerTensor
+
+# What a tape keeps of an executed op, a plain tuple because one is made for every op under a tape:
+#   op       the record, or anything with its `grad` and `context`
+#   inputs, attrs, outputs   the call; list inputs are tuples
+#   place    the user's line, see `core/base/source.py`
+#   ids      of the input tensors, lists opened; the entry holds the tensors, so that their ids stay theirs
+#   out_ids  of the differentiable outputs
+OP, INPUTS, ATTRS, OUTPUTS, PLACE, IDS, OUT_IDS = range(7)
 
 
 def backward(entries, targets, sources, seeds=None):
     """The gradients of the sum of `targets`, weighted by `seeds`, one for each source or None.
 
     Args:
-        entries: `(op, inputs, attrs, outputs, …)` in the order of execution.
+        entries: What the tape kept, in the order of execution.
         targets, sources: Tensors; a variable is stood for by its handle.
         seeds: A gradient for each target, or None for ones.
     """
-    live, needed = _live(entries, sources)
     wanted = {id(s) for s in sources}
+    live, needed = _live(entries, wanted)
     grads, kept = {}, {}
     for i, target in enumerate(targets):
         seed = seeds[i] if seeds is not None else None
         if id(target) in needed and target.dtype.is_differentiable:
-            _add(grads, target, ones_like(target) if seed is None else seed)
-    for op, inputs, attrs, outputs, *_ in reversed(live):
-        found = [grads.pop(id(y), None) for y in outputs]
-        if all(dy is None for dy in found):
-            continue
-        for y, dy in zip(outputs, found, strict=True):
-            if dy is not None and id(y) in wanted:
-                kept[id(y)] = dy
-        dys = [_total(dy) if dy is not None else _zero(y) for y, dy in zip(outputs, found, strict=True)]
-        for x, dx in zip(inputs, input_gradients(op, inputs, attrs, outputs, dys, needed), strict=True):
-            if dx is None:
+            _accumulate(grads, id(target), ones_like(target) if seed is None else seed)
+    for entry in reversed(live):
+        op, inputs, attrs, outputs, _, ids, _ = entry
+        if len(outputs) == 1:
+            y = id(outputs[0])
+            dy = grads.pop(y, None)
+            if dy is None:
                 continue
-            if type(x) is tuple:
-                for one, done in zip(x, dx, strict=True):
-                    if done is not None and id(one) in needed:
-                        _add(grads, one, done)
-            elif id(x) in needed:
-                _add(grads, x, dx)
+            if y in wanted:
+                kept[y] = dy
+            dys = (dy,)
+        else:
+            dys = _several(outputs, grads, kept, wanted)
+            if dys is None:
+                continue
+        rule = op.grad
+        if type(rule) is tuple and len(ids) == len(rule):
+            c = op.context(inputs, attrs, outputs, needed)
+            for x, one in zip(ids, rule):  # noqa: B905  equal lengths were just checked, and strict= costs 0.2 µs
+                if one is not None and x in needed:
+                    dx = one(c, *dys)
+                    if x in grads:
+                        grads[x] = _sum(grads[x], dx)
+                    elif dx is not None:
+                        grads[x] = dx
+        else:
+            _spread(grads, needed, inputs, input_gradients(op, inputs, attrs, outputs, dys, needed))
     grads.update(kept)
-    return [_total(grads[id(s)]) if id(s) in grads else None for s in sources]
+    return [grads.get(id(s)) for s in sources]
 
 
-def _live(entries, sources):
+def _live(entries, wanted):
     """The entries that lie downstream of a source, and the ids of every tensor that does."""
-    needed = {id(s) for s in sources}
+    needed = set(wanted)
     live = []
     for entry in entries:
-        inputs, outputs = entry[1], entry[3]
-        for x in inputs:
-            if any(id(one) in needed for one in x) if type(x) is tuple else id(x) in needed:
-                needed.update(id(y) for y in outputs if y.dtype.is_differentiable)
-                live.append(entry)
-                break
+        if not needed.isdisjoint(entry[IDS]):
+            needed.update(entry[OUT_IDS])
+            live.append(entry)
     return live, needed
 
 
-def _add(grads, x, dx):
-    """Adds to the gradient of `x`: a list of terms, summed when it is needed."""
-    terms = grads.get(id(x))
-    if terms is None:
-        grads[id(x)] = [dx]
-    else:
-        terms.append(dx)
+def _several(outputs, grads, kept, wanted):
+    """The gradients of an op's several outputs, zeros for what nothing used; None if nothing used any."""
+    found = [grads.pop(id(y), None) for y in outputs]
+    if all(dy is None for dy in found):
+        return None
+    for y, dy in zip(outputs, found, strict=True):
+        if dy is not None and id(y) in wanted:
+            kept[id(y)] = dy
+    return [_zero(y) if dy is None else dy for y, dy in zip(outputs, found, strict=True)]
 
 
-def _total(terms):
-    if type(terms) is not list:
-        return terms
-    total = terms[0]
-    for term in terms[1:]:
-        total = _sum(total, term)
-    terms[:] = [total]
-    return total
+def _spread(grads, needed, inputs, dxs):
+    """Adds an op's input gradients to what is known."""
+    for x, dx in zip(inputs, dxs, strict=True):
+        if dx is None:
+            continue
+        if type(x) is tuple:
+            for one, done in zip(x, dx, strict=True):
+                if done is not None and id(one) in needed:
+                    _accumulate(grads, id(one), done)
+        elif id(x) in needed:
+            _accumulate(grads, id(x), dx)
+
+
+def _accumulate(grads, key, dx):
+    grads[key] = _sum(grads[key], dx) if key in grads else dx
 
 
 def _sum(a, b):
     """The sum of two gradients; two IndexedSlices are joined, not added."""
+    if type(a) is EagerTensor and type(b) is EagerTensor:
+        return a + b
+    if a is None or b is None:
+        return a if b is None else b
     if hasattr(a, "indices") and hasattr(b, "indices"):
         return a.joined(b)
     if hasattr(a, "indices"):
@@ -98,9 +126,7 @@ def input_gradients(op, inputs, attrs, outputs, dys, needed):
         dys: A gradient for each output.
         needed: Ids of the tensors whose gradient somebody will use.
     """
-    rule = op.grad
-    if rule == "vjp":
-        rule = vjp_rule(op)
+    rule = vjp_rule(op) if op.grad == "vjp" else op.grad
     c = op.context(inputs, attrs, outputs, needed)
     if type(rule) is tuple:
         return [
@@ -108,11 +134,8 @@ def input_gradients(op, inputs, attrs, outputs, dys, needed):
             for one, x in zip(rule, inputs, strict=True)
         ]
     result = rule(c, *dys)
-    if len(inputs) == 1 and type(inputs[0]) is not tuple:
-        return result if type(result) in (tuple, list) else (result,)
-    if len(inputs) == 1 and len(result) != 1:
-        return (result,)  # one list input: the rule gives its list
-    return result
+    # The only input is a list: the rule gives the list of its gradients.
+    return (result,) if len(inputs) == 1 and type(inputs[0]) is tuple else result
 
 
 def _is_needed(x, needed):

@@ -1,14 +1,15 @@
 """`tf.GradientTape`: remembers the ops that touch what it watches, and plays them back through their gradient rules.
 
-An entry is (op, inputs, attrs, outputs, place). The rules are made of ops, so a tape that is still open while another
+The rules are made of ops, so a tape that is still open while another
 one plays back records that too: tapes nest to any order.
 """
 
 import threading
 from enum import Enum
 
-from tapeflow.core.base import nest, source
+from tapeflow.core.base import nest
 from tapeflow.core.base.mode import mode
+from tapeflow.core.base.source import user_frame
 from tapeflow.core.ops.defs.state import read_variable
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.run.backward import backward
@@ -36,8 +37,12 @@ stack = _Stack()
 
 def record(op, inputs, attrs, outputs):
     """Shows one executed op to the thread's recorders, innermost first."""
-    for recorder in reversed(stack.recorders):
-        recorder.note(op, inputs, attrs, outputs)
+    recorders = stack.recorders
+    if len(recorders) == 1:
+        recorders[0].note(op, inputs, attrs, outputs)
+    else:
+        for recorder in reversed(recorders):
+            recorder.note(op, inputs, attrs, outputs)
 
 
 def on_read(variable, value):
@@ -63,13 +68,15 @@ hooks.record = record
 mode.on_read = on_read
 
 
-def flat(inputs):
-    """The tensors of an op's inputs, lists opened."""
+def ids_of(inputs):
+    """The ids of an op's input tensors, lists opened."""
+    ids = []
     for one in inputs:
         if type(one) is tuple:
-            yield from one
+            ids.extend(map(id, one))
         else:
-            yield one
+            ids.append(id(one))
+    return ids
 
 
 class GradientTape:
@@ -133,19 +140,16 @@ class GradientTape:
 
     def note(self, op, inputs, attrs, outputs):
         """Keeps the call if it touches something watched and can pass a gradient on."""
+        ids = ids_of(inputs) if op.has_lists else [id(x) for x in inputs]
         watched = self._watched
-        for x in flat(inputs):
-            if id(x) in watched:
-                break
-        else:
+        if watched.isdisjoint(ids):
             return
-        if op.grad is None or not any(y.dtype.is_differentiable for y in outputs):
-            self._breaks.append((op, inputs, outputs, source.user_frame()))
+        out_ids = [id(y) for y in outputs if y._dtype.is_differentiable]
+        if op.grad is None or not out_ids:
+            self._breaks.append((op, inputs, outputs, user_frame()))
             return
-        for y in outputs:
-            if y.dtype.is_differentiable:
-                watched.add(id(y))
-        self._entries.append((op, inputs, attrs, outputs, source.user_frame()))
+        watched.update(out_ids)
+        self._entries.append((op, inputs, attrs, outputs, user_frame(), ids, out_ids))
 
     def note_read(self, variable):
         """Watches a trainable variable that is read."""
@@ -206,21 +210,21 @@ class GradientTape:
                 "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
             )
         unconnected = UnconnectedGradients(unconnected_gradients)
-        flat_targets = [self._target(t) for t in nest.flatten(target)]
-        flat_sources = [self._source(s) for s in nest.flatten(sources)]
+        flat_targets = [self._target(t) for t in leaves(target)]
+        flat_sources = leaves(sources)
         seeds = None
         if output_gradients is not None:
-            seeds = [None if g is None else convert(g) for g in nest.flatten(output_gradients)]
+            seeds = [None if g is None else convert(g) for g in leaves(output_gradients)]
         if self._recording and not self._persistent:
             self._close()
-        results = backward(self._entries, flat_targets, flat_sources, seeds)
+        results = backward(self._entries, flat_targets, [self._source(s) for s in flat_sources], seeds)
         if unconnected is UnconnectedGradients.ZERO:
-            results = [_zeros_for(s) if g is None else g for g, s in zip(results, nest.flatten(sources), strict=True)]
+            results = [_zeros_for(s) if g is None else g for g, s in zip(results, flat_sources, strict=True)]
         if not self._persistent:
             self._used = True
             self._entries = []
             self._sources = []
-        return nest.pack_sequence_as(sources, results)
+        return results[0] if isinstance(sources, (Tensor, Variable)) else nest.pack_sequence_as(sources, results)
 
     def _target(self, target):
         if isinstance(target, Variable):
@@ -246,6 +250,13 @@ class _Paused:
 
     def __exit__(self, *_):
         self._tape._open()
+
+
+def leaves(structure):
+    """The tensors of a nested structure; the usual cases, one tensor and a flat list, without the general walk."""
+    if isinstance(structure, (Tensor, Variable)):
+        return [structure]
+    return nest.flatten(structure)
 
 
 def _zeros_for(one):

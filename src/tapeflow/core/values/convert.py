@@ -99,6 +99,9 @@ _SCALARS = {
 }
 
 
+_FLOAT32, _float32, _REALS = dtypes.float32, np.float32, frozenset({float, int})
+
+
 def fits(value, dtype):
     """Whether a Python scalar may become `dtype` (an int a float, never a float an int)."""
     if isinstance(value, bool):
@@ -114,6 +117,8 @@ def fits(value, dtype):
 
 def scalar(value, dtype=None, strict=True):
     """The 0-d tensor of a Python number or string; without `strict`, a dtype that does not fit is only a hint."""
+    if dtype is _FLOAT32 and type(value) in _REALS and -1e38 < value < 1e38:
+        return EagerTensor(_float32(value), _FLOAT32)  # the hot case; it cannot overflow, so it cannot warn
     if dtype is None or not fits(value, dtype):
         if dtype is not None and strict:
             raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")

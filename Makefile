@@ -1,4 +1,6 @@
 # Two commands are all a newcomer needs: `make demo` and `make test`. Each makes .venv by itself.
+# Arguments for the benchmarks, such as BENCH="--python tensorflow=/path/to/python --rounds 3".
+BENCH ?=
 PYTHON ?=
 export PYTHON
 
@@ -35,7 +37,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/bench.py --only start/,eager/ $(BENCH)
 
 docs: $(READY)
 	$(BIN)/python tools/check_docs.py

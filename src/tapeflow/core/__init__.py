@@ -1,0 +1,1 @@
+"""The rooms of the house, bottom to top; a room imports only rooms below it."""

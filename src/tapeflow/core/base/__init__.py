@@ -1,0 +1,1 @@
+"""Room 1: dtypes, shapes, specs, nest, errors, devices, settings and source lines."""

@@ -49,6 +49,22 @@ def run(record, values, attrs):
         return compiled(record, constants, _frozen(attrs))(*dynamic)
 
 
+def run_batched(record, values, attrs, batched):
+    """As `run`, for all slices of the inputs that `batched` marks at once: `jax.vmap` of the lowering."""
+    constants = tuple(Constant(v) if arg.const else None for arg, v in zip(record.inputs, values, strict=True))
+    dynamic = [v for arg, v in zip(record.inputs, values, strict=True) if not arg.const]
+    marks = tuple(b for arg, b in zip(record.inputs, batched, strict=True) if not arg.const)
+    with jax.enable_x64(True):
+        return compiled_batched(record, constants, _frozen(attrs), marks)(*dynamic)
+
+
+@lru_cache(maxsize=4096)
+def compiled_batched(record, constants, attrs, marks):
+    """The jitted, vectorized lowering; `marks` says which dynamic inputs carry the batch axis."""
+    axes = tuple(tuple(0 if b else None for b in m) if isinstance(m, tuple) else 0 if m else None for m in marks)
+    return jax.jit(jax.vmap(flat_lowering(record, constants, dict(attrs)), in_axes=axes))
+
+
 @lru_cache(maxsize=4096)
 def compiled(record, constants, attrs):
     """The jitted lowering for these constants and attributes; jax keys it by shapes and dtypes."""

@@ -1,14 +1,18 @@
 """Where an eager op runs: the host kernel for small work, XLA for big work, half precisions and accelerators."""
 
 from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.base.mode import mode
 from tapeflow.core.engines import host
 from tapeflow.core.ops.op import hooks
+from tapeflow.core.run import batching
 from tapeflow.core.run.crossover import crossover
 from tapeflow.core.values.tensor import EagerTensor
 
 
 def execute(record, inputs, attrs):
     """Runs an op on eager tensors; returns the tuple of its output tensors."""
+    if mode.slow and batching.is_batched(inputs):
+        return batching.execute(record, inputs, attrs)
     if record.kernel is not None and (record.lower is None or _size(inputs) <= crossover(record)):
         values = [tuple(x.host for x in one) if type(one) is tuple else one.host for one in inputs]
         arrays = host.run(record, values, attrs)

@@ -10,9 +10,12 @@ from enum import Enum
 from tapeflow.core.base import nest
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.source import user_frame
+from tapeflow.core.ops.compose.constant import constant
+from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.defs.state import read_variable
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.run.backward import backward
+from tapeflow.core.run.jacobian import batch_jacobian, jacobian
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
@@ -220,11 +223,87 @@ class GradientTape:
         results = backward(self._entries, flat_targets, [self._source(s) for s in flat_sources], seeds)
         if unconnected is UnconnectedGradients.ZERO:
             results = [_zeros_for(s) if g is None else g for g, s in zip(results, flat_sources, strict=True)]
+        self._finish()
+        return results[0] if isinstance(sources, (Tensor, Variable)) else nest.pack_sequence_as(sources, results)
+
+    def jacobian(
+        self, target, sources, unconnected_gradients=UnconnectedGradients.NONE, parallel_iterations=None,
+        experimental_use_pfor=True,
+    ):  # fmt: skip
+        """Computes the Jacobian of `target` with respect to `sources`.
+
+        Args:
+            target: Tensor to differentiate.
+            sources: Tensor, variable or structure of them.
+            unconnected_gradients: What an unconnected source gets: None, or zeros.
+            parallel_iterations, experimental_use_pfor: Accepted; all rows are computed at once.
+
+        Returns:
+            The structure of `sources`, of tensors of shape target.shape + source.shape, or None.
+
+        Raises:
+            RuntimeError: The tape is not persistent and was used already.
+            ValueError: `unconnected_gradients` is unknown.
+        """
+        unconnected, target, flat_sources = self._playback(target, sources, unconnected_gradients)
+        results = jacobian(self._entries, target, [self._source(s) for s in flat_sources], bool(stack.recorders))
+        if unconnected is UnconnectedGradients.ZERO:
+            shape = target.shape.as_list()
+            results = [
+                constant(0, s.dtype, shape + s.shape.as_list()) if r is None else r
+                for r, s in zip(results, flat_sources, strict=True)
+            ]
+        self._finish()
+        return results[0] if isinstance(sources, (Tensor, Variable)) else nest.pack_sequence_as(sources, results)
+
+    def batch_jacobian(
+        self, target, source, unconnected_gradients=UnconnectedGradients.NONE, parallel_iterations=None,
+        experimental_use_pfor=True,
+    ):  # fmt: skip
+        """Computes the Jacobian of each example of a batch.
+
+        Args:
+            target: Tensor of shape [b, ...], whose example `i` depends on example `i` of `source` only.
+            source: Tensor of shape [b, ...].
+            unconnected_gradients: What an unconnected source gets: None, or zeros.
+            parallel_iterations, experimental_use_pfor: Accepted; all rows are computed at once.
+
+        Returns:
+            A tensor of shape [b, *target.shape[1:], *source.shape[1:]], or None.
+
+        Raises:
+            RuntimeError: The tape is not persistent and was used already.
+            ValueError: The first dimensions differ, or a shape has none.
+        """
+        unconnected, target, (source,) = self._playback(target, source, unconnected_gradients)
+        if target.shape.rank < 2 or source.shape.rank < 2 or target.shape[0] != source.shape[0]:
+            raise ValueError(
+                f"Need first dimension of target shape ({target.shape}) and source shape ({source.shape}) to match, "
+                "and both to be at least of rank 2."
+            )
+        result = batch_jacobian(self._entries, target, self._source(source), bool(stack.recorders))
+        if result is None and unconnected is UnconnectedGradients.ZERO:
+            result = constant(0, source.dtype, target.shape.as_list() + source.shape.as_list()[1:])
+        self._finish()
+        return result
+
+    def _playback(self, target, sources, unconnected_gradients):
+        """Checks a call that plays back: the rule for unconnected sources, the target, the sources."""
+        if self._used:
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
+            )
+        unconnected = UnconnectedGradients(unconnected_gradients)
+        if self._recording and not self._persistent:
+            self._close()
+        return unconnected, self._target(target), leaves(sources)
+
+    def _finish(self):
+        """Frees what was recorded, unless the tape is persistent."""
         if not self._persistent:
             self._used = True
             self._entries = []
             self._sources = []
-        return results[0] if isinstance(sources, (Tensor, Variable)) else nest.pack_sequence_as(sources, results)
 
     def _target(self, target):
         if isinstance(target, Variable):
@@ -260,6 +339,4 @@ def leaves(structure):
 
 
 def _zeros_for(one):
-    from tapeflow.core.ops.defs.array import zeros_like
-
     return zeros_like(convert(one))

@@ -93,6 +93,11 @@ class EagerTensor(Tensor):
         return TensorShape.from_static(self.value_or_buffer.shape)
 
     @property
+    def static_shape(self):
+        """The sizes, as a plain tuple."""
+        return (self._buffer if self._array is None else self._array).shape
+
+    @property
     def ndim(self):
         """The number of dimensions."""
         return self.value_or_buffer.ndim

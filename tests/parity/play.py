@@ -1,0 +1,52 @@
+"""Runs a case; reads what was recorded."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from tests.parity.case import Case, Family, families
+from tests.parity.compare import difference
+from tests.parity.describe import describe, describe_error
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def play(case: Case, tf):
+    """The tree of what the case answers on `tf`, and the exception it ended in, if any."""
+    try:
+        result = case.function(tf, *case.args)
+    except Exception as error:
+        return describe_error(error), error
+    return describe(result), None
+
+
+@cache
+def golden(family: str) -> dict:
+    """The recorded results of a family by case name; empty if it was never recorded."""
+    path = GOLDEN / f"{family}.json"
+    return json.loads(path.read_text())["cases"] if path.exists() else {}
+
+
+def unanswered(case: Case) -> bool:
+    """Whether TensorFlow has no CPU kernel for the case's dtype, so that there is nothing to compare with."""
+    recorded = golden(family_of(case)).get(case.name)
+    return isinstance(recorded, dict) and "no_kernel" in recorded
+
+
+def family_of(case: Case) -> str:
+    return case.name.partition("/")[0]
+
+
+def chosen(names=()) -> list[Family]:
+    """The families named; all of them if none is."""
+    known = families()
+    return [known[name] for name in names] if names else list(known.values())
+
+
+def verdict(case: Case, tf):
+    """What differs from TensorFlow, or None, and the exception the case ended in, if any."""
+    recorded = golden(family_of(case))
+    if case.name not in recorded:
+        return "is not recorded: run tools/record.py where TensorFlow is installed", None
+    actual, error = play(case, tf)
+    return difference(case, recorded[case.name], actual), error

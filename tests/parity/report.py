@@ -1,0 +1,60 @@
+"""What fails, grouped by cause: `python -m tests.parity.report [family...]`, Markdown on standard output."""
+
+import re
+import sys
+import traceback
+from collections import Counter, defaultdict
+
+import tapeflow as tf
+from tests.parity.play import chosen, unanswered, verdict
+
+SHOWN = 6
+
+
+def cause(wrong, error):
+    """Failures with the same cause read the same: numbers and quoted names of a call are left out."""
+    if error is not None and wrong.startswith("raises"):
+        lines = [frame for frame in traceback.extract_tb(error.__traceback__) if "tapeflow" in frame.filename]
+        last = f" ({lines[-1].filename.rpartition('tapeflow/')[2]}:{lines[-1].lineno})" if lines else ""
+        return re.sub(r"\d+", "N", wrong)[:160] + last
+    return re.sub(r"-?\d[\d.e+-]*", "N", wrong)[:160]
+
+
+def absent(error):
+    """The name of the part of the API that the case found missing, if that is what ended it."""
+    found = re.search(r"no attribute '(\w+)'|tf\.(\w+) is not part|No module named '([\w.]+)'", str(error))
+    return next((name for name in found.groups() if name), None) if found else None
+
+
+def report(family):
+    """Prints one family's failures; returns how many of its cases pass."""
+    groups, missing = defaultdict(list), Counter()
+    cases = [case for case in family.cases.values() if not unanswered(case)]
+    for case in cases:
+        wrong, error = verdict(case, tf)
+        if wrong and (name := absent(error)):
+            missing[name] += 1
+        elif wrong:
+            groups[cause(wrong, error)].append(case.name)
+    failing = sum(map(len, groups.values())) + missing.total()
+    passing = len(cases) - failing
+    print(f"\n## {family.name}: {passing} of {len(cases)} pass\n")
+    if missing:
+        names = ", ".join(f"{name} ({count})" for name, count in missing.most_common())
+        print(f"- {missing.total()}x not there: {names}")
+    for reason, names in sorted(groups.items(), key=lambda item: -len(item[1])):
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        print(f"- {len(names)}x {reason}\n  {', '.join(names[:SHOWN])}{more}")
+    return passing, failing
+
+
+def main(names):
+    total = Counter()
+    for family in chosen(names):
+        passing, failing = report(family)
+        total.update(passing=passing, failing=failing)
+    print(f"\nIn all {total['passing']} pass, {total['failing']} fail.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -164,7 +164,7 @@ def _distribution() -> "Distribution":
         def read_text(self, filename: str) -> str | None:
             return files.get(filename)
 
-        def locate_file(self, path: object) -> object:
+        def locate_file(self, path):
             raise FileNotFoundError(f"{path}: TapeFlow under the name {THEIRS} has no files")
 
     return AliasDistribution()

@@ -223,6 +223,11 @@ _NUMPY_ONLY = frozenset({"T", "astype", "clip", "data", "max", "mean", "min", "r
 observers = []
 
 
+def value_text(tensor):
+    """The value of a tensor as `repr` shows it."""
+    return _text(tensor, is_repr=True)
+
+
 def _text(tensor, *, is_repr):
     """The value as `repr` and `str` show it."""
     if tensor._dtype is dtypes.resource or tensor._dtype is dtypes.variant:

@@ -1,13 +1,24 @@
-"""`tf.Variable`: a mutable place for a tensor."""
+"""`tf.Variable`: a mutable place for a tensor.
+
+The value lives in a `Storage`, which the variable's resource handle points to: what tapes and graphs know a variable
+by. Values themselves are never changed in place, so whoever has read one keeps it. Gathers and scatters are ops, hung
+on from `core/ops/compose/variable_scatter.py`; operators from `core/ops/operators.py`.
+"""
 
 import enum
 import itertools
+import threading
+
+import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import mode
+from tapeflow.core.base.naming import scoped
+from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.tensor import EagerTensor, Reference, _text
+from tapeflow.core.values.tensor import EagerTensor, Reference, value_text
 
 
 class VariableSynchronization(enum.Enum):
@@ -20,7 +31,7 @@ class VariableSynchronization(enum.Enum):
 
 
 class VariableAggregation(enum.Enum):
-    """How a distributed variable's values are put together."""
+    """How the values of a distributed variable are put together."""
 
     NONE = 0
     SUM = 1
@@ -28,11 +39,82 @@ class VariableAggregation(enum.Enum):
     ONLY_FIRST_REPLICA = 3
 
 
-_ids = itertools.count()
+class Storage:
+    """Where a variable's value lives, shared by everything that speaks for the variable."""
+
+    __slots__ = ("__weakref__", "name", "value")
+    _numbers = itertools.count()
+
+    def __init__(self, value, name):
+        self.value = value
+        self.name = f"{name}/{next(self._numbers)}"
+
+    def __repr__(self):
+        dtype, shape = self.value.dtype, self.value.shape.as_list()
+        return (
+            f'<ResourceHandle(name="{self.name}", device="/job:localhost/replica:0/task:0/device:CPU:0", '
+            f'container="Anonymous", type="tensorflow::Var", dtype and shapes : "[ DType enum: '
+            f'{dtype.as_datatype_enum}, Shape: {shape} ]")>'
+        )
 
 
-class Variable:
-    """A tensor that can be changed: weights, counters, statistics."""
+class _Creators(threading.local):
+    """The thread's open `variable_creator_scope`s, outermost first."""
+
+    def __init__(self):
+        self.stack = []
+
+
+creators = _Creators()
+
+
+class _VariableType(type):
+    """Lets the open creator scopes have a say when a variable is made."""
+
+    def __call__(cls, *args, **kwargs):
+        if not creators.stack or cls is not Variable:
+            return super().__call__(*args, **kwargs)
+        kwargs = dict(zip(_PARAMETERS, args, strict=False)) | kwargs
+        kwargs = {name: kwargs.get(name, default) for name, default in _DEFAULTS.items()}
+        make = super().__call__
+
+        def innermost(**options):
+            return make(**options)
+
+        creator = innermost
+        for scope in creators.stack:
+            creator = _bound(scope, creator)
+        return creator(**kwargs)
+
+
+def _bound(scope, next_creator):
+    return lambda **kwargs: scope(next_creator, **kwargs)
+
+
+class Variable(metaclass=_VariableType):
+    """A tensor that can be changed: weights, counters, statistics.
+
+    Args:
+        initial_value: Anything that converts to a tensor, or a function without arguments that returns it.
+        trainable: Whether tapes watch the variable by themselves; True unless `synchronization` is ON_READ.
+        validate_shape: False lets the shape change with the value.
+        caching_device: Accepted; eager variables are not cached.
+        name: The name, `"Variable"` by default.
+        variable_def, import_scope: Of TensorFlow 1's graphs; a `variable_def` is not supported.
+        dtype: The dtype to convert the initial value to.
+        constraint: A function that projects the value, for optimizers to call.
+        synchronization: When copies of a distributed variable are synchronized.
+        aggregation: How they are put together.
+        shape: The shape that values may have, if it is wider than the initial value's.
+        experimental_enable_variable_lifting: Accepted.
+
+    Raises:
+        ValueError: There is no initial value, or it does not fit `dtype` or `shape`.
+
+    >>> v = tf.Variable([1.0, 2.0])
+    >>> v.assign_add([1.0, 1.0]).numpy()
+    array([2., 3.], dtype=float32)
+    """
 
     __array_priority__ = 100
 
@@ -42,21 +124,47 @@ class Variable:
         synchronization=VariableSynchronization.AUTO, aggregation=VariableAggregation.NONE, shape=None,
         experimental_enable_variable_lifting=True,
     ):  # fmt: skip
+        if variable_def is not None:
+            raise ValueError(
+                "The variable_def and initial_value args to `tf.Variable` are mutually exclusive, but got both: "
+                f"variable_def={variable_def},\ninitial_value={initial_value}"
+                if initial_value is not None
+                else "variable_def: TensorFlow 1 variable protos are not supported; pass initial_value"
+            )
         if initial_value is None:
-            raise ValueError("The `initial_value` arg to `tf.Variable` must be specified except when you are not providing a `variable_def`.")
-        if callable(initial_value):
-            initial_value = initial_value()
-        value = convert(initial_value, dtype=None if dtype is None else dtypes.as_dtype(dtype))
-        self._value = EagerTensor(value.host, value.dtype)
+            raise ValueError(
+                "The `initial_value` arg to `tf.Variable` must be specified except when you are not providing a "
+                "`variable_def`. You provided neither."
+            )
+        value = initial_value() if callable(initial_value) and not hasattr(initial_value, "dtype") else initial_value
+        try:
+            value = convert(value, dtype=None if dtype is None else dtypes.as_dtype(dtype))
+        except ValueError as error:
+            if not hasattr(value, "dtype"):
+                raise
+            raise ValueError(f"initial_value: {error}") from error
+        if shape is None:
+            shape = value.shape if validate_shape else TensorShape(None)
+        elif not value.shape.is_compatible_with(shape):
+            raise ValueError(
+                f"In this `tf.Variable` creation, the initial value's shape ({value.shape}) is not compatible with "
+                f"the explicitly supplied `shape` argument ({TensorShape(shape)})."
+            )
+        if trainable is None:
+            trainable = synchronization != VariableSynchronization.ON_READ
+        base = scoped(name or "Variable")
+        self._shared_name = base
+        self._name = f"{base}:0"
         self._dtype = value.dtype
-        self._shape = value.shape if shape is None else TensorShape(shape)
-        self._name = f"{name or 'Variable'}:0"
-        self._trainable = True if trainable is None else bool(trainable)
+        self._shape = TensorShape(shape)
+        self._trainable = trainable
         self._constraint = constraint
-        self._synchronization = synchronization
-        self._aggregation = aggregation
-        # What tapes and graphs know the variable by.
-        self._handle = EagerTensor(_box(self), dtypes.resource)
+        self._synchronization = VariableSynchronization(synchronization)
+        self._aggregation = VariableAggregation(aggregation)
+        self._storage = Storage(_owned(value), base)
+        self._handle = EagerTensor(_box(self._storage), dtypes.resource)
+
+    # -- what it is ----------------------------------------------------------------------------------
 
     @property
     def handle(self):
@@ -83,9 +191,76 @@ class Variable:
         """The variable's name, with `:0`."""
         return self._name
 
+    @property
+    def constraint(self):
+        """The function that projects the value, or None."""
+        return self._constraint
+
+    @property
+    def synchronization(self):
+        """When a distributed variable is synchronized."""
+        return self._synchronization
+
+    @property
+    def aggregation(self):
+        """How the values of a distributed variable are put together."""
+        return self._aggregation
+
+    @property
+    def device(self):
+        """The name of the device that the value lies on."""
+        return self._storage.value.device
+
+    @property
+    def initializer(self):
+        """None: an eager variable is born with its value."""
+        return None
+
+    @property
+    def create(self):
+        """None: an eager variable is born with its value."""
+        return None
+
+    @property
+    def initial_value(self):
+        """Of TensorFlow 1's graphs."""
+        raise RuntimeError("This property is not supported when eager execution is enabled.")
+
+    @property
+    def op(self):
+        """The op that made the variable, in a graph."""
+        return self._handle.op
+
+    @property
+    def graph(self):
+        """The graph that the variable is in."""
+        return self._handle.graph
+
+    def get_shape(self):
+        """Alias of `shape`."""
+        return self._shape
+
+    def set_shape(self, shape):
+        """Narrows the shape that values may have.
+
+        Raises:
+            ValueError: The shapes are not compatible.
+        """
+        self._shape = self._shape.merge_with(shape)
+
+    def ref(self):
+        """Returns a hashable reference to this variable, for sets and dictionary keys."""
+        return Reference(self)
+
+    def experimental_ref(self):
+        """Deprecated alias of `ref`."""
+        return Reference(self)
+
+    # -- reading -------------------------------------------------------------------------------------
+
     def _read(self):
         """A fresh tensor of the current value, which tapes know to be read from here."""
-        value = self._value
+        value = self._storage.value
         out = EagerTensor(value._array, self._dtype)
         if value._array is None:
             out._buffer = value._buffer
@@ -101,41 +276,238 @@ class Variable:
         """Returns the current value as a tensor."""
         return self._read()
 
+    def read_value_no_copy(self):
+        """Returns the current value as a tensor."""
+        return self._read()
+
+    def initialized_value(self):
+        """Returns the current value as a tensor."""
+        return self._read()
+
     def numpy(self):
         """Returns a copy of the current value as a NumPy array or scalar."""
-        return self._value.numpy()
+        return self._read().numpy()
+
+    def is_initialized(self, name=None):
+        """Returns True, as a tensor: an eager variable is born with its value."""
+        return convert(True)
+
+    def eval(self, session=None):
+        """Of TensorFlow 1's graphs."""
+        raise RuntimeError("This operation is not supported when eager execution is enabled.")
+
+    def to_proto(self, export_scope=None):
+        """Of TensorFlow 1's graphs."""
+        raise RuntimeError("This operation is not supported when eager execution is enabled.")
+
+    @staticmethod
+    def from_proto(variable_def, import_scope=None):
+        """Of TensorFlow 1's graphs."""
+        raise RuntimeError("This operation is not supported when eager execution is enabled.")
 
     def __tf_tensor__(self, dtype=None, name=None):
         return self._read()
 
+    def __array__(self, dtype=None, copy=None):
+        return self._read().__array__(dtype, copy)
+
+    def __bool__(self):
+        return bool(self._read())
+
+    __nonzero__ = __bool__
+
+    def __int__(self):
+        return int(self._read())
+
+    def __float__(self):
+        return float(self._read())
+
+    def __complex__(self):
+        return complex(self._read())
+
+    # -- writing -------------------------------------------------------------------------------------
+
     def assign(self, value, use_locking=False, name=None, read_value=True):
-        """Replaces the value."""
-        self._value = convert(value, dtype=self._dtype)
-        return self
+        """Replaces the value.
+
+        Args:
+            value: Anything that converts to a tensor of the variable's dtype and shape.
+            use_locking, name: Accepted.
+            read_value: Whether to return the variable.
+
+        Raises:
+            ValueError: Dtype or shape do not fit.
+        """
+        value = convert(value, dtype=self._dtype)
+        if value.static_shape != self._storage.value.static_shape and not self._shape.is_compatible_with(value.shape):
+            raise ValueError(
+                f"Cannot assign value to variable ' {self._name}': Shape mismatch.The variable shape {self._shape}, "
+                f"and the assigned value shape {value.shape} are incompatible."
+            )
+        self._storage.value = _owned(value)
+        return UnreadVariable(self) if read_value else None
 
     def assign_add(self, delta, use_locking=False, name=None, read_value=True):
-        """Adds `delta` to the value."""
-        self._value = EagerTensor(self._value.host + convert(delta, dtype=self._dtype).host, self._dtype)
-        return self
+        """Adds `delta`, of the variable's dtype and shape, to the value."""
+        return self._update("AssignAddVariableOp", np.add, delta, read_value)
 
     def assign_sub(self, delta, use_locking=False, name=None, read_value=True):
-        """Subtracts `delta` from the value."""
-        self._value = EagerTensor(self._value.host - convert(delta, dtype=self._dtype).host, self._dtype)
+        """Subtracts `delta`, of the variable's dtype and shape, from the value."""
+        return self._update("AssignSubVariableOp", np.subtract, delta, read_value)
+
+    def _update(self, op_name, function, delta, read_value):
+        delta = convert(delta, dtype=self._dtype)
+        current = self._storage.value
+        if current.static_shape != delta.static_shape:
+            raise InvalidArgumentError(
+                f"Cannot update variable with shape {current.shape.as_list()} using a Tensor with shape "
+                f"{delta.shape.as_list()}, shapes must be equal. [Op:{op_name}]",
+                got={"variable": self, "delta": delta},
+            )
+        self._storage.value = EagerTensor(quiet.run(function, current.host, delta.host), self._dtype)
+        return UnreadVariable(self) if read_value else None
+
+    def load(self, value, session=None):
+        """Deprecated form of `assign`."""
+        self.assign(value)
+
+    def count_up_to(self, limit):
+        """Adds 1 and returns the value before, until it is `limit`.
+
+        Raises:
+            OutOfRangeError: The limit is reached.
+        """
+        from tapeflow.core.base.errors import OutOfRangeError
+
+        before = self._read()
+        if int(before) >= limit:
+            raise OutOfRangeError(f"Reached limit of {limit}")
+        self.assign_add(1)
+        return before
+
+    def __iadd__(self, other):
+        raise self._no_operator("+=", "assign_add", "+")
+
+    def __isub__(self, other):
+        raise self._no_operator("-=", "assign_sub", "-")
+
+    def __imul__(self, other):
+        raise self._no_operator("*=", "assign(variable * value)", "*")
+
+    def __itruediv__(self, other):
+        raise self._no_operator("/=", "assign(variable / value)", "/")
+
+    def __ipow__(self, other):
+        raise self._no_operator("**=", "assign(variable ** value)", "**")
+
+    def _no_operator(self, operator, method, plain):
+        call = method if "(" in method else f"{method}(value)"
+        return RuntimeError(
+            f"`variable {operator} value` with `tf.Variable`s is not supported. Use `variable.{call}` to modify the "
+            f"variable, or `out = variable {plain} value` if you need to get a new output Tensor."
+        )
+
+    # -- copies and looks ----------------------------------------------------------------------------
+
+    def __copy__(self):
         return self
 
-    def ref(self):
-        """Returns a hashable reference to this variable."""
-        return Reference(self)
+    def __deepcopy__(self, memo):
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy._storage = Storage(EagerTensor(self._storage.value.host, self._dtype), self._shared_name)
+        copy._handle = EagerTensor(_box(copy._storage), dtypes.resource)
+        memo[id(self)] = copy
+        return copy
+
+    def __reduce__(self):
+        options = {
+            "initial_value": self.numpy(), "trainable": self._trainable, "name": self._shared_name,
+            "dtype": self._dtype, "constraint": self._constraint, "synchronization": self._synchronization,
+            "aggregation": self._aggregation, "shape": self._shape,
+        }  # fmt: skip
+        return _rebuild, (type(self), options)
+
+    def __hash__(self):
+        raise TypeError(f"Variable is unhashable. Instead, use variable.ref() as the key. (Variable: {self!r})")
 
     def __repr__(self):
-        text = _text(self._value, is_repr=True)
-        return f"<tf.Variable '{self._name}' shape={self._shape} dtype={self._dtype.name}, numpy={text}>"
+        return (
+            f"<tf.Variable '{self._name}' shape={self._shape} dtype={self._dtype.name}, "
+            f"numpy={value_text(self._storage.value)}>"
+        )
+
+    class SaveSliceInfo:
+        """Which part of a sliced variable this one is, for TensorFlow 1's checkpoints.
+
+        Args:
+            full_name: Name of the full variable.
+            full_shape: Its shape.
+            var_offset, var_shape: Where this part begins, and its shape.
+            save_slice_info_def, import_scope: Of TensorFlow 1's graphs.
+        """
+
+        def __init__(
+            self, full_name=None, full_shape=None, var_offset=None, var_shape=None, save_slice_info_def=None,
+            import_scope=None,
+        ):  # fmt: skip
+            self.full_name, self.full_shape = full_name, full_shape
+            self.var_offset, self.var_shape = var_offset, var_shape
+
+
+_DEFAULTS = dict(
+    initial_value=None, trainable=None, validate_shape=True, caching_device=None, name=None, variable_def=None,
+    dtype=None, import_scope=None, constraint=None, synchronization=VariableSynchronization.AUTO,
+    aggregation=VariableAggregation.NONE, shape=None, experimental_enable_variable_lifting=True,
+)  # fmt: skip
+_PARAMETERS = tuple(_DEFAULTS)
+
+
+class UnreadVariable(Variable):
+    """What an assignment returns: the same variable, by another name."""
+
+    def __init__(self, parent):
+        self.__dict__.update(parent.__dict__)
+        self._parent = parent
+
+    def __repr__(self):
+        text = value_text(self._storage.value)
+        return f"<tf.Variable 'UnreadVariable' shape={self._shape} dtype={self._dtype.name}, numpy={text}>"
+
+
+def _owned(value):
+    """The value as a tensor that nobody hangs attributes on."""
+    if value._array is None:
+        return EagerTensor.from_buffer(value._buffer, value._dtype)
+    return EagerTensor(value._array, value._dtype)
+
+
+def _rebuild(cls, options):
+    return cls(**options)
 
 
 def _box(thing):
     """A 0-d object array that holds `thing`."""
-    import numpy as np
-
     box = np.empty((), object)
     box[()] = thing
     return box
+
+
+def variable_creator_scope(variable_creator):
+    """Context in which `variable_creator(next_creator, **kwargs)` makes the variables.
+
+    Args:
+        variable_creator: Called with the next creator and the arguments of `tf.Variable` by name; returns a variable.
+    """
+    return _CreatorScope(variable_creator)
+
+
+class _CreatorScope:
+    def __init__(self, creator):
+        self._creator = creator
+
+    def __enter__(self):
+        creators.stack.append(self._creator)
+
+    def __exit__(self, *_):
+        creators.stack.remove(self._creator)

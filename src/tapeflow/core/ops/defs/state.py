@@ -4,7 +4,7 @@ from tapeflow.core.ops.op import op
 
 read_variable = op(
     "ReadVariableOp", "resource: resource, *, dtype: type -> value: dtype", dtype="any",
-    kernel=lambda resource, *, dtype: resource[()]._value.host,
+    kernel=lambda resource, *, dtype: resource[()].value.host,
     grad=lambda c, dy: dy,
     stateful=True,
 )  # fmt: skip

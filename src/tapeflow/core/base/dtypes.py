@@ -103,7 +103,7 @@ class DType(TraceType):
         try:
             return _BY_ENUM[type_enum]
         except (KeyError, TypeError):
-            raise TypeError(f"type_enum is not a valid TensorFlow DataType number: {type_enum!r}") from None
+            raise TypeError(f"{type_enum!r} does not correspond to a valid tensorflow::DataType") from None
 
     def __setattr__(self, name, value):
         raise AttributeError(f"dtypes cannot be changed, so {name!r} of {self!r} cannot be set")
@@ -169,19 +169,19 @@ class DType(TraceType):
 
     def is_subtype_of(self, other: TraceType) -> builtins.bool:
         """Returns whether the dtypes are the same."""
-        return isinstance(other, DType) and self is other
+        return self == other
 
     def most_specific_common_supertype(self, types: Sequence[TraceType]) -> "DType | None":
         """Returns this dtype if all `types` are the same, else None."""
-        return self if all(self is other for other in types) else None
+        return self if all(self == other for other in types) else None
 
     def placeholder_value(self, placeholder_context):
-        """Returns the dtype itself, which a trace knows."""
-        return self
+        """Returns None; a dtype has no symbol."""
+        return None
 
     def from_tensors(self, tensors):
-        """Returns the dtype; it is not made of tensors."""
-        return self
+        """Returns None; a dtype is not made of tensors."""
+        return None
 
     def to_tensors(self, value):
         """Returns no tensors."""

@@ -2,9 +2,15 @@
 
 _TABLE = {
     "core.values.tensor": "Tensor",
-    "core.values.variable": "Variable VariableAggregation VariableSynchronization",
+    "core.values.variable": "Variable VariableAggregation VariableSynchronization variable_creator_scope",
     "core.run.tape": "GradientTape UnconnectedGradients",
-    "core.ops.compose.constant": "constant convert_to_tensor is_tensor",
+    "core.ops.compose.constant": "constant convert_to_tensor is_tensor register_tensor_conversion_function",
+    "core.trace.control": "case cond switch_case while_loop",
+    "core.trace.function": "control_dependencies executing_eagerly function init_scope inside_function",
+    "core.trace.functional": "foldl foldr map_fn scan vectorized_map",
+    "core.trace.python_ops": "numpy_function py_function",
+    "core.trace.tensor_array": "TensorArray",
+    "core.track.module": "Module get_current_name_scope name_scope",
     "dtypes": (
         "DType as_dtype bfloat16 bool cast complex complex64 complex128 double float16 float32 float64 half int8 int16 "
         "int32 int64 qint8 qint16 qint32 quint8 quint16 resource saturate_cast string uint8 uint16 uint32 uint64 variant"
@@ -25,7 +31,7 @@ MODULES = frozenset(
 )
 
 # Names that are aliases of a module's attribute: name -> (module, attribute).
-_ALIASES = {}
+_ALIASES = {"print": ("core.ops.compose.printing", "print_"), "Assert": ("debugging", "Assert")}
 
 WHERE = {name: (module, name) for module, names in _TABLE.items() for name in names.split()} | _ALIASES
 CONSTANTS = {"newaxis": None}

@@ -7,12 +7,13 @@ lowering, or, without a lowering, a loop over the slices.
 
 import numpy as np
 
+from tapeflow.core.base.errors import OperatorNotAllowedInGraphError
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.engines import host
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
-# Up to here a batch goes through the NumPy rule even where XLA is the alternative.
+# Op name -> NumPy rule: (record, inputs, attrs) -> arrays with the batch axis first, or None to decline.
 rules = {}
 
 
@@ -49,7 +50,7 @@ class BatchedTensor(Tensor):
         return f"<tf.Tensor: shape={self.shape}, dtype={self._dtype.name}, one of a batch of {len(self._array)}>"
 
     def __bool__(self):
-        raise TypeError(
+        raise OperatorNotAllowedInGraphError(
             "Python control flow on a tensor of a vectorized function: each call of the batch has a value of its own. "
             "Use tf.where, or tf.map_fn instead of tf.vectorized_map."
         )

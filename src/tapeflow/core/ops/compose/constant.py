@@ -79,3 +79,24 @@ def _dtypes(value):
 
 
 register_conversion((list, tuple), _pack_sequence, priority=50)
+
+
+def register_tensor_conversion_function(base_type, conversion_func, priority=100):
+    """Teaches TapeFlow to convert instances of `base_type` to tensors.
+
+    Args:
+        base_type: A class or tuple of classes.
+        conversion_func: `(value, dtype=None, name=None, as_ref=False)` -> tensor, or NotImplemented.
+        priority: Lower ones are asked first.
+
+    Raises:
+        TypeError: `base_type` is no class, or one that TapeFlow converts itself.
+    """
+    bases = base_type if isinstance(base_type, tuple) else (base_type,)
+    if not all(isinstance(one, type) for one in bases):
+        raise TypeError(f"Argument `base_type` must be a type or a tuple of types. Obtained: {base_type}")
+    if any(issubclass(one, (int, float, np.generic, np.ndarray)) for one in bases):
+        raise TypeError("Cannot register conversions for Python numeric types and NumPy scalars and arrays.")
+    if not callable(conversion_func):
+        raise TypeError(f"Argument `conversion_func` must be callable. Received {conversion_func}.")
+    register_conversion(base_type, conversion_func, priority)

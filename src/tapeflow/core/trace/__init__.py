@@ -1,0 +1,1 @@
+"""Room 8, trace: functions of tensors, and control flow over them."""

@@ -1,0 +1,128 @@
+"""Control flow on eager values: `cond`, `case`, `while_loop`. A branch is a Python call; tapes see what it does."""
+
+from tapeflow.core.base import nest
+from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.variable import Variable
+
+
+def cond(pred, true_fn=None, false_fn=None, name=None):
+    """Calls `true_fn` if `pred` is true, else `false_fn`.
+
+    Args:
+        pred: Scalar bool tensor, or a Python value.
+        true_fn, false_fn: Functions without arguments.
+        name: Optional name.
+
+    Returns:
+        What the called function returns; a list of one tensor is unpacked.
+
+    Raises:
+        TypeError: A branch is not callable.
+    """
+    if not callable(true_fn):
+        raise TypeError("'true_fn' must be callable.")
+    if not callable(false_fn):
+        raise TypeError("'false_fn' must be callable.")
+    result = true_fn() if pred else false_fn()
+    return result[0] if isinstance(result, list) and len(result) == 1 else result
+
+
+def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"):
+    """Calls the function of the first predicate that is true.
+
+    Args:
+        pred_fn_pairs: Pairs (scalar bool, function without arguments).
+        default: Called if none is true.
+        exclusive, strict: Accepted; eagerly only the first true one is looked at.
+        name: Optional name.
+
+    Raises:
+        InvalidArgumentError: No predicate is true, and there is no default.
+        TypeError: `pred_fn_pairs` is not a list of pairs.
+    """
+    if not isinstance(pred_fn_pairs, (list, tuple)):
+        raise TypeError(f"'pred_fn_pairs' must be a list or tuple. Received: {pred_fn_pairs}")
+    for pair in pred_fn_pairs:
+        if not isinstance(pair, tuple) or len(pair) != 2 or not callable(pair[1]):
+            raise TypeError(f"Each entry in 'pred_fn_pairs' must be a (pred, callable) tuple. Received {pair}")
+    for pred, fn in pred_fn_pairs:
+        if pred:
+            return fn()
+    if default is None:
+        raise InvalidArgumentError(
+            "case: none of the conditions is true and there is no default",
+            got={"pred_fn_pairs": [pred for pred, _ in pred_fn_pairs]},
+            hint="pass default=",
+        )
+    return default()
+
+
+def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
+    """Calls the function number `branch_index`.
+
+    Args:
+        branch_index: Scalar int32.
+        branch_fns: List of functions, or of pairs (index, function), or a dictionary.
+        default: Called for any other index; the function with the highest index if None.
+        name: Optional name.
+    """
+    if isinstance(branch_fns, dict):
+        branches = dict(branch_fns)
+    elif not isinstance(branch_fns, (list, tuple)) or not branch_fns:
+        raise TypeError(f"branch_fns must be a list, tuple, or dict. Received: {branch_fns}")
+    elif all(callable(fn) for fn in branch_fns):
+        branches = dict(enumerate(branch_fns))
+    else:
+        branches = dict(branch_fns)
+    chosen = branches.get(int(branch_index), default)
+    return (chosen or branches[max(branches)])()
+
+
+def while_loop(
+    cond, body, loop_vars, shape_invariants=None, parallel_iterations=10, back_prop=True, swap_memory=False,
+    maximum_iterations=None, name=None,
+):  # fmt: skip
+    """Repeats `body` while `cond` holds.
+
+    Args:
+        cond: Function of the loop variables, returns a bool.
+        body: Function of the loop variables, returns the next ones in the same structure.
+        loop_vars: List or tuple of tensors or structures of them.
+        shape_invariants, parallel_iterations, back_prop, swap_memory: Accepted.
+        maximum_iterations: Upper bound of the repetitions, or None.
+        name: Optional name.
+
+    Returns:
+        The loop variables after the last repetition, in the structure of `loop_vars`.
+
+    Raises:
+        TypeError: `cond` or `body` is not callable.
+        ValueError: There are no loop variables, or `body` changes their structure.
+    """
+    if not callable(cond):
+        raise TypeError("'cond' must be callable.")
+    if not callable(body):
+        raise TypeError("'body' must be callable.")
+    if isinstance(loop_vars, (Tensor, Variable)) or not loop_vars:
+        raise ValueError("'loop_vars' must be provided.")
+    count, single = 0, len(loop_vars) == 1
+    current = loop_vars
+    while cond(*current):
+        if maximum_iterations is not None and count >= int(maximum_iterations):
+            break
+        after = body(*current)
+        if single and not (isinstance(after, (list, tuple)) and len(after) == 1):
+            after = (after,)
+        nest.assert_same_structure(list(loop_vars), list(after))
+        current = after
+        count += 1
+    flat = [x if hasattr(x, "_type_spec") or x is None else _tensor(x) for x in nest.flatten(list(current))]
+    return nest.pack_sequence_as(loop_vars, flat)
+
+
+def _tensor(x):
+    from tapeflow.core.trace.tensor_array import TensorArray
+
+    return x if isinstance(x, TensorArray) else convert(x)

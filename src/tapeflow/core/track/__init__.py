@@ -1,0 +1,1 @@
+"""Room 9, track: modules, and what is saved of them."""

@@ -1,0 +1,36 @@
+"""`tf.debugging`: names."""
+
+from tapeflow.core.ops.compose.assertions import (  # noqa: F401
+    Assert,
+    assert_equal,
+    assert_greater,
+    assert_greater_equal,
+    assert_integer,
+    assert_less,
+    assert_less_equal,
+    assert_near,
+    assert_negative,
+    assert_non_negative,
+    assert_non_positive,
+    assert_none_equal,
+    assert_positive,
+    assert_proper_iterable,
+    assert_rank,
+    assert_rank_at_least,
+    assert_rank_in,
+    assert_same_float_dtype,
+    assert_scalar,
+    assert_shapes,
+    assert_type,
+    is_numeric_tensor,
+)
+from tapeflow.core.ops.defs.check import check_numerics  # noqa: F401
+
+
+def assert_all_finite(x, message, name=None):
+    """Returns `x` if it holds neither NaN nor infinity.
+
+    Raises:
+        InvalidArgumentError: It does.
+    """
+    return check_numerics(x, message)

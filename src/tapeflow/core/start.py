@@ -5,5 +5,5 @@ import importlib
 
 def ready():
     """Makes tensors, ops and tapes work together; does nothing the second time."""
-    for module in ("ops.operators", "ops.compose.constant", "run.eager", "run.tape"):
+    for module in ("values.type_specs", "ops.operators", "ops.compose.constant", "run.eager", "run.tape"):
         importlib.import_module(f"tapeflow.core.{module}")

@@ -239,7 +239,9 @@ def _make(name, enum, kind, base=None):
     """The one object of a dtype."""
     dtype = object.__new__(DType)
     if base is not None:
-        facts = {slot: getattr(base, slot) for slot in DType.__slots__ if slot not in ("__weakref__", "real_dtype")}
+        facts = {
+            slot: getattr(base, slot) for slot in DType.__slots__ if slot not in ("__weakref__", "real_dtype")
+        }
         facts |= {"name": name, "enum": enum, "as_datatype_enum": enum, "base_dtype": base}
     else:
         facts = _facts(name, enum, kind)
@@ -279,7 +281,9 @@ for _row in _ROWS:
 for _dtype in list(NAMES.values()):
     _make(f"{_dtype.name}_ref", _dtype.enum + _REF, None, base=_dtype)
 for _dtype in _BY_ENUM.values():
-    _real = {"complex64": NAMES["float32"], "complex128": NAMES["float64"]}.get(_dtype.base_dtype.name, _dtype)
+    _real = {"complex64": NAMES["float32"], "complex128": NAMES["float64"]}.get(
+        _dtype.base_dtype.name, _dtype
+    )
     object.__setattr__(_dtype, "real_dtype", _real)
 
 float16 = NAMES["float16"]
@@ -342,7 +346,11 @@ from_numpy = _BY_NUMPY.__getitem__
 _BY_ANY: dict[Any, DType] = {
     **_BY_ENUM,
     **{dtype.name: dtype for dtype in _BY_ENUM.values()},
-    **{dtype.np.type: dtype for dtype in NAMES.values() if dtype.is_numpy_compatible and not dtype.is_quantized},
+    **{
+        dtype.np.type: dtype
+        for dtype in NAMES.values()
+        if dtype.is_numpy_compatible and not dtype.is_quantized
+    },
     **_BY_NUMPY,
     "float": float32,
     "float_ref": _BY_ENUM[101],

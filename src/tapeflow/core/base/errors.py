@@ -119,7 +119,11 @@ class OpError(Exception):
 
     def __reduce__(self):
         code = () if self._code is not None else (self._error_code,)
-        state = self.__dict__ | {"_at": None if self._at is None else self._where(), "_op": None, "_node_def": None}
+        state = self.__dict__ | {
+            "_at": None if self._at is None else self._where(),
+            "_op": None,
+            "_node_def": None,
+        }
         return type(self), (None, None, self._message, *code, *self._rest), state
 
     def __init_subclass__(cls, **kwargs):
@@ -130,7 +134,9 @@ class OpError(Exception):
 
 def _signature(names):
     keyword, rest = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.VAR_POSITIONAL
-    return inspect.Signature([*(inspect.Parameter(name, keyword) for name in names.split()), inspect.Parameter("args", rest)])
+    return inspect.Signature(
+        [*(inspect.Parameter(name, keyword) for name in names.split()), inspect.Parameter("args", rest)]
+    )
 
 
 OpError.__signature__ = _signature("node_def op message error_code")  # type: ignore[attr-defined]
@@ -138,7 +144,11 @@ OpError.__signature__ = _signature("node_def op message error_code")  # type: ig
 
 def _bind(cls, args, named):
     """`(node_def, op, message, code, *rest)` of TensorFlow's constructor; TypeError as Python words it."""
-    names = ("node_def", "op", "message") if cls._code is not None else ("node_def", "op", "message", "error_code")
+    names = (
+        ("node_def", "op", "message")
+        if cls._code is not None
+        else ("node_def", "op", "message", "error_code")
+    )
     values = dict(zip(names, args, strict=False))
     for name, value in named.items():
         if name not in names:

@@ -104,7 +104,10 @@ _MUTABLE_MAPPING = Kind("mapping", _in_key_order, _rebuild_mutable_mapping, _sor
 _MAPPING = Kind("mapping", _in_key_order, _rebuild_mapping, _sorted_keys)
 _LIST_SUBCLASS = Kind("list", lambda v: v, lambda old, items: type(old)(items), _count)
 _COMPOSITE = Kind(
-    "composite", lambda v: (v._nest_components(),), lambda old, items: old._nest_rebuild(items[0]), lambda v: (0,)
+    "composite",
+    lambda v: (v._nest_components(),),
+    lambda old, items: old._nest_rebuild(items[0]),
+    lambda v: (0,),
 )
 
 
@@ -119,7 +122,12 @@ def _find(cls) -> Kind | None:
     if issubclass(cls, (str, bytes, type)):
         return None
     if hasattr(cls, "__tf_flatten__") and hasattr(cls, "__tf_unflatten__"):
-        return Kind(_own(cls), lambda v: v.__tf_flatten__()[1], _rebuild_custom, lambda v: _count(v.__tf_flatten__()[1]))
+        return Kind(
+            _own(cls),
+            lambda v: v.__tf_flatten__()[1],
+            _rebuild_custom,
+            lambda v: _count(v.__tf_flatten__()[1]),
+        )
     if hasattr(cls, "__attrs_attrs__"):
         return Kind(
             _own(cls),
@@ -135,7 +143,9 @@ def _find(cls) -> Kind | None:
         return Kind(_own(cls), list, lambda old, items: items, lambda v: range(len(v)))
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
         fields = tuple(cls._fields)
-        return Kind(f"{cls.__name__}{fields}", lambda v: v, lambda old, items: type(old)(*items), lambda v: fields)
+        return Kind(
+            f"{cls.__name__}{fields}", lambda v: v, lambda old, items: type(old)(*items), lambda v: fields
+        )
     if issubclass(cls, list):
         return _LIST_SUBCLASS
     if issubclass(cls, abc.Sequence):
@@ -353,7 +363,9 @@ class _Comparison:
             return
         if kind_a is None or kind_b is None:
             nested, single = (a, b) if kind_b is None else (b, a)
-            raise self._error(ValueError, path, f"{_typed(nested)} is a sequence, while {_typed(single)} is not")
+            raise self._error(
+                ValueError, path, f"{_typed(nested)} is a sequence, while {_typed(single)} is not"
+            )
         if kind_a is _COMPOSITE or kind_b is _COMPOSITE:
             self._compare_composites(a, b, kind_a, kind_b, path)
             return

@@ -1,5 +1,6 @@
 """Walking structures part of the way, and with the paths of their leaves: what `tf.__internal__.nest` adds to `tf.nest`."""
 
+from collections import abc
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,9 @@ def flatten_up_to(shallow_tree, input_tree, check_types=True, expand_composites=
     >>> flatten_up_to([0, [0, 0]], [[1, 2], [3, [4]]])
     [[1, 2], 3, [4]]
     """
-    return [part for _, part in _walk_up_to(shallow_tree, input_tree, check_types, kinds(expand_composites), ())]
+    return [
+        part for _, part in _walk_up_to(shallow_tree, input_tree, check_types, kinds(expand_composites), ())
+    ]
 
 
 def flatten_with_tuple_paths_up_to(shallow_tree, input_tree, check_types=True, expand_composites=False):
@@ -37,7 +40,9 @@ def map_structure_up_to(shallow_tree, func, *inputs, **kwargs):
     >>> map_structure_up_to(["a"], lambda x, y: (x, y), [[1, 2]], [[3, 4]])
     [([1, 2], [3, 4])]
     """
-    return map_structure_with_tuple_paths_up_to(shallow_tree, lambda path, *parts: func(*parts), *inputs, **kwargs)
+    return map_structure_with_tuple_paths_up_to(
+        shallow_tree, lambda path, *parts: func(*parts), *inputs, **kwargs
+    )
 
 
 def map_structure_with_tuple_paths_up_to(shallow_tree, func, *inputs, **kwargs):
@@ -46,12 +51,12 @@ def map_structure_with_tuple_paths_up_to(shallow_tree, func, *inputs, **kwargs):
         raise ValueError("Cannot map over no sequences")
     check_types, expand_composites = _options(kwargs)
     parts = [flatten_up_to(shallow_tree, one, check_types, expand_composites) for one in inputs]
-    paths = yield_flattened_up_to_paths(shallow_tree, inputs[0], expand_composites)
+    paths = _paths_up_to(shallow_tree, inputs[0], expand_composites)
     results = [func(*args) for args in zip(paths, *parts, strict=True)]
     return pack_sequence_as(shallow_tree, results, expand_composites)
 
 
-def yield_flattened_up_to_paths(shallow_tree, input_tree, expand_composites=False) -> Iterator[tuple]:
+def _paths_up_to(shallow_tree, input_tree, expand_composites=False) -> Iterator[tuple]:
     """The path of each part that `flatten_up_to` gives."""
     for path, _ in _walk_up_to(shallow_tree, input_tree, False, kinds(expand_composites), ()):
         yield path
@@ -64,7 +69,9 @@ def _walk_up_to(shallow, deep, check_types, table, path) -> Iterator[tuple[tuple
         return
     deep_kind = table[type(deep)]
     if deep_kind is None:
-        raise TypeError(f"If shallow structure is a sequence, input must also be a sequence. Input has type: {type(deep)}.")
+        raise TypeError(
+            f"If shallow structure is a sequence, input must also be a sequence. Input has type: {type(deep)}."
+        )
     if check_types and kind.word != deep_kind.word:
         raise TypeError(
             "The two structures don't have the same sequence type. "
@@ -88,9 +95,9 @@ def _walk_up_to(shallow, deep, check_types, table, path) -> Iterator[tuple[tuple
         yield from _walk_up_to(item, deep_item, check_types, table, (*path, key))
 
 
-def yield_flattened_paths(nest, expand_composites=False) -> Iterator[tuple]:
+def yield_flat_paths(nest, expand_composites=False) -> Iterator[tuple]:
     """The path of each leaf, a tuple of keys."""
-    return yield_flattened_up_to_paths(nest, nest, expand_composites)
+    return _paths_up_to(nest, nest, expand_composites)
 
 
 def flatten_with_tuple_paths(structure, expand_composites=False):
@@ -105,13 +112,14 @@ def flatten_with_tuple_paths(structure, expand_composites=False):
 def flatten_with_joined_string_paths(structure, separator="/", expand_composites=False):
     """The same with paths as text, `a/0`."""
     return [
-        (separator.join(map(str, path)), leaf) for path, leaf in flatten_with_tuple_paths(structure, expand_composites)
+        (separator.join(map(str, path)), leaf)
+        for path, leaf in flatten_with_tuple_paths(structure, expand_composites)
     ]
 
 
 def map_structure_with_tuple_paths(func, *structure, **kwargs):
     """`map_structure` whose `func` gets the path of the leaf first."""
-    paths = iter(list(yield_flattened_paths(structure[0], kwargs.get("expand_composites", False))))
+    paths = iter(list(yield_flat_paths(structure[0], kwargs.get("expand_composites", False))))
     return map_structure(lambda *leaves: func(next(paths), *leaves), *structure, **kwargs)
 
 
@@ -134,17 +142,26 @@ def get_traverse_shallow_structure(traverse_fn, structure, expand_composites=Fal
     kind = table[type(structure)]
     if kind is None:
         if not isinstance(answer, bool):
-            raise ValueError(f"traverse_fn should return True or False for the leaf {structure!r}, not {answer!r}")
+            raise ValueError(
+                f"traverse_fn should return True or False for the leaf {structure!r}, not {answer!r}"
+            )
         return answer
     if isinstance(answer, bool):
         if not answer:
             return False
-        parts = [get_traverse_shallow_structure(traverse_fn, part, expand_composites) for part in kind.children(structure)]
+        parts = [
+            get_traverse_shallow_structure(traverse_fn, part, expand_composites)
+            for part in kind.children(structure)
+        ]
         return kind.rebuild(structure, parts)
     parts = []
     for part, go_on in zip(kind.children(structure), table[type(answer)].children(answer), strict=True):
         nested = table[type(part)] is not None
-        parts.append(get_traverse_shallow_structure(traverse_fn, part, expand_composites) if go_on and nested else go_on)
+        parts.append(
+            get_traverse_shallow_structure(traverse_fn, part, expand_composites)
+            if go_on and nested
+            else go_on
+        )
     return kind.rebuild(structure, parts)
 
 
@@ -160,3 +177,22 @@ def list_to_tuple(structure):
         return structure
     parts = [list_to_tuple(part) for part in kind.children(structure)]
     return tuple(parts) if kind.word == "list" else kind.rebuild(structure, parts)
+
+
+def sequence_like(instance, args):
+    """A structure of the type of `instance` whose items are `args`, in the order of `flatten`.
+
+    >>> sequence_like({"b": 0, "a": 0}, [1, 2])
+    {'b': 2, 'a': 1}
+    """
+    return kinds(True)[type(instance)].rebuild(instance, list(args))
+
+
+def is_mapping(obj) -> bool:
+    """Whether `obj` is a mapping."""
+    return isinstance(obj, abc.Mapping)
+
+
+def is_attrs(obj) -> bool:
+    """Whether `obj` is an instance of an `attr.s` class."""
+    return hasattr(type(obj), "__attrs_attrs__")

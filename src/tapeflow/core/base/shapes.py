@@ -194,7 +194,7 @@ class TensorShape(TraceType):
         return TensorShape.from_static(tuple(common))
 
     def most_specific_common_supertype(self, others) -> "TensorShape | None":
-        """Returns the narrowest shape that this one and all of `others` are subtypes of, None if one is no shape."""
+        """Returns the narrowest shape that includes this one and all of `others`, None if one is no shape."""
         if any(not isinstance(other, TensorShape) for other in others):
             return None
         return functools.reduce(TensorShape.most_specific_compatible_shape, others, self)

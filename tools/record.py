@@ -1,8 +1,8 @@
-"""Records what TensorFlow answers to the parity cases: `python tools/record.py [family...] [--check] [--errors]`.
+"""Records TensorFlow's answers to the parity cases: `python tools/record.py [family...] [--check]`.
 
 Run it with a Python that has tensorflow-cpu. It writes `tests/parity/golden/<family>.json`, one case a line.
-`--check` writes nothing and fails if an answer differs from the recorded one; `--errors` prints every recorded
-error, for reading: an error that the case's author did not mean is a mistake in the case.
+`--check` writes nothing and fails if an answer differs from the recorded one; `--errors` prints every
+recorded error, for reading: an error that the case's author did not mean is a mistake in the case.
 """
 
 import argparse
@@ -18,7 +18,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 from tests.parity.case import EITHER, RAISES, RETURNS  # noqa: E402
 from tests.parity.compare import difference, is_error  # noqa: E402
-from tests.parity.describe import recorded_error  # noqa: E402
+from tests.parity.describe import MESSAGE_LENGTH, recorded_error  # noqa: E402
 from tests.parity.play import GOLDEN, chosen, golden, play  # noqa: E402
 
 # What a typo in a case looks like; a case that means one of these says so with `case.raises`.
@@ -34,7 +34,7 @@ def mistake(case, answer):
         return says
     if case.outcome != RAISES and answer["error"] in TYPOS:
         return f"{says} (a typo?)"
-    missing = [word for word in case.says if word.lower() not in answer["message"].lower()]
+    missing = case.unsaid(answer["message"])
     return f"{says}: does not say {missing}" if missing else None
 
 
@@ -55,7 +55,7 @@ def record(family, tf):
             continue
         wrong = mistake(case, {**answer, "error": answer["error"][0]} if is_error(answer) else answer)
         if wrong:
-            mistakes.append(f"{case.name} {wrong}")
+            mistakes.append(" ".join(f"MISTAKE {case.name} {wrong}".split())[:MESSAGE_LENGTH])
         answers[case.name] = recorded_error(answer) if is_error(answer) else answer
     return answers, mistakes
 

@@ -25,7 +25,7 @@ def _error_difference(case, expected, actual):
         return f"raises {raised}"
     if expected["error"] not in actual["error"]:
         return f"raises {raised}; TensorFlow raises {expected['error']}: {expected['message']}"
-    missing = [word for word in case.says if word.lower() not in actual["message"].lower()]
+    missing = case.unsaid(actual["message"])
     return f"the message does not say {missing}: {raised}" if missing else None
 
 

@@ -7,7 +7,8 @@ case = Family(__name__)
 
 UNARY = """
     abs negative sign sqrt square exp sin cos tan tanh sinh cosh asin acos atan asinh acosh atanh round floor
-    math.ceil math.rint math.reciprocal math.reciprocal_no_nan math.rsqrt math.log math.log1p math.expm1 math.sigmoid
+    math.ceil math.rint math.reciprocal math.reciprocal_no_nan
+    math.rsqrt math.log math.log1p math.expm1 math.sigmoid
     math.log_sigmoid math.softplus math.is_nan math.is_inf math.is_finite math.logical_not math.real math.imag
     math.conj math.angle math.erf identity zeros_like ones_like
 """.split()

@@ -7,7 +7,7 @@ from tapeflow.core.ops import slicing
 from tapeflow.core.ops.compose import arithmetic
 from tapeflow.core.ops.defs import math
 from tapeflow.core.ops.op import Op, fast_binary
-from tapeflow.core.ops.compose.linear import matmul
+from tapeflow.core.ops.compose.linear import at
 from tapeflow.core.values.convert import convert, scalar
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
@@ -73,7 +73,7 @@ def _install(name, function, reflected_name=None):
 for _name, _function in {
     "add": math.add, "sub": math.subtract, "mul": math.multiply,
     "truediv": arithmetic.truediv, "div": arithmetic.truediv, "floordiv": math.floor_div,
-    "mod": math.floor_mod, "pow": math.pow, "matmul": matmul,
+    "mod": math.floor_mod, "pow": math.pow, "matmul": at,
     "and": arithmetic.and_, "or": arithmetic.or_, "xor": arithmetic.xor,
 }.items():  # fmt: skip
     _install(_name, _function)

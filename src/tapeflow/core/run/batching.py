@@ -8,8 +8,10 @@ lowering, or, without a lowering, a loop over the slices.
 import numpy as np
 
 from tapeflow.core.base.errors import OperatorNotAllowedInGraphError
+from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.engines import host
+from tapeflow.core.ops.defs.matmul import product
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
@@ -148,15 +150,6 @@ def slice_of(x, i):
 # -- NumPy rules for the ops that gradients are full of ----------------------------------------------
 
 
-def _stacked_all(inputs):
-    """The inputs with the batch axis in front, plain ones repeated without a copy."""
-    size = batch_size(inputs)
-    return [
-        np.asarray(x.stacked) if type(x) is BatchedTensor else np.broadcast_to(x.host, (size, *np.shape(x.host)))
-        for x in inputs
-    ]
-
-
 def _sum(record, inputs, attrs):
     x, axis = inputs
     if type(axis) is BatchedTensor:
@@ -184,7 +177,10 @@ def _broadcast_to(record, inputs, attrs):
 
 
 def _matmul(record, inputs, attrs):
-    return host.run(record, _stacked_all(inputs), attrs)
+    a, b = (x.stacked if type(x) is BatchedTensor else x.host for x in inputs)
+    a = a.swapaxes(-1, -2) if attrs["transpose_a"] else a
+    b = b.swapaxes(-1, -2) if attrs["transpose_b"] else b
+    return (quiet.run(product, a, b),)
 
 
 def _identity(record, inputs, attrs):

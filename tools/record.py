@@ -16,10 +16,10 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
-from tests.parity.case import EITHER, RAISES, RETURNS  # noqa: E402
+from tests.parity.case import EITHER, RAISES, RETURNS, families  # noqa: E402
 from tests.parity.compare import difference, is_error  # noqa: E402
 from tests.parity.describe import MESSAGE_LENGTH, recorded_error  # noqa: E402
-from tests.parity.play import GOLDEN, chosen, golden, play  # noqa: E402
+from tests.parity.play import GOLDEN, golden, play  # noqa: E402
 
 # What a typo in a case looks like; a case that means one of these says so with `case.raises`.
 TYPOS = ("AttributeError", "NameError", "ImportError", "ModuleNotFoundError", "SyntaxError")
@@ -88,7 +88,7 @@ def main():
     import tensorflow as tf  # after the arguments: it takes seconds
 
     bad = 0
-    for family in chosen(options.family):
+    for family in families(options.family).values():
         answers, wrong = record(family, tf)
         if options.check:
             wrong += changed(family, answers)

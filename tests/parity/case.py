@@ -82,12 +82,11 @@ class Family:
         return function
 
 
-def families() -> dict[str, Family]:
-    """Every family in `cases/`, by name."""
+def families(names=()) -> dict[str, Family]:
+    """The families named, or every family in `cases/`, by name."""
     package = importlib.import_module("tests.parity.cases")
-    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-    modules = (importlib.import_module(f"tests.parity.cases.{name}") for name in names)
-    return {module.case.name: module.case for module in modules if hasattr(module, "case")}
+    names = names or sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    return {name: importlib.import_module(f"tests.parity.cases.{name}").case for name in names}
 
 
 def attribute(tf, path: str):

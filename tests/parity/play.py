@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from tests.parity.case import Case, Family, families
+from tests.parity.case import Case
 from tests.parity.compare import difference
 from tests.parity.describe import describe, describe_error
 
@@ -35,12 +35,6 @@ def unanswered(case: Case) -> bool:
 
 def family_of(case: Case) -> str:
     return case.name.partition("/")[0]
-
-
-def chosen(names=()) -> list[Family]:
-    """The families named; all of them if none is."""
-    known = families()
-    return [known[name] for name in names] if names else list(known.values())
 
 
 def verdict(case: Case, tf):

@@ -6,7 +6,8 @@ import traceback
 from collections import Counter, defaultdict
 
 import tapeflow as tf
-from tests.parity.play import chosen, unanswered, verdict
+from tests.parity.case import families
+from tests.parity.play import unanswered, verdict
 
 SHOWN = 6
 
@@ -50,7 +51,7 @@ def report(family):
 
 def main(names):
     total = Counter()
-    for family in chosen(names):
+    for family in families(names).values():
         passing, failing = report(family)
         total.update(passing=passing, failing=failing)
     print(f"\nIn all {total['passing']} pass, {total['failing']} fail.")

@@ -52,7 +52,7 @@ class Op:
 
     __slots__ = (
         "__dict__", "op_name", "inputs", "attrs", "outputs", "types", "kernel", "lower", "grad", "jvp", "shape",
-        "samples", "stateful", "reentrant", "fast", "context", "has_lists", "_single", "_limits", "_order",
+        "samples", "stateful", "reentrant", "fast", "context", "has_lists", "rules", "_single", "_limits", "_order",
     )  # fmt: skip
 
     def __init__(self, op_name, signature, types, **rules):
@@ -68,6 +68,8 @@ class Op:
         self.has_lists = any(arg.is_list for arg in self.inputs)
         if callable(self.grad) and len(self.inputs) == 1 and not self.has_lists:
             self.grad = (self.grad,)
+        # One rule for each input, where the tape can pick: the common form, which it plays back without ado.
+        self.rules = self.grad if type(self.grad) is tuple and not self.has_lists else None
         self.context = _context_class(self)
         self.fast = None
         self.__name__ = self.__qualname__ = op_name

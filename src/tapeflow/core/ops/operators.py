@@ -33,6 +33,8 @@ def _binary(function, forward, backward):
     apply = function.fast if isinstance(function, Op) else function
 
     def converting(x, y):
+        if type(y) is EagerTensor:
+            return apply(x, y)
         if type(y) in _PYTHON_NUMBERS:
             return apply(x, scalar(y, x.dtype, strict=False))
         y = _operand(y, x, backward)

@@ -14,7 +14,7 @@ from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.defs.state import read_variable
 from tapeflow.core.ops.op import hooks
-from tapeflow.core.run.backward import backward
+from tapeflow.core.run.backward import IDS, INPUTS, OUT_IDS, backward
 from tapeflow.core.run.jacobian import batch_jacobian, jacobian
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
@@ -50,9 +50,8 @@ def record(op, inputs, attrs, outputs):
 
 def on_read(variable, value):
     """Shows the reading of a variable to the thread's recorders."""
-    for recorder in stack.recorders:
-        recorder.note_read(variable)
-    record(read_variable, (variable.handle,), {"dtype": value.dtype}, (value,))
+    for recorder in reversed(stack.recorders):
+        recorder.note_read(variable, value)
 
 
 def push(recorder):
@@ -110,6 +109,9 @@ class GradientTape:
         self._watched = set()
         self._sources = []
         self._variables = {}
+        # Reading a variable costs no entry: what was read goes by its variable's id. id(value) -> id(handle).
+        self._reads = {}
+        self._read_values = []
         # Where a gradient was lost: (reason, op, inputs, outputs, place), for `explain`.
         self._breaks = []
 
@@ -144,6 +146,9 @@ class GradientTape:
     def note(self, op, inputs, attrs, outputs):
         """Keeps the call if it touches something watched and can pass a gradient on."""
         ids = ids_of(inputs) if op.has_lists else [id(x) for x in inputs]
+        if self._reads:
+            aliases = self._reads
+            ids = [aliases.get(i, i) for i in ids]
         watched = self._watched
         if watched.isdisjoint(ids):
             return
@@ -154,10 +159,26 @@ class GradientTape:
         watched.update(out_ids)
         self._entries.append((op, inputs, attrs, outputs, user_frame(), ids, out_ids))
 
-    def note_read(self, variable):
-        """Watches a trainable variable that is read."""
-        if self._watch_accessed_variables and variable.trainable:
+    def note_read(self, variable, value):
+        """Watches a trainable variable that is read, and knows the value by it."""
+        handle = id(variable.handle)
+        if handle not in self._watched:
+            if not (self._watch_accessed_variables and variable.trainable):
+                return
             self._watch_variable(variable)
+        self._reads[id(value)] = handle
+        self._read_values.append((variable, value))
+
+    def _entries_for(self, targets, sources):
+        """The entries to play back. One by one with the readings, if what was read is itself a target or source."""
+        reads = self._reads
+        if not reads or not any(id(t) in reads for t in (*targets, *sources)):
+            return self._entries
+        readings = [
+            (read_variable, (v.handle,), {"dtype": x.dtype}, (x,), None, [id(v.handle)], [id(x)])
+            for v, x in self._read_values
+        ]
+        return readings + [(*entry[:IDS], ids_of(entry[INPUTS]), entry[OUT_IDS]) for entry in self._entries]
 
     def _watch_variable(self, variable):
         handle = variable.handle
@@ -220,7 +241,8 @@ class GradientTape:
             seeds = [None if g is None else convert(g) for g in leaves(output_gradients)]
         if self._recording and not self._persistent:
             self._close()
-        results = backward(self._entries, flat_targets, [self._source(s) for s in flat_sources], seeds)
+        handles = [self._source(s) for s in flat_sources]
+        results = backward(self._entries_for(flat_targets, handles), flat_targets, handles, seeds)
         if unconnected is UnconnectedGradients.ZERO:
             results = [_zeros_for(s) if g is None else g for g, s in zip(results, flat_sources, strict=True)]
         self._finish()
@@ -246,7 +268,8 @@ class GradientTape:
             ValueError: `unconnected_gradients` is unknown.
         """
         unconnected, target, flat_sources = self._playback(target, sources, unconnected_gradients)
-        results = jacobian(self._entries, target, [self._source(s) for s in flat_sources], bool(stack.recorders))
+        handles = [self._source(s) for s in flat_sources]
+        results = jacobian(self._entries_for([target], handles), target, handles, bool(stack.recorders))
         if unconnected is UnconnectedGradients.ZERO:
             shape = target.shape.as_list()
             results = [
@@ -281,7 +304,8 @@ class GradientTape:
                 f"Need first dimension of target shape ({target.shape}) and source shape ({source.shape}) to match, "
                 "and both to be at least of rank 2."
             )
-        result = batch_jacobian(self._entries, target, self._source(source), bool(stack.recorders))
+        handle = self._source(source)
+        result = batch_jacobian(self._entries_for([target], [handle]), target, handle, bool(stack.recorders))
         if result is None and unconnected is UnconnectedGradients.ZERO:
             result = constant(0, source.dtype, target.shape.as_list() + source.shape.as_list()[1:])
         self._finish()
@@ -307,7 +331,9 @@ class GradientTape:
 
     def _target(self, target):
         if isinstance(target, Variable):
-            return target.handle
+            value = target._read()
+            self.note_read(target, value)
+            return value
         if not isinstance(target, Tensor):
             raise TypeError(f"Target of a gradient must be a tensor, got {type(target).__name__}: {target!r}")
         return target

@@ -27,12 +27,20 @@ def absent(error):
     return next((name for name in found.groups() if name), None) if found else None
 
 
+def judged(case):
+    """The verdict; a result that cannot even be described is one more cause."""
+    try:
+        return verdict(case, tf)
+    except Exception as error:
+        return f"raises {type(error).__name__} when its result is read: {error}", error
+
+
 def report(family):
     """Prints one family's failures; returns how many of its cases pass."""
     groups, missing = defaultdict(list), Counter()
     cases = [case for case in family.cases.values() if not unanswered(case)]
     for case in cases:
-        wrong, error = verdict(case, tf)
+        wrong, error = judged(case)
         if wrong and (name := absent(error)):
             missing[name] += 1
         elif wrong:

@@ -3,6 +3,7 @@
 _TABLE = {
     "core.values.tensor": "Tensor",
     "core.values.variable": "Variable VariableAggregation VariableSynchronization variable_creator_scope",
+    "core.run.custom": "custom_gradient grad_pass_through recompute_grad",
     "core.run.tape": "GradientTape UnconnectedGradients",
     "core.ops.compose.constant": "constant convert_to_tensor is_tensor register_tensor_conversion_function",
     "core.trace.control": "case cond switch_case while_loop",
@@ -15,6 +16,7 @@ _TABLE = {
         "DType as_dtype bfloat16 bool cast complex complex64 complex128 double float16 float32 float64 half int8 int16 "
         "int32 int64 qint8 qint16 qint32 quint8 quint16 resource saturate_cast string uint8 uint16 uint32 uint64 variant"
     ),
+    "core.base.devices": "DeviceSpec",
     "core.base.shapes": "TensorShape broadcast_static_shape",
     "core.base.specs": "TensorSpec TypeSpec type_spec_from_value",
     "math": "add multiply subtract tanh exp pow",

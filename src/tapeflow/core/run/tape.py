@@ -8,6 +8,7 @@ import threading
 from enum import Enum
 
 from tapeflow.core.base import nest
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.source import user_frame
 from tapeflow.core.ops.compose.constant import constant
@@ -238,7 +239,10 @@ class GradientTape:
         flat_sources = leaves(sources)
         seeds = None
         if output_gradients is not None:
-            seeds = [None if g is None else convert(g) for g in leaves(output_gradients)]
+            seeds = [
+                None if g is None else _seed(g, t)
+                for g, t in zip(leaves(output_gradients), flat_targets, strict=True)
+            ]
         if self._recording and not self._persistent:
             self._close()
         handles = [self._source(s) for s in flat_sources]
@@ -339,7 +343,11 @@ class GradientTape:
         return target
 
     def _source(self, one):
-        return one.handle if isinstance(one, Variable) else one
+        if isinstance(one, Variable):
+            return one.handle
+        if not isinstance(one, Tensor):
+            raise TypeError(f"Source of a gradient must be a tensor or a variable, got {type(one).__name__}: {one!r}")
+        return one
 
 
 class _Paused:
@@ -355,6 +363,17 @@ class _Paused:
 
     def __exit__(self, *_):
         self._tape._open()
+
+
+def _seed(gradient, target):
+    """An output gradient, of its target's dtype and shape."""
+    gradient = convert(gradient, hint=target.dtype)
+    if gradient.shape.as_list() != target.shape.as_list():
+        raise InvalidArgumentError(
+            f"output_gradients: shape {gradient.shape} does not fit its target's, {target.shape}",
+            got={"output_gradients": gradient, "target": target},
+        )
+    return gradient
 
 
 def leaves(structure):

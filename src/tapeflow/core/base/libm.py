@@ -26,20 +26,20 @@ _LOG_CENTRES = """
 1.886e6037841edp-1 1.1058bc8a07ee1p-2   1.767dcf5534862p-1 1.4043057b6ee09p-2
 """
 _CENTRES = [float.fromhex(word) for word in _LOG_CENTRES.split()]
-_LOG_POLY = tuple(
+LOG_POLY = tuple(
     map(float.fromhex, ("-0x1.00ea348b88334p-2", "0x1.5575b0be00b6ap-2", "-0x1.ffffef20a4123p-2"))
 )
-_LOG_FIRST = 0x3F330000
+LOG_FIRST = 0x3F330000
 # The logarithm is only taken of numbers in [2**-24, 1]: one row per interval and exponent, the exponent's
 # part added in.
-_LOWEST_EXPONENT = -24
+LOWEST_EXPONENT = -24
 _LOG_ROWS = [
-    (_CENTRES[2 * i], _CENTRES[2 * i + 1] + k * _LN2) for k in range(_LOWEST_EXPONENT, 1) for i in range(16)
+    (_CENTRES[2 * i], _CENTRES[2 * i + 1] + k * _LN2) for k in range(LOWEST_EXPONENT, 1) for i in range(16)
 ]
-_INVERSE, _OFFSET = (np.array(column) for column in zip(*_LOG_ROWS, strict=True))
+LOG_INVERSE, LOG_OFFSET = (np.array(column) for column in zip(*_LOG_ROWS, strict=True))
 
-_TWO_OVER_PI = float.fromhex("0x1.45F306DC9C883p-1")
-_HALF_PI = float.fromhex("0x1.921FB54442D18p0")
+TWO_OVER_PI = float.fromhex("0x1.45F306DC9C883p-1")
+HALF_PI = float.fromhex("0x1.921FB54442D18p0")
 _C1, _C2, _C3, _C4 = map(
     float.fromhex,
     ("-0x1.ffffffd0c621cp-2", "0x1.55553e1068f19p-5", "-0x1.6c087e89a359dp-10", "0x1.99343027bf8c3p-16"),
@@ -53,16 +53,16 @@ _BITS = struct.Struct("I")
 
 def log_f32(x: np.ndarray) -> np.ndarray:
     """log(x) in float32 for float32 `x` in [2**-24, 1]."""
-    shifted = x.view(np.int32) - np.int32(_LOG_FIRST)
-    row = (shifted >> 19) - np.int32(16 * _LOWEST_EXPONENT)
+    shifted = x.view(np.int32) - np.int32(LOG_FIRST)
+    row = (shifted >> 19) - np.int32(16 * LOWEST_EXPONENT)
     shifted &= np.int32(0x7FFFFF)
-    shifted += np.int32(_LOG_FIRST)
+    shifted += np.int32(LOG_FIRST)
     r = shifted.view(np.float32).astype(np.float64)
-    r *= _INVERSE.take(row)
+    r *= LOG_INVERSE.take(row)
     r -= 1.0
-    y0 = _OFFSET.take(row)
+    y0 = LOG_OFFSET.take(row)
     y0 += r
-    a0, a1, a2 = _LOG_POLY
+    a0, a1, a2 = LOG_POLY
     y = a1 * r
     y += a2
     r *= r
@@ -75,11 +75,11 @@ def log_f32(x: np.ndarray) -> np.ndarray:
 def sincos_f32(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(sin(x), cos(x)) in float32 for float32 `x` in [0, 120)."""
     r = x.astype(np.float64)
-    quadrant = r * _TWO_OVER_PI
+    quadrant = r * TWO_OVER_PI
     quadrant += 0.5
     turns = quadrant.astype(np.int32)
-    r -= turns * _HALF_PI
-    s, c = _sincos_polynomials(r)
+    r -= turns * HALF_PI
+    s, c = sincos_polynomials(r)
     sine, cosine = s.astype(np.float32), c.astype(np.float32)
     odd = (turns & 1).astype(np.bool_)
     swapped = np.where(odd, cosine, sine), np.where(odd, sine, cosine)
@@ -89,7 +89,7 @@ def sincos_f32(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return swapped
 
 
-def _sincos_polynomials(r):
+def sincos_polynomials(r):
     r2 = r * r
     r3 = r2 * r
     s1 = r2 * _S3
@@ -118,18 +118,18 @@ def round_f32(x: float) -> float:
 
 def log_f32_scalar(x: float) -> float:
     """`log_f32` of one number; a few numbers are quicker without NumPy."""
-    shifted = _BITS.unpack(_FLOAT.pack(x))[0] - _LOG_FIRST
-    inverse, offset = _LOG_ROWS[(shifted >> 19) - 16 * _LOWEST_EXPONENT]
-    r = _FLOAT.unpack(_BITS.pack((shifted & 0x7FFFFF) + _LOG_FIRST))[0] * inverse - 1.0
-    a0, a1, a2 = _LOG_POLY
+    shifted = _BITS.unpack(_FLOAT.pack(x))[0] - LOG_FIRST
+    inverse, offset = _LOG_ROWS[(shifted >> 19) - 16 * LOWEST_EXPONENT]
+    r = _FLOAT.unpack(_BITS.pack((shifted & 0x7FFFFF) + LOG_FIRST))[0] * inverse - 1.0
+    a0, a1, a2 = LOG_POLY
     r2 = r * r
     return round_f32((a0 * r2 + (a1 * r + a2)) * r2 + (offset + r))
 
 
 def sincos_f32_scalar(x: float) -> tuple[float, float]:
     """`sincos_f32` of one number."""
-    turns = int(x * _TWO_OVER_PI + 0.5)
-    s, c = map(round_f32, _sincos_polynomials(x - turns * _HALF_PI))
+    turns = int(x * TWO_OVER_PI + 0.5)
+    s, c = map(round_f32, sincos_polynomials(x - turns * HALF_PI))
     return ((s, c), (c, -s), (-s, -c), (-c, s))[turns & 3]
 
 

@@ -13,6 +13,8 @@ import numpy as np
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 WEYL = (0x9E3779B9, 0xBB67AE85)
 ROUNDS = 10
+# The key under which TensorFlow scrambles stateless seeds.
+SCRAMBLE_KEY = 0x02461E293EC8F720
 
 COUNTER_MASK = (1 << 128) - 1
 _WORD = 0xFFFFFFFF
@@ -107,10 +109,10 @@ def _fill(keys: np.ndarray, counter: int, offsets: np.ndarray, out: np.ndarray) 
     before = np.empty((2, count), np.uint64)
     product = np.empty((2, count), np.uint64)
     low = offsets + np.uint64(counter & 0xFFFFFFFFFFFFFFFF)
-    high = np.uint64(counter >> 64)
+    high = np.asarray(counter >> 64, np.uint64)
     carry = low < offsets
     if carry.any():
-        high = high + carry.astype(np.uint64)
+        high = np.asarray(high + carry.astype(np.uint64))
     np.bitwise_and(low, _LOW, out=state[0])
     np.right_shift(low, _SHIFT, out=before[0])
     state[1] = high & _LOW

@@ -19,12 +19,11 @@ MAX_INT32 = 2**31 - 1
 RESERVED_PER_VALUE = 256
 
 _MASK = (1 << 64) - 1
-_SCRAMBLE_KEY = 0x02461E293EC8F720
 
 
 def scramble(seed: int, seed2: int) -> tuple[int, int]:
     """The (key, counter) of a stateless seed: neither half of the seed needs to be a good one."""
-    c0, c1, c2, c3 = philox.block(_SCRAMBLE_KEY, seed & _MASK | (seed2 & _MASK) << 64)
+    c0, c1, c2, c3 = philox.block(philox.SCRAMBLE_KEY, seed & _MASK | (seed2 & _MASK) << 64)
     return c0 | c1 << 32, c2 << 64 | c3 << 96
 
 

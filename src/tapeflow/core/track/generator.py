@@ -1,0 +1,360 @@
+"""`tf.random.Generator`: random numbers from a state that the user holds."""
+
+import math
+
+from tapeflow.core.base import dtypes, random_seed
+from tapeflow.core.base.mode import mode
+from tapeflow.core.ops import registry
+from tapeflow.core.ops.compose.random_arguments import (
+    algorithm_number,
+    is_standard,
+    shape_tensor,
+    sizes_now,
+    unsupported,
+)
+from tapeflow.core.ops.defs import random_generator as ops
+from tapeflow.core.ops.defs import random_stateless as fills
+from tapeflow.core.ops.defs.array import cast, pack, reshape, unpack, zeros_like
+from tapeflow.core.ops.defs.random_stateful import non_deterministic_ints
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.variable import Variable
+
+_COUNTER_SIZES = {fills.PHILOX: 2, fills.THREEFRY: 1, fills.AUTO_SELECT: 2}
+_INT64 = 1 << 63
+
+
+def _state_size(alg):
+    if alg not in _COUNTER_SIZES:
+        raise unsupported(alg)
+    return _COUNTER_SIZES[alg] + 1
+
+
+def _state_tensor(values):
+    """An int64 tensor of integers that may be unsigned 64-bit ones."""
+    if isinstance(values, (Tensor, Variable)):
+        return cast(values, dtypes.int64)
+    if isinstance(values, int):
+        return convert((values + _INT64) % (2 * _INT64) - _INT64, dtype=dtypes.int64)
+    if isinstance(values, (list, tuple)) and all(isinstance(v, int) for v in values):
+        return convert([(v + _INT64) % (2 * _INT64) - _INT64 for v in values], dtype=dtypes.int64)
+    return cast(values, dtypes.int64)
+
+
+def create_rng_state(seed, alg):
+    """Makes the state of a generator.
+
+    Args:
+        seed: Integer of any size, or a vector of integers; a short vector is filled up with zeros in front.
+        alg: The algorithm, see `tf.random.Algorithm`.
+
+    Returns:
+        An int64 tensor: for Philox the two numbers of the counter, then the key.
+
+    >>> tf.random.create_rng_state(1234, "philox").numpy()
+    array([1234,    0,    0])
+    """
+    size = _state_size(algorithm_number(alg))
+    if isinstance(seed, int):
+        seed = [seed >> 64 * i & (1 << 64) - 1 for i in range(size)]
+    seed = reshape(_state_tensor(seed), [-1])[:size]
+    missing = size - seed.shape.as_list()[0]
+    return _concat([convert([0] * missing, dtype=dtypes.int64), seed]) if missing else seed
+
+
+def _concat(parts):
+    """The vectors joined."""
+    return pack([one for part in parts for one in unpack(part, num=part.shape.as_list()[0])])
+
+
+class Generator:
+    """Draws random numbers and keeps the state that decides them.
+
+    The state is a variable, so generators are saved in checkpoints and work in functions. Equal states draw
+    equal numbers, TensorFlow's own.
+
+    Args:
+        copy_from: A generator to copy.
+        state: Vector of integers, or a variable to use as the state.
+        alg: The algorithm, see `tf.random.Algorithm`.
+
+    >>> g = tf.random.Generator.from_seed(1)
+    >>> g.normal([2]).numpy()
+    array([0.43842277, -0.53439844], dtype=float32)
+    """
+
+    def __init__(self, copy_from=None, state=None, alg=None):
+        if copy_from is not None:
+            if alg is not None or state is not None:
+                raise AssertionError("Generator(copy_from=...) takes neither state nor alg")
+            state, alg = copy_from.state.read_value(), copy_from.algorithm
+        elif alg is None or state is None:
+            raise AssertionError("Generator needs state and alg; Generator.from_seed(seed) makes them")
+        self._alg = algorithm_number(alg)
+        if not isinstance(state, Variable):
+            state = _state_tensor(state)
+        state.shape.assert_is_compatible_with([_state_size(self._alg)])
+        if not isinstance(state, Variable):
+            state = Variable(state, dtype=dtypes.int64, trainable=False, name="StateVar")
+        self._state_var = state
+
+    # -- making generators -----------------------------------------------------------------------
+
+    @classmethod
+    def from_state(cls, state, alg):
+        """Creates a generator from a state, see `create_rng_state`.
+
+        >>> tf.random.Generator.from_state([1, 2, 3], alg="philox").state.numpy()
+        array([1, 2, 3])
+        """
+        return cls(alg=alg, state=state)
+
+    @classmethod
+    def from_seed(cls, seed, alg=None):
+        """Creates a generator from a seed: an integer of any size.
+
+        >>> tf.random.Generator.from_seed(1234).state.numpy()
+        array([1234,    0,    0])
+        """
+        alg = fills.PHILOX if alg is None else algorithm_number(alg)
+        return cls(state=create_rng_state(seed, alg), alg=alg)
+
+    @classmethod
+    def from_non_deterministic_state(cls, alg=None):
+        """Creates a generator whose numbers differ from run to run.
+
+        Raises:
+            RuntimeError: Determinism is enabled.
+        """
+        if random_seed.eager_seeds.determinism:
+            raise RuntimeError('"from_non_deterministic_state" cannot be called when determinism is enabled.')
+        alg = fills.PHILOX if alg is None else algorithm_number(alg)
+        return cls(state=non_deterministic_ints([_state_size(alg)]), alg=alg)
+
+    @classmethod
+    def from_key_counter(cls, key, counter, alg):
+        """Creates a generator from a key, a scalar, and a counter, a vector.
+
+        >>> tf.random.Generator.from_key_counter(key=3, counter=[1, 2], alg="philox").state.numpy()
+        array([1, 2, 3])
+        """
+        alg = algorithm_number(alg)
+        return cls(state=_joined(key, counter, alg), alg=alg)
+
+    # -- the state -------------------------------------------------------------------------------
+
+    @property
+    def state(self):
+        """The variable that holds the state."""
+        return self._state_var
+
+    @property
+    def algorithm(self):
+        """The number of the algorithm."""
+        return self._alg
+
+    @property
+    def key(self):
+        """The key, a scalar: the part of the state that drawing does not change."""
+        return self._state_var.read_value()[-1]
+
+    def reset(self, state):
+        """Replaces the state."""
+        state = _state_tensor(state)
+        state.shape.assert_is_compatible_with([_state_size(self._alg)])
+        self._state_var.assign(state)
+
+    def reset_from_seed(self, seed):
+        """Replaces the state by the one that `from_seed` makes."""
+        self._state_var.assign(create_rng_state(seed, self._alg))
+
+    def reset_from_key_counter(self, key, counter):
+        """Replaces the state by the one that `from_key_counter` makes."""
+        self._state_var.assign(_joined(key, counter, self._alg))
+
+    def skip(self, delta):
+        """Moves the state on as if `delta` numbers had been drawn; returns the state before.
+
+        >>> g = tf.random.Generator.from_seed(1)
+        >>> g.skip(3).numpy(), g.state.numpy()
+        (array([1, 0, 0]), array([769,   0,   0]))
+        """
+        delta = cast(delta, dtypes.uint64)
+        return ops.rng_read_and_skip(self._state_var.handle, self._alg, delta)
+
+    def _key_counter(self, shape):
+        """The key and counter to draw a shape from; the state moves on."""
+        known = isinstance(shape, EagerTensor)
+        state = self.skip(math.prod(shape.numpy().tolist()) if known else registry.get("Prod")(shape, [0]))
+        size = _COUNTER_SIZES[self._alg]
+        unsigned = cast(state, dtypes.uint64)
+        return unsigned[size : size + 1], unsigned[:size]
+
+    def _fill(self, fill, record, shape, dtype):
+        sizes = sizes_now(shape)
+        if sizes is not None and not mode.slow:
+            # Small eager draws take less time than the ops around them.
+            state = ops.take(self._state_var.handle.host[()], self._alg, math.prod(sizes))
+            return EagerTensor(fill.draw(*ops.stream_of(state), sizes, dtype), dtype)
+        shape = shape_tensor(shape, empty=dtypes.int64)
+        return record(shape, *self._key_counter(shape), self._alg, dtype=dtype)
+
+    # -- numbers ---------------------------------------------------------------------------------
+
+    def normal(self, shape, mean=0.0, stddev=1.0, dtype=dtypes.float32, name=None):
+        """Draws normal numbers.
+
+        Args:
+            shape: The shape of the result.
+            mean, stddev: Of the distribution; they broadcast with `shape`.
+            dtype: A float dtype.
+            name: Optional name.
+
+        Returns:
+            A tensor of `shape` and `dtype`.
+        """
+        return self._normal(fills.NORMAL, fills.random_normal_v2, shape, mean, stddev, dtype)
+
+    def truncated_normal(self, shape, mean=0.0, stddev=1.0, dtype=dtypes.float32, name=None):
+        """Draws normal numbers within two standard deviations of the mean.
+
+        Args:
+            shape: The shape of the result.
+            mean, stddev: Of the normal before it is cut off; they broadcast with `shape`.
+            dtype: A float dtype.
+            name: Optional name.
+
+        Returns:
+            A tensor of `shape` and `dtype`.
+        """
+        return self._normal(fills.TRUNCATED, fills.truncated_normal_v2, shape, mean, stddev, dtype)
+
+    def _normal(self, fill, record, shape, mean, stddev, dtype):
+        dtype = dtypes.as_dtype(dtype)
+        standard = is_standard(mean, stddev) and dtype.is_floating and not mode.slow
+        if not standard:
+            mean, stddev = convert(mean, dtype=dtype), convert(stddev, dtype=dtype)
+        drawn = self._fill(fill, record, shape, dtype)
+        return drawn if standard else drawn * stddev + mean
+
+    def uniform(self, shape, minval=0, maxval=None, dtype=dtypes.float32, name=None):
+        """Draws uniform numbers in [minval, maxval).
+
+        Args:
+            shape: The shape of the result.
+            minval: Lower bound; with `maxval` None too, integers come from their whole range.
+            maxval: Upper bound, 1 for floats by default.
+            dtype: A float or integer dtype.
+            name: Optional name.
+
+        Returns:
+            A tensor of `shape` and `dtype`.
+
+        Raises:
+            ValueError: Only one bound of integers is given.
+        """
+        dtype = dtypes.as_dtype(dtype)
+        if dtype.is_integer:
+            return self._integers(shape, minval, maxval, dtype)
+        minval, maxval = convert(minval, dtype=dtype), convert(1 if maxval is None else maxval, dtype=dtype)
+        return self._fill(fills.UNIFORM, fills.random_uniform_v2, shape, dtype) * (maxval - minval) + minval
+
+    def _integers(self, shape, minval, maxval, dtype):
+        if (minval is None) != (maxval is None):
+            raise ValueError(
+                f"For integer dtype {dtype!r}, minval and maxval must be both `None` or both non-`None`; got "
+                f"minval={minval} and maxval={maxval}"
+            )
+        if minval is None:
+            return self.uniform_full_int(shape, dtype)
+        shape = shape_tensor(shape, empty=dtypes.int64)
+        minval, maxval = convert(minval, dtype=dtype), convert(maxval, dtype=dtype)
+        return fills.uniform_int_v2(shape, *self._key_counter(shape), self._alg, minval, maxval)
+
+    def uniform_full_int(self, shape, dtype=dtypes.uint64, name=None):
+        """Draws integers from their whole range.
+
+        Args:
+            shape: The shape of the result.
+            dtype: int32, int64, uint32 or uint64.
+            name: Optional name.
+
+        Returns:
+            A tensor of `shape` and `dtype`.
+        """
+        return self._fill(fills.FULL_INT, fills.uniform_full_int_v2, shape, dtypes.as_dtype(dtype))
+
+    def binomial(self, shape, counts, probs, dtype=dtypes.int32, name=None):
+        """Draws binomial numbers.
+
+        Args:
+            shape: The shape of the result; it ends with the broadcast shape of `counts` and `probs`.
+            counts: How many trials.
+            probs: The probability of success of each.
+            dtype: float16, float32, float64, int32 or int64.
+            name: Optional name.
+
+        Returns:
+            A tensor of `shape` and `dtype`.
+        """
+        counts, probs = convert(counts), convert(probs)
+        shape = shape_tensor(shape, empty=dtypes.int64)
+        return ops.stateful_random_binomial(
+            self._state_var.handle, self._alg, shape, counts, probs, dtype=dtypes.as_dtype(dtype)
+        )
+
+    def make_seeds(self, count=1):
+        """Draws `count` seeds for stateless functions, int64 [2, count]: one a column.
+
+        >>> g = tf.random.Generator.from_seed(1)
+        >>> tf.random.stateless_normal([3], seed=g.make_seeds(2)[:, 0]).shape
+        TensorShape([3])
+        """
+        keys = self.uniform_full_int([count], dtypes.int64)
+        return pack([keys, zeros_like(keys)])
+
+    def split(self, count=1):
+        """Makes `count` generators that are independent of each other and of this one.
+
+        >>> g = tf.random.Generator.from_seed(1)
+        >>> [len(part.state.numpy()) for part in g.split(2)]
+        [3, 3]
+        """
+        keys = self.uniform_full_int([count], dtypes.int64)
+        zeros = [convert(0, dtype=dtypes.int64)] * (_state_size(self._alg) - 1)
+        return [Generator(state=pack([*zeros, key]), alg=self._alg) for key in unpack(keys, num=count)]
+
+
+def _joined(key, counter, alg):
+    """The state of a key and a counter, whose shapes are checked."""
+    key, counter = _state_tensor(key), _state_tensor(counter)
+    counter.shape.assert_is_compatible_with([_state_size(alg) - 1])
+    key.shape.assert_is_compatible_with([])
+    return _concat([counter, reshape(key, [1])])
+
+
+# -- the program's generator ---------------------------------------------------------------------
+
+_global_generator = None
+
+
+def get_global_generator():
+    """Returns the program's generator; at first one whose numbers differ from run to run."""
+    global _global_generator
+    if _global_generator is None:
+        if random_seed.eager_seeds.determinism:
+            raise RuntimeError(
+                '"get_global_generator" cannot be called if determinism is enabled, unless '
+                '"set_global_generator" has already been called. Please call "set_global_generator" first.'
+            )
+        _global_generator = Generator.from_non_deterministic_state()
+    return _global_generator
+
+
+def set_global_generator(generator):
+    """Makes `generator` the program's generator.
+
+    Functions that were traced before keep the generator that they found then.
+    """
+    global _global_generator
+    _global_generator = generator

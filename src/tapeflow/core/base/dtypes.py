@@ -1,7 +1,7 @@
 """Every TensorFlow dtype, one object each: `float32`, `int8`, `string`, `resource`…, and `as_dtype`.
 
-Dtypes are compared with `is` inside TapeFlow. The module has TensorFlow's names, so it hides the builtin `bool`;
-code in here says `builtins.bool`.
+Dtypes are compared with `is` inside TapeFlow. The module has TensorFlow's names, so it hides the builtin
+`bool`; code in here says `builtins.bool`.
 """
 
 import builtins
@@ -12,6 +12,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
+from tapeflow.core.base import protos
 from tapeflow.core.base.trace_type import TraceType
 
 # name, number in TensorFlow's DataType enum, NumPy type (None: no NumPy type, arrays are object arrays).
@@ -200,6 +201,20 @@ class DType(TraceType):
         assert value == self, f"Can not cast {value!r} to type {self!r}"
         return value
 
+    @classmethod
+    def experimental_type_proto(cls):
+        """Returns the message class `SerializedDType`."""
+        return protos.converter("dtype").message()
+
+    @classmethod
+    def experimental_from_proto(cls, proto):
+        """Returns the dtype of a `SerializedDType`."""
+        return as_dtype(proto.datatype)
+
+    def experimental_as_proto(self):
+        """Returns the dtype as a `SerializedDType`."""
+        return protos.converter("dtype").encode(self)
+
     def __eq__(self, other):
         if self is other:
             return True
@@ -372,8 +387,8 @@ def as_dtype(type_value):
     """Returns the dtype that `type_value` stands for.
 
     Args:
-        type_value: A `tf.DType`, a NumPy dtype or scalar type, a dtype's name, `float`, `bool`, TensorFlow's number
-            of the dtype, or something with a NumPy `dtype`.
+        type_value: A `tf.DType`, a NumPy dtype or scalar type, a dtype's name, `float`, `bool`, TensorFlow's
+            number of the dtype, or something with a NumPy `dtype`.
 
     Raises:
         TypeError: If it stands for none.

@@ -42,8 +42,8 @@ UNAUTHENTICATED = 16
 class OpError(Exception):
     """The base of the errors that ops end in.
 
-    Made as TensorFlow's are, `OpError(node_def, op, message, error_code)`, or with the message alone. The second
-    form notes the user's line, and takes:
+    Made as TensorFlow's are, `OpError(node_def, op, message, error_code)`, or with the message alone. The
+    second form notes the user's line, and takes:
 
     Args:
         got: Argument name -> value, shown by type, dtype and shape.

@@ -1,7 +1,7 @@
 """`tf.nest`: nested lists, tuples, dicts… as trees whose leaves are everything else.
 
-A type is looked at once: `_kinds` keeps how its values come apart and are put together again. Dicts are walked in the
-order of their sorted keys; `str`, `bytes`, arrays, tensors and shapes are leaves.
+A type is looked at once: `_kinds` keeps how its values come apart and are put together again. Dicts are walked
+in the order of their sorted keys; `str`, `bytes`, arrays, tensors and shapes are leaves.
 """
 
 import collections
@@ -83,8 +83,8 @@ def _rebuild_mapping(old, items):
         return type(old)(iter(pairs.items()))
     except TypeError as error:
         raise TypeError(
-            f"Error creating an object of type {type(old)} like {old}: its constructor must take one argument, "
-            f"an iterable of key-value pairs. Cause: {error}"
+            f"Error creating an object of type {type(old)} like {old}: its constructor must take one "
+            f"argument, an iterable of key-value pairs. Cause: {error}"
         ) from error
 
 
@@ -240,8 +240,8 @@ def pack_sequence_as(structure, flat_sequence, expand_composites=False):
     flat_kind = _kinds[type(flat_sequence)]
     if flat_kind is None or flat_kind.word == "mapping":
         raise TypeError(
-            f"Attempted to pack value:\n  {flat_sequence}\ninto a structure, but found incompatible type "
-            f"`{type(flat_sequence)}` instead."
+            f"Attempted to pack value:\n  {flat_sequence}\ninto a structure, but found incompatible "
+            f"type `{type(flat_sequence)}` instead."
         )
     flat = list(flat_kind.children(flat_sequence))
     table = _expanding_kinds if expand_composites else _kinds
@@ -249,8 +249,8 @@ def pack_sequence_as(structure, flat_sequence, expand_composites=False):
     if kind is None:
         if len(flat) != 1:
             raise ValueError(
-                f"The target structure is of type `{type(structure)}`\n  {structure}\nHowever the input is a sequence "
-                f"({type(flat_sequence)}) of length {len(flat)}.\n  {flat_sequence}\n"
+                f"The target structure is of type `{type(structure)}`\n  {structure}\n"
+                f"However the input is a sequence ({type(flat_sequence)}) of length {len(flat)}.\n  {flat_sequence}\n"
                 "nest cannot guarantee that it is safe to map one to the other."
             )
         return flat[0]
@@ -263,7 +263,7 @@ def pack_sequence_as(structure, flat_sequence, expand_composites=False):
     if not exhausted:
         atoms = len(flatten(structure, expand_composites))
         raise ValueError(
-            f"Could not pack sequence. Structure had {atoms} atoms, but flat_sequence had {len(flat)} items.  "
+            f"Could not pack sequence. Structure had {atoms} atoms, but flat_sequence had {len(flat)} items. "
             f"Structure: {structure}, flat_sequence: {flat_sequence}."
         )
     return packed
@@ -337,8 +337,8 @@ def assert_same_structure(nest1, nest2, check_types=True, expand_composites=Fals
     Args:
         nest1: A structure.
         nest2: Another.
-        check_types: Whether sequences must have the same type (all lists count as one type, so do all mappings,
-            and named tuples of the same name and fields), and mappings the same keys.
+        check_types: Whether sequences must have the same type (all lists count as one type, so do all
+            mappings, and named tuples of the same name and fields), and mappings the same keys.
         expand_composites: Whether composite tensors count as structures.
 
     Raises:
@@ -391,7 +391,8 @@ class _Comparison:
     def _error(self, cls, path, difference):
         place = "".join(f"[{key!r}]" for key in path)
         return cls(
-            f"The two structures don't have the same nested structure{f' at {place}' if place else ''}: {difference}\n"
+            f"The two structures don't have the same nested structure{f' at {place}' if place else ''}: "
+            f"{difference}\n"
             f"  first:  {outline(self.first, self.table)}\n  second: {outline(self.second, self.table)}"
         )
 

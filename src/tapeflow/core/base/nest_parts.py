@@ -1,4 +1,4 @@
-"""Walking structures part of the way, and with the paths of their leaves: what `tf.__internal__.nest` adds to `tf.nest`."""
+"""Walking structures part of the way, and with the paths of their leaves: for `tf.__internal__.nest`."""
 
 from collections import abc
 from collections.abc import Iterator
@@ -70,7 +70,8 @@ def _walk_up_to(shallow, deep, check_types, table, path) -> Iterator[tuple[tuple
     deep_kind = table[type(deep)]
     if deep_kind is None:
         raise TypeError(
-            f"If shallow structure is a sequence, input must also be a sequence. Input has type: {type(deep)}."
+            f"If shallow structure is a sequence, input must also be a sequence. "
+            f"Input has type: {type(deep)}."
         )
     if check_types and kind.word != deep_kind.word:
         raise TypeError(

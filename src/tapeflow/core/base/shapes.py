@@ -5,9 +5,9 @@ Inside TapeFlow a shape of known rank is a plain tuple whose unknown sizes are N
 
 import functools
 import operator
-from collections.abc import Iterable
 from typing import Any
 
+from tapeflow.core.base import protos
 from tapeflow.core.base.trace_type import TraceType
 
 Shape = tuple[int | None, ...]
@@ -280,6 +280,26 @@ class TensorShape(TraceType):
         assert isinstance(value, TensorShape) and value == self, f"Can not cast {value!r} to type {self!r}"
         return value
 
+    # -- messages ------------------------------------------------------------------------------------
+
+    def as_proto(self):
+        """Returns the shape as a `TensorShapeProto`."""
+        return protos.converter("shape").encode(self)
+
+    def experimental_as_proto(self):
+        """Returns the shape as a `TensorShapeProto`."""
+        return self.as_proto()
+
+    @classmethod
+    def experimental_type_proto(cls):
+        """Returns the message class `TensorShapeProto`."""
+        return protos.converter("shape").message()
+
+    @classmethod
+    def experimental_from_proto(cls, proto):
+        """Returns the shape of a `TensorShapeProto`."""
+        return cls(proto)
+
 
 def as_shape(shape: Any) -> TensorShape:
     """The `TensorShape` of a shape, a size, an iterable of sizes, or None."""
@@ -296,10 +316,12 @@ def _as_dims(dims: Any) -> Shape | None:
         return dims._dims
     if hasattr(dims, "unknown_rank") and hasattr(dims, "dim"):  # a TensorShapeProto
         return None if dims.unknown_rank else tuple(None if d.size == -1 else d.size for d in dims.dim)
-    if isinstance(dims, int):
-        return (_as_dim(dims),)
     try:
-        items: Iterable = iter(dims)
+        return (_checked(operator.index(dims)),)  # NumPy integers, scalar tensors
+    except TypeError:
+        pass
+    try:
+        items = iter(dims)
     except TypeError:
         return (_as_dim(dims),)
     try:
@@ -308,8 +330,8 @@ def _as_dims(dims: Any) -> Shape | None:
         if not isinstance(dims, (str, bytes)):
             raise
         raise TypeError(
-            f"Failed to convert '{dims!r}' to a shape: '{dims[0]!r}' could not be converted to a dimension. A shape "
-            "should either be single dimension (e.g. 10), or an iterable of dimensions (e.g. [1, 10, None])."
+            f"Failed to convert '{dims!r}' to a shape: '{dims[0]!r}' could not be converted to a dimension. "
+            "A shape should either be single dimension (e.g. 10), or an iterable of dimensions (e.g. [1, 10, None])."
         ) from error
 
 
@@ -324,6 +346,10 @@ def _as_dim(size: Any) -> int | None:
                 "Dimension value must be integer or None or have an __index__ method, "
                 f"got value '{size!r}' with type '{type(size)!r}'"
             ) from None
+    return _checked(size)
+
+
+def _checked(size: int) -> int:
     if size < 0:
         raise ValueError(f"Dimension {size} must be >= 0")
     return size
@@ -343,8 +369,8 @@ def broadcast_shape(a: Shape, b: Shape) -> Shape:
         return tuple(_broadcast_dim(m, n) for m, n in wide)
     except ValueError:
         raise ValueError(
-            "Incompatible shapes for broadcasting. Two shapes are compatible if for each dimension pair they are "
-            f"either equal or one of them is 1. Received: {a} and {b}."
+            "Incompatible shapes for broadcasting. Two shapes are compatible if for each dimension pair they "
+            f"are either equal or one of them is 1. Received: {a} and {b}."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Where in the user's program something happened: cheap to note, turned into file, line and text only when asked."""
+"""Where in the user's program something happened: cheap to note, made file, line and text only when asked."""
 
 import linecache
 import os
@@ -16,7 +16,7 @@ Place = tuple[CodeType, int]
 
 
 class _Inside(dict):
-    """File name -> whether its code is TapeFlow's or a library's that the user does not want to be pointed at."""
+    """File name -> whether its code is TapeFlow's or a library's that the user would not look into."""
 
     def __missing__(self, filename):
         inside = (

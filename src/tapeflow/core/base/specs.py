@@ -145,7 +145,7 @@ class TensorSpec(DenseSpec, BatchableTypeSpec):
         )
 
     def is_subtype_of(self, other: TraceType) -> bool:
-        """Returns whether every tensor of this spec is one of `other` too; a spec without name is one of any name."""
+        """Returns whether every tensor of this spec is one of `other` too; no name counts as any name."""
         if (
             not isinstance(other, TensorSpec)
             or type(other) is not type(self)
@@ -155,7 +155,7 @@ class TensorSpec(DenseSpec, BatchableTypeSpec):
         return self._name in (None, other._name) and self._shape.is_subtype_of(other._shape)
 
     def most_specific_common_supertype(self, others) -> "TensorSpec | None":
-        """Returns the narrowest spec that includes this one and all of `others`, None if dtypes or names differ."""
+        """Returns the narrowest spec that includes all, None if dtypes or names differ."""
         if any(
             type(other) is not type(self) or other._dtype is not self._dtype or other._name != self._name
             for other in others

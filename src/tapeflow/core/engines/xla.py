@@ -11,8 +11,10 @@ import jax.scipy.special
 import numpy as np
 
 from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.engines import hardware
 from tapeflow.core.ops import lowering
 
+hardware.start(jax)
 lowering.jax.fill(jax)
 lowering.jnp.fill(jax.numpy)
 lowering.lax.fill(jax.lax)

@@ -1,4 +1,4 @@
-"""The spec of variables, and what the specs of room 1 need of tensors: plugged into their hooks when this is loaded."""
+"""The spec of variables, and what the specs of room 1 need of tensors: plugged into their hooks on import."""
 
 from tapeflow.core.base import dtypes, specs
 from tapeflow.core.base.specs import DenseSpec, TensorSpec

@@ -1,0 +1,3 @@
+"""`tf.types`."""
+
+from tapeflow.types import experimental

@@ -1,4 +1,4 @@
-"""Whether anything special is going on: what an op's fast path looks at, and the one hook that values need."""
+"""Whether anything special is going on: what an op's fast path looks at, and the hooks that values need."""
 
 
 class Mode:
@@ -10,10 +10,11 @@ class Mode:
     Attributes:
         special: Open recorders (tapes, forward accumulators) and everything that `slow` counts.
         slow: What forbids the fast path altogether: graphs being captured, device scopes.
+        on_assign: Called with a variable and the tensor that it is set to or changed by, while `special` is not 0.
         on_read: Called with a variable and the tensor that was read from it, while `special` is not 0.
     """
 
-    __slots__ = ("on_read", "slow", "special")
+    __slots__ = ("on_assign", "on_read", "slow", "special")
 
     def __init__(self):
         self.special = 0

@@ -71,6 +71,11 @@ def resolve(place: Place | None) -> Line | None:
     return Line(code.co_filename, line, code.co_qualname, text)
 
 
+def line_at(filename: str, number: int) -> Line:
+    """A line of a file, by its number."""
+    return Line(filename, number, "", linecache.getline(filename, number).strip())
+
+
 def user_line() -> Line | None:
     """The line of the user's program that is being executed."""
     return resolve(user_frame(sys._getframe(1)))

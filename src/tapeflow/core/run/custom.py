@@ -6,7 +6,7 @@ import inspect
 from tapeflow.core.base import nest
 from tapeflow.core.base.mode import mode
 from tapeflow.core.ops.op import GradientContext, hooks
-from tapeflow.core.run.tape import GradientTape, pop, push, stack
+from tapeflow.core.run.tape import Apart, GradientTape, pop, push
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
@@ -141,17 +141,6 @@ def _gradient(g):
     return g if isinstance(g, Tensor) or hasattr(g, "indices") else convert(g)
 
 
-class _Silence:
-    """Context in which this thread's recorders see nothing."""
-
-    def __enter__(self):
-        self._recorders = stack.recorders
-        stack.recorders = []
-
-    def __exit__(self, *_):
-        stack.recorders = self._recorders
-
-
 def recompute_grad(f):
     """Decorates a function to be run again for its gradient instead of keeping what it computed.
 
@@ -166,7 +155,7 @@ def recompute_grad(f):
     def recomputed(*args, **kwargs):
         args = nest.map_structure(_tensor, args)
         reads = _Reads()
-        with _Silence():
+        with Apart():
             push(reads)
             try:
                 result = f(*args, **kwargs)

@@ -4,6 +4,7 @@ The rules are made of ops, so a tape that is still open while another
 one plays back records that too: tapes nest to any order.
 """
 
+import sys
 import threading
 from enum import Enum
 
@@ -15,10 +16,12 @@ from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.defs.state import read_variable
 from tapeflow.core.ops.op import hooks
-from tapeflow.core.run.backward import IDS, INPUTS, OUT_IDS, backward
+from tapeflow.core.run.backward import IDS, INPUTS, OP, OUT_IDS, PLACE, backward
+from tapeflow.core.run.explain import Break, Step, explain
 from tapeflow.core.run.jacobian import batch_jacobian, jacobian
+from tapeflow.core.run.picture import plot
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.tensor import Tensor, observers
 from tapeflow.core.values.variable import Variable
 
 
@@ -55,20 +58,39 @@ def on_read(variable, value):
         recorder.note_read(variable, value)
 
 
+def on_assign(variable, value):
+    """Shows an assignment to the thread's tapes: a gradient ends there."""
+    for recorder in stack.recorders:
+        if isinstance(recorder, GradientTape):
+            recorder.note_loss("assign", variable.name.removesuffix(":0"), value)
+
+
+def on_numpy(tensor):
+    """Shows a value that leaves for NumPy or Python to the thread's tapes."""
+    for recorder in stack.recorders:
+        if isinstance(recorder, GradientTape):
+            recorder.note_loss("numpy", "numpy", tensor)
+
+
 def push(recorder):
     """Opens a recorder in this thread."""
     stack.recorders.append(recorder)
     mode.special += 1
+    if not observers:
+        observers.append(on_numpy)
 
 
 def pop(recorder):
     """Closes a recorder of this thread."""
     stack.recorders.remove(recorder)
     mode.special -= 1
+    if not mode.special:
+        observers.clear()
 
 
 hooks.record = record
 mode.on_read = on_read
+mode.on_assign = on_assign
 
 
 def ids_of(inputs):
@@ -113,8 +135,10 @@ class GradientTape:
         # Reading a variable costs no entry: what was read goes by its variable's id. id(value) -> id(handle).
         self._reads = {}
         self._read_values = []
-        # Where a gradient was lost: (reason, op, inputs, outputs, place), for `explain`.
+        # For `explain`: where a gradient was lost, and, once the tape is freed, the entries without their tensors.
         self._breaks = []
+        self._trail = None
+        self._freed_whole = False
 
     def __enter__(self):
         if self._recording:
@@ -155,7 +179,9 @@ class GradientTape:
             return
         out_ids = [id(y) for y in outputs if y._dtype.is_differentiable]
         if op.grad is None or not out_ids:
-            self._breaks.append((op, inputs, outputs, user_frame()))
+            kind = "op" if op.grad is None else "dtype"
+            detail = ", ".join(dict.fromkeys(y.dtype.name for y in outputs))
+            self._breaks.append(Break(kind, op.op_name, tuple(ids), detail, user_frame()))
             return
         watched.update(out_ids)
         self._entries.append((op, inputs, attrs, outputs, user_frame(), ids, out_ids))
@@ -170,11 +196,21 @@ class GradientTape:
         self._reads[id(value)] = handle
         self._read_values.append((variable, value))
 
+    def note_loss(self, kind, name, tensor):
+        """Notes that a watched value went where gradients do not go."""
+        key = self._reads.get(id(tensor), id(tensor))
+        if key in self._watched:
+            self._breaks.append(Break(kind, name, (key,), "", user_frame()))
+
     def _entries_for(self, targets, sources):
         """The entries to play back. One by one with the readings, if what was read is itself a target or source."""
         reads = self._reads
         if not reads or not any(id(t) in reads for t in (*targets, *sources)):
             return self._entries
+        return self._raw_entries()
+
+    def _raw_entries(self):
+        """The entries with one for each reading of a variable, first since readings depend on nothing recorded."""
         readings = [
             (read_variable, (v.handle,), {"dtype": x.dtype}, (x,), None, [id(v.handle)], [id(x)])
             for v, x in self._read_values
@@ -249,7 +285,7 @@ class GradientTape:
         results = backward(self._entries_for(flat_targets, handles), flat_targets, handles, seeds)
         if unconnected is UnconnectedGradients.ZERO:
             results = [_zeros_for(s) if g is None else g for g, s in zip(results, flat_sources, strict=True)]
-        self._finish()
+        self._finish(lost=None in results)
         return results[0] if isinstance(sources, (Tensor, Variable)) else nest.pack_sequence_as(sources, results)
 
     def jacobian(
@@ -280,7 +316,7 @@ class GradientTape:
                 constant(0, s.dtype, shape + s.shape.as_list()) if r is None else r
                 for r, s in zip(results, flat_sources, strict=True)
             ]
-        self._finish()
+        self._finish(lost=None in results)
         return results[0] if isinstance(sources, (Tensor, Variable)) else nest.pack_sequence_as(sources, results)
 
     def batch_jacobian(
@@ -312,7 +348,7 @@ class GradientTape:
         result = batch_jacobian(self._entries_for([target], [handle]), target, handle, bool(stack.recorders))
         if result is None and unconnected is UnconnectedGradients.ZERO:
             result = constant(0, source.dtype, target.shape.as_list() + source.shape.as_list()[1:])
-        self._finish()
+        self._finish(lost=result is None)
         return result
 
     def _playback(self, target, sources, unconnected_gradients):
@@ -326,12 +362,63 @@ class GradientTape:
             self._close()
         return unconnected, self._target(target), leaves(sources)
 
-    def _finish(self):
-        """Frees what was recorded, unless the tape is persistent."""
+    def _finish(self, lost):
+        """Frees what was recorded, unless the tape is persistent; `lost` says whether a gradient is None."""
         if not self._persistent:
             self._used = True
+            self._trail = self._steps() if lost else []
+            self._freed_whole = not lost
             self._entries = []
             self._sources = []
+            self._read_values = []
+
+    # -- looking -------------------------------------------------------------------------------------
+
+    def _steps(self):
+        """The recorded ops without their tensors."""
+        if self._trail is not None:
+            return self._trail
+        return [
+            Step(entry[OP].op_name, tuple(entry[IDS]), tuple(entry[OUT_IDS]), entry[PLACE]) for entry in self._entries
+        ]
+
+    def explain(self, target, source):
+        """Says in words why the gradient of `target` with respect to `source` is None. TapeFlow's own.
+
+        May be called before or after `gradient`, on any tape.
+
+        Args:
+            target: The tensor that was differentiated.
+            source: Tensor or variable.
+
+        Returns:
+            An `Explanation`: prints as text; `reason` is a short word for it, `lines` are the user's lines it names.
+
+        >>> x = tf.constant(2.0)
+        >>> with tf.GradientTape() as tape:
+        ...     y = x * x
+        >>> tape.explain(y, x).reason
+        'not watched'
+        """
+        return explain(self, convert(target), source, sys._getframe(1))
+
+    def plot(self, target=None, *, gradients=True):
+        """Draws the recorded computation, with values and gradients on it. TapeFlow's own.
+
+        Args:
+            target: Tensor or list of tensors to draw up to; the last recorded output by default.
+            gradients: Whether to show the gradients of the target.
+
+        Returns:
+            A picture that notebooks show; `save(path)` writes it as SVG.
+
+        Raises:
+            ValueError: Nothing is recorded: plot before `gradient` frees the tape, or make it persistent.
+        """
+        targets = [] if target is None else [self._target(t) for t in leaves(target)]
+        frame = sys._getframe(1)
+        with Apart():
+            return plot(self._raw_entries(), targets, self._variables, self._sources, frame, gradients)
 
     def _target(self, target):
         if isinstance(target, Variable):
@@ -348,6 +435,17 @@ class GradientTape:
         if not isinstance(one, Tensor):
             raise TypeError(f"Source of a gradient must be a tensor or a variable, got {type(one).__name__}: {one!r}")
         return one
+
+
+class Apart:
+    """The context in which this thread's recorders see nothing."""
+
+    def __enter__(self):
+        self._recorders = stack.recorders
+        stack.recorders = []
+
+    def __exit__(self, *_):
+        stack.recorders = self._recorders
 
 
 class _Paused:

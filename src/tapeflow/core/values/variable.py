@@ -345,6 +345,8 @@ class Variable(metaclass=_VariableType):
                 f"and the assigned value shape {value.shape} are incompatible."
             )
         self._storage.value = _owned(value)
+        if mode.special:
+            mode.on_assign(self, value)
         return UnreadVariable(self) if read_value else None
 
     def assign_add(self, delta, use_locking=False, name=None, read_value=True):
@@ -365,6 +367,8 @@ class Variable(metaclass=_VariableType):
                 got={"variable": self, "delta": delta},
             )
         self._storage.value = EagerTensor(quiet.run(function, current.host, delta.host), self._dtype)
+        if mode.special:
+            mode.on_assign(self, delta)
         return UnreadVariable(self) if read_value else None
 
     def load(self, value, session=None):

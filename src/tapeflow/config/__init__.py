@@ -62,7 +62,7 @@ def experimental_connect_to_host(remote_host=None, job_name="worker"):
     if remote_host is None:
         raise ValueError("Must provide at least one remote_host")
     raise UnimplementedError(
-        f"tf.config.experimental_connect_to_host: TapeFlow runs no ops on remote hosts such as {remote_host!r}",
+        f"tf.config.experimental_connect_to_host: TapeFlow runs no ops on hosts such as {remote_host!r}",
         hint="run the program on each host, with tf.distribute.MultiWorkerMirroredStrategy",
     )
 

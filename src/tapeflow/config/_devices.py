@@ -77,8 +77,8 @@ def get_logical_device_configuration(device):
 def set_logical_device_configuration(device, logical_devices):
     """Cuts a physical device into logical ones, before the first compiled operation.
 
-    Only processors can be cut. On an accelerator one configuration is accepted; its memory limit is kept, but not
-    enforced.
+    Only processors can be cut. On an accelerator one configuration is accepted; its memory limit is kept, but
+    not enforced.
 
     Args:
         device: A `tf.config.PhysicalDevice`.

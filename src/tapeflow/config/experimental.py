@@ -21,7 +21,7 @@ def enable_op_determinism():
 
 
 def enable_tensor_float_32_execution(enabled):
-    """Chooses whether float32 products may use TensorFloat-32, with 10 bits of mantissa, on GPUs that have it.
+    """Chooses whether float32 products may use TensorFloat-32, of 10 bits of mantissa, on GPUs that have it.
 
     Args:
         enabled: True to allow it.
@@ -115,7 +115,7 @@ def get_device_policy():
 
 
 def set_device_policy(device_policy):
-    """Chooses what happens to inputs that are on another device than their op. Kept only: they are always copied.
+    """Chooses what happens to inputs on another device than their op. Kept only: they are always copied.
 
     Args:
         device_policy: `"explicit"`, `"warn"`, `"silent"` or `"silent_for_int32"`; None for `"silent"`.
@@ -136,7 +136,7 @@ def get_synchronous_execution():
 
 
 def set_synchronous_execution(enable):
-    """Chooses whether ops finish before their call returns. Kept only: small ops always do, compiled ones need not.
+    """Chooses whether ops finish before their call returns. Kept only: small ops do, compiled ones need not.
 
     Args:
         enable: True if they should; None for the default, which is True.

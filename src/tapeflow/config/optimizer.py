@@ -1,17 +1,18 @@
-"""`tf.config.optimizer`: switches of TensorFlow's graph optimizer. XLA does its work here: they are only kept."""
+"""`tf.config.optimizer`: switches of TensorFlow's graph optimizer. XLA does its work: they are just kept."""
 
 from tapeflow.core.base.settings import settings
 
 _OPTIONS = (
-    "layout_optimizer constant_folding shape_optimization remapping arithmetic_optimization dependency_optimization "
-    "loop_optimization function_optimization debug_stripper disable_model_pruning scoped_allocator_optimization "
-    "pin_to_host_optimization implementation_selector auto_mixed_precision use_plugin_optimizers "
-    "disable_meta_optimizer auto_mixed_precision_onednn_bfloat16 auto_mixed_precision_mkl min_graph_nodes"
+    "layout_optimizer constant_folding shape_optimization remapping arithmetic_optimization "
+    "dependency_optimization loop_optimization function_optimization debug_stripper disable_model_pruning "
+    "scoped_allocator_optimization pin_to_host_optimization implementation_selector auto_mixed_precision "
+    "use_plugin_optimizers disable_meta_optimizer auto_mixed_precision_onednn_bfloat16 auto_mixed_precision_mkl "
+    "min_graph_nodes"
 ).split()
 
 
 def get_jit():
-    """Returns `"autoclustering"` if it was turned on, else an empty string; functions are compiled either way."""
+    """Returns `"autoclustering"` if it was turned on, else an empty text; functions are always compiled."""
     return settings.jit
 
 

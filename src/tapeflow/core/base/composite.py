@@ -4,7 +4,7 @@ from typing import Any
 
 
 class CompositeTensor:
-    """A value made of tensors, such as `tf.RaggedTensor`; its `_type_spec` takes it apart and makes it anew."""
+    """A value made of tensors, such as `tf.RaggedTensor`; its `_type_spec` takes it apart and rebuilds it."""
 
     __slots__ = ()
 

@@ -124,7 +124,7 @@ class DeviceSpec:
         return type(self)(**self._parts() | kwargs)
 
     def to_string(self):
-        """Returns the name, which `from_string` reads; a type without index stands for all, `/device:CPU:*`."""
+        """Returns the name, which `from_string` reads; a type without index means all: `/device:CPU:*`."""
         parts = [
             f"/{name}:{value}"
             for name, value in self._parts().items()

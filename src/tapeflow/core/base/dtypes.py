@@ -180,18 +180,6 @@ class DType(TraceType):
         """Returns None; a dtype has no symbol."""
         return None
 
-    def from_tensors(self, tensors):
-        """Returns None; a dtype is not made of tensors."""
-        return None
-
-    def to_tensors(self, value):
-        """Returns no tensors."""
-        return []
-
-    def flatten(self):
-        """Returns no types."""
-        return []
-
     def cast(self, value, cast_context):
         """Returns `value` if it is this dtype.
 

@@ -126,20 +126,23 @@ class OpError(Exception):
         }
         return type(self), (None, None, self._message, *code, *self._rest), state
 
-    def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
-        if "__init__" not in cls.__dict__:
-            cls.__signature__ = _signature("node_def op message")
+
+class _CodedError(OpError):
+    """The classes that know their code."""
+
+    def __init__(self, *args, got=None, hint=None, at=None, **named):
+        super().__init__(*args, got=got, hint=hint, at=at, **named)
 
 
 def _signature(names):
+    """`__init__`'s signature as TensorFlow has it: what is ours is not in TensorFlow's documentation."""
     keyword, rest = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.VAR_POSITIONAL
-    return inspect.Signature(
-        [*(inspect.Parameter(name, keyword) for name in names.split()), inspect.Parameter("args", rest)]
-    )
+    named = [inspect.Parameter(name, keyword) for name in f"self {names}".split()]
+    return inspect.Signature([*named, inspect.Parameter("args", rest)])
 
 
-OpError.__signature__ = _signature("node_def op message error_code")  # type: ignore[attr-defined]
+OpError.__init__.__signature__ = _signature("node_def op message error_code")  # type: ignore[attr-defined]
+_CodedError.__init__.__signature__ = _signature("node_def op message")  # type: ignore[attr-defined]
 
 
 def _bind(cls, args, named):
@@ -195,97 +198,97 @@ def _scalar(value):
     return f" = {number.item()}" if kind in ("b", "i", "u", "f", "c") and hasattr(number, "item") else ""
 
 
-class CancelledError(OpError):
+class CancelledError(_CodedError):
     """The operation was cancelled."""
 
     _code = CANCELLED
 
 
-class UnknownError(OpError):
+class UnknownError(_CodedError):
     """Something failed for a reason that is not known better."""
 
     _code = UNKNOWN
 
 
-class InvalidArgumentError(OpError):
+class InvalidArgumentError(_CodedError):
     """An op got an argument it cannot work with: its shape, dtype or value."""
 
     _code = INVALID_ARGUMENT
 
 
-class DeadlineExceededError(OpError):
+class DeadlineExceededError(_CodedError):
     """Time ran out before the operation finished."""
 
     _code = DEADLINE_EXCEEDED
 
 
-class NotFoundError(OpError):
+class NotFoundError(_CodedError):
     """A file, key or other thing that was asked for is not there."""
 
     _code = NOT_FOUND
 
 
-class AlreadyExistsError(OpError):
+class AlreadyExistsError(_CodedError):
     """What should be made exists already."""
 
     _code = ALREADY_EXISTS
 
 
-class PermissionDeniedError(OpError):
+class PermissionDeniedError(_CodedError):
     """The program is not allowed to do this."""
 
     _code = PERMISSION_DENIED
 
 
-class UnauthenticatedError(OpError):
+class UnauthenticatedError(_CodedError):
     """The request carries no valid authentication."""
 
     _code = UNAUTHENTICATED
 
 
-class ResourceExhaustedError(OpError):
+class ResourceExhaustedError(_CodedError):
     """Memory, disk or another resource is used up."""
 
     _code = RESOURCE_EXHAUSTED
 
 
-class FailedPreconditionError(OpError):
+class FailedPreconditionError(_CodedError):
     """The system is not in the state that the operation needs."""
 
     _code = FAILED_PRECONDITION
 
 
-class AbortedError(OpError):
+class AbortedError(_CodedError):
     """The operation was given up, for example because of one that ran at the same time."""
 
     _code = ABORTED
 
 
-class OutOfRangeError(OpError):
+class OutOfRangeError(_CodedError):
     """The end was passed: a dataset's last element, a file's last record."""
 
     _code = OUT_OF_RANGE
 
 
-class UnimplementedError(OpError):
+class UnimplementedError(_CodedError):
     """This has not been built; the message says what to do instead."""
 
     _code = UNIMPLEMENTED
 
 
-class InternalError(OpError):
+class InternalError(_CodedError):
     """Something that must hold inside does not."""
 
     _code = INTERNAL
 
 
-class UnavailableError(OpError):
+class UnavailableError(_CodedError):
     """A service cannot be reached now; trying again later may help."""
 
     _code = UNAVAILABLE
 
 
-class DataLossError(OpError):
+class DataLossError(_CodedError):
     """Data is damaged beyond reading."""
 
     _code = DATA_LOSS
@@ -302,7 +305,7 @@ class InaccessibleTensorError(ValueError):
     """A tensor of one graph is used where it does not exist: outside its function, or in another."""
 
 
-_BY_CODE = {cls._code: cls for cls in OpError.__subclasses__()}
+_BY_CODE = {cls._code: cls for cls in _CodedError.__subclasses__()}
 
 
 def exception_type_from_error_code(error_code):

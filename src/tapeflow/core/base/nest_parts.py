@@ -4,7 +4,8 @@ from collections import abc
 from collections.abc import Iterator
 from typing import Any
 
-from tapeflow.core.base.nest import _options, kinds, map_structure, pack_sequence_as
+from tapeflow.core.base.nest import _options, map_structure, pack_sequence_as
+from tapeflow.core.base.nest_kinds import kinds
 
 
 def flatten_up_to(shallow_tree, input_tree, check_types=True, expand_composites=False):

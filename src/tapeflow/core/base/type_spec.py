@@ -15,9 +15,9 @@ from tapeflow.core.base.trace_type import TraceType
 class TypeSpec(TraceType):
     """The type of a TensorFlow value: a tensor, a ragged tensor, a dataset, or one of your own.
 
-    A subclass says what it is made of: `value_type`, `_serialize` (a tuple that the constructor takes), and how
-    its values come apart: `_component_specs`, `_to_components`, `_from_components`. Two specs are compared by
-    type and by what `_serialize` gives.
+    A subclass says what it is made of: `value_type`, `_serialize` (a tuple that the constructor takes),
+    and how its values come apart: `_component_specs`, `_to_components`, `_from_components`. Two specs are
+    compared by type and by what `_serialize` gives.
     """
 
     __slots__ = ("__weakref__", "_cached_key")

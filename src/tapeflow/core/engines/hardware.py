@@ -1,7 +1,7 @@
 """The machine's devices: which there are, which are used, and how they are cut into logical ones.
 
-The first processor is always there. Accelerators are JAX's, which is loaded to look for them only where one of
-its plugins for accelerators is installed.
+The first processor is always there. Accelerators are JAX's, which is loaded to look for them only where one
+of its plugins for accelerators is installed.
 """
 
 import glob
@@ -67,7 +67,7 @@ def accelerators() -> dict[PhysicalDevice, Any]:
 
 
 def _accelerator_names() -> list[PhysicalDevice]:
-    """The accelerators. NVIDIA's are counted without JAX: it would take their memory before growth can be set."""
+    """The accelerators. NVIDIA's are counted without JAX: it would take their memory before growth is set."""
     if not may_have_accelerators():
         return []
     if settings.started or not (count := _nvidia_count()):
@@ -168,7 +168,7 @@ def set_configuration(device: PhysicalDevice, configurations) -> None:
         raise RuntimeError(_too_late("Virtual devices"))
     if device.device_type != "CPU" and len(configurations) > 1:
         raise UnimplementedError(
-            f"{device.name} cannot be cut into {len(configurations)} logical devices: XLA uses a device whole",
+            f"{device.name} cannot be cut into {len(configurations)} logical devices: XLA takes it whole",
             hint="cut the processor instead: configurations for tf.config.list_physical_devices('CPU')[0]",
         )
     _state.configurations[device] = configurations
@@ -178,7 +178,7 @@ def logical_devices(kind: str | None = None) -> list[LogicalDevice]:
     """The devices as programs name them."""
     result, counts = [], dict[str, int]()
     for physical in visible_devices(kind):
-        for _ in _state.configurations.get(physical) or [None]:
+        for _ in range(len(_state.configurations.get(physical, ())) or 1):
             number = counts.setdefault(physical.device_type, 0)
             counts[physical.device_type] += 1
             result.append(LogicalDevice(f"/device:{physical.device_type}:{number}", physical.device_type))
@@ -250,8 +250,8 @@ def memory_info(name: str) -> dict[str, int]:
         spec = as_spec(None)
     if spec.device_type is None or spec.device_index is None:
         raise ValueError(
-            f"Failed parsing device name: {name!r}. Note a valid device string should at least contain a device "
-            'type and a device index, like "GPU:0".'
+            f"Failed parsing device name: {name!r}. Note a valid device string should at least contain a "
+            'device type and a device index, like "GPU:0".'
         )
     if not any(as_spec(one.name) == spec for one in logical_devices(spec.device_type)):
         raise ValueError(f"No matching devices found for {name!r}")
@@ -298,7 +298,7 @@ def start(jax) -> None:
     if settings.started:
         return
     settings.started = True
-    cpus = len(_state.configurations.get(_CPU) or [None])
+    cpus = len(_state.configurations.get(_CPU, ()))
     if cpus > 1:
         jax.config.update("jax_num_cpu_devices", cpus)
     if settings.intra_op_threads:

@@ -83,6 +83,7 @@ class VariableSpec(DenseSpec):
         raise NotImplementedError("a variable cannot be made of its handle alone")
 
 
+Variable._type_spec = property(VariableSpec.from_value)  # type: ignore[attr-defined]
 specs.hooks.tensor = Tensor
 specs.hooks.convert = convert
 specs.register("tf.VariableSpec")(VariableSpec)

@@ -3,18 +3,19 @@
 import numpy as np
 
 from tapeflow.core.base import source, svg
-from tapeflow.core.run.backward import OP, OUTPUTS, PLACE, backward
+from tapeflow.core.run.backward import INPUTS, OP, OUTPUTS, PLACE, backward
 from tapeflow.core.run.names import name_in
 
 # A picture of more ops than this helps nobody.
 MOST = 200
 
 
-def plot(entries, targets, variables, watched, frame, gradients):
+def plot(entries, readings, targets, variables, watched, frame, gradients):
     """The picture of what leads to `targets`.
 
     Args:
-        entries: What the tape kept, readings included.
+        entries: What the tape kept.
+        readings: id of a value that was read -> the handle of its variable, which is drawn in its place.
         targets: Tensors, or an empty list for the last outputs.
         variables: id(handle) -> variable.
         watched: Tensors that were watched by hand.
@@ -30,38 +31,43 @@ def plot(entries, targets, variables, watched, frame, gradients):
             "tf.GradientTape(persistent=True); and watch what you compute from."
         )
     targets = targets or [y for y in entries[-1][OUTPUTS]]
-    kept = _upstream(entries, targets)
+    kept = _upstream([(entry, _sources(entry, readings)) for entry in entries], targets)
     hidden = max(0, len(kept) - MOST)
     kept = kept[-MOST:]
-    inputs = [x for entry in kept for x in _opened(entry[1])]
-    everything = {id(x): x for x in (*inputs, *(y for entry in kept for y in entry[OUTPUTS]))}
+    inputs = [x for _, sources in kept for x in sources]
+    everything = {id(x): x for x in (*inputs, *(y for entry, _ in kept for y in entry[OUTPUTS]))}
     found = backward(entries, targets, list(everything.values())) if gradients else [None] * len(everything)
     gradient_of = dict(zip(everything, found, strict=True))
 
     boxes, edges, place = [], [], {}
     target_ids = {id(t) for t in targets}
     watched_ids = {id(x) for x in watched}
-    for entry in kept:
-        for x in _opened(entry[1]):
+    for entry, sources in kept:
+        for x in sources:
             if id(x) not in place:
                 place[id(x)] = len(boxes)
                 boxes.append(_start(x, variables, watched_ids, frame, gradient_of.get(id(x))))
         number = len(boxes)
         boxes.append(_op(entry, target_ids, frame, gradient_of))
-        edges += [(place[id(x)], number) for x in _opened(entry[1])]
+        edges += [(place[id(x)], number) for x in sources]
         place.update((id(y), number) for y in entry[OUTPUTS])
     title = f"{len(kept)} recorded operations" + (f", {hidden} earlier ones left out" if hidden else "")
     return svg.Picture(svg.draw(boxes, list(dict.fromkeys(edges)), title))
 
 
 def _upstream(entries, targets):
-    """The entries that lead to the targets, in order."""
+    """The pairs of entry and sources that lead to the targets, in order."""
     wanted, kept = {id(t) for t in targets}, []
-    for entry in reversed(entries):
+    for entry, sources in reversed(entries):
         if any(id(y) in wanted for y in entry[OUTPUTS]):
-            kept.append(entry)
-            wanted.update(id(x) for x in _opened(entry[1]))
+            kept.append((entry, sources))
+            wanted.update(id(x) for x in sources)
     return kept[::-1]
+
+
+def _sources(entry, readings):
+    """An entry's input tensors, lists opened, what was read from a variable replaced by the variable's handle."""
+    return [readings.get(id(x), x) for one in entry[INPUTS] for x in (one if type(one) is tuple else (one,))]
 
 
 def _start(x, variables, watched_ids, frame, gradient):
@@ -99,11 +105,3 @@ def short(tensor):
         return f"{tensor.dtype.name} {tensor.shape.as_list()}"
     with np.printoptions(precision=4):
         return f"{value:.4g}" if np.ndim(value) == 0 and value.dtype.kind == "f" else str(value)
-
-
-def _opened(inputs):
-    for one in inputs:
-        if type(one) is tuple:
-            yield from one
-        else:
-            yield one

@@ -418,7 +418,8 @@ class GradientTape:
         targets = [] if target is None else [self._target(t) for t in leaves(target)]
         frame = sys._getframe(1)
         with Apart():
-            return plot(self._raw_entries(), targets, self._variables, self._sources, frame, gradients)
+            readings = {id(value): variable.handle for variable, value in self._read_values}
+            return plot(self._entries, readings, targets, self._variables, self._sources, frame, gradients)
 
     def _target(self, target):
         if isinstance(target, Variable):

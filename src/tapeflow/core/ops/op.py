@@ -265,11 +265,22 @@ def _spoken(dtype):
     return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
 
 
+def _allowed_type(record, attr, dtype):
+    allowed = record._limits.get(attr.name)
+    if allowed and id(dtype) not in allowed:
+        names = ", ".join(_spoken(one) for one in record.types[attr.name])
+        raise InvalidArgumentError(
+            f"Value for attr '{attr.name}' of {_spoken(dtype)} is not in the list of allowed values: {names} "
+            f"[Op:{record.op_name}]"
+        )
+    return dtype
+
+
 def _attr_value(record, attr, value):
     """The attribute in its one form, checked."""
     kind = attr.kind
     if kind == "type":
-        return None if value is None else dtypes.as_dtype(value)
+        return None if value is None else _allowed_type(record, attr, dtypes.as_dtype(value))
     if kind == "bool" and not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"Expected bool for argument '{attr.name}' not {value!r}.")
     if kind == "int":

@@ -16,6 +16,7 @@ from tapeflow.core.ops.defs import random_generator as ops
 from tapeflow.core.ops.defs import random_stateless as fills
 from tapeflow.core.ops.defs.array import cast, pack, reshape, unpack, zeros_like
 from tapeflow.core.ops.defs.random_stateful import non_deterministic_ints
+from tapeflow.core.ops.defs.random_stateless import sizes_of
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
@@ -184,8 +185,10 @@ class Generator:
 
     def _key_counter(self, shape):
         """The key and counter to draw a shape from; the state moves on."""
-        known = isinstance(shape, EagerTensor)
-        state = self.skip(math.prod(shape.numpy().tolist()) if known else registry.get("Prod")(shape, [0]))
+        if isinstance(shape, EagerTensor):
+            state = self.skip(math.prod(sizes_of(shape.host)))
+        else:
+            state = self.skip(registry.get("Prod")(shape, [0]))
         size = _COUNTER_SIZES[self._alg]
         unsigned = cast(state, dtypes.uint64)
         return unsigned[size : size + 1], unsigned[:size]

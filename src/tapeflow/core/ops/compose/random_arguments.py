@@ -66,6 +66,11 @@ def shape_tensor(shape, empty=dtypes.int32):
     return convert(shape)
 
 
+def sample_count(num_samples):
+    """A number of samples as an int32 tensor; a tensor as it is."""
+    return num_samples if isinstance(num_samples, Tensor) else convert(num_samples, dtype=dtypes.int32)
+
+
 def sizes_now(shape):
     """The sizes of a shape made of plain non-negative integers, else None."""
     if type(shape) in (list, tuple):

@@ -5,7 +5,7 @@ import numpy as np
 from tapeflow.core.base import dtypes, random_seed
 from tapeflow.core.base.mode import mode
 from tapeflow.core.ops import registry
-from tapeflow.core.ops.compose.random_arguments import is_standard, shape_tensor
+from tapeflow.core.ops.compose.random_arguments import is_standard, sample_count, shape_tensor
 from tapeflow.core.ops.compose.random_stateless import categorical_dtype, gamma_parameters
 from tapeflow.core.ops.defs import random_stateful as ops
 from tapeflow.core.values.convert import convert
@@ -157,7 +157,7 @@ def categorical(logits, num_samples, dtype=None, seed=None, name=None):
     array([[0, 0, 0]])
     """
     logits, dtype = convert(logits), categorical_dtype(dtype)
-    return ops.multinomial(logits, num_samples, *random_seed.get_seed(seed), output_dtype=dtype)
+    return ops.multinomial(logits, sample_count(num_samples), *random_seed.get_seed(seed), output_dtype=dtype)
 
 
 def gamma(shape, alpha, beta=None, dtype=dtypes.float32, seed=None, name=None):

@@ -8,12 +8,13 @@ from tapeflow.core.ops.compose.random_arguments import (
     algorithm_number,
     fill_now,
     is_standard,
+    sample_count,
     shape_tensor,
     unsupported,
 )
 from tapeflow.core.ops.defs import random_distributions as distributions
 from tapeflow.core.ops.defs import random_stateless as fills
-from tapeflow.core.ops.defs.array import broadcast_to, cast, pack, reshape, zeros_like
+from tapeflow.core.ops.defs.array import broadcast_to, cast, pack, reshape, unpack, zeros_like
 from tapeflow.core.ops.defs.reduce import sum_
 from tapeflow.core.values.convert import convert
 
@@ -323,7 +324,7 @@ def stateless_categorical(logits, num_samples, seed, dtype=dtypes.int64, name=No
     array([[1, 1, 0]])
     """
     dtype = categorical_dtype(dtype)
-    return distributions.multinomial(convert(logits), num_samples, seed, output_dtype=dtype)
+    return distributions.multinomial(convert(logits), sample_count(num_samples), seed, output_dtype=dtype)
 
 
 # -- orders --------------------------------------------------------------------------------------
@@ -360,9 +361,9 @@ def index_shuffle(index, seed, max_index):
     [0, 1, 2, 3, 4]
     """
     seed = convert(seed)
-    paddings = [[1, 0]] + [[0, 0]] * (seed.shape.rank - 1)
-    salted = registry.get("PadV2")(seed, paddings, convert(_INDEX_SALT, dtype=seed.dtype))
-    return distributions.random_index_shuffle(index, salted, max_index, rounds=4)
+    if seed.shape.rank == 1:  # other ranks are refused by the op
+        seed = pack([convert(_INDEX_SALT, dtype=seed.dtype), *unpack(seed, num=2)])
+    return distributions.random_index_shuffle(index, seed, max_index, rounds=4)
 
 
 def random_index_shuffle(index, seed, max_index, rounds=4, name=None):

@@ -7,6 +7,7 @@ rounded once from double precision. Keys are uint64 [1] and counters uint64 [2],
 import math
 
 from tapeflow.core.base import libm, philox
+from tapeflow.core.base.random_seed import RESERVED_PER_VALUE
 from tapeflow.core.ops.lowering import jax, jnp, lax
 
 _TINY = 1e-7
@@ -25,6 +26,14 @@ def blocks(key, counter, offsets):
         c0, c1, c2, c3 = _word(p1 >> 32) ^ c1 ^ k0, _word(p1), _word(p0 >> 32) ^ c3 ^ k1, _word(p0)
         k0, k1 = k0 + w0, k1 + w1
     return jnp.stack([c0, c1, c2, c3], axis=-1)
+
+
+def skip(state, delta):
+    """A generator's Philox state, int64 [3], after `delta` values."""
+    low, high, key = lax.bitcast_convert_type(state, jnp.uint64)
+    moved = low + delta.astype(jnp.uint64) * jnp.uint64(RESERVED_PER_VALUE)
+    carried = jnp.stack([moved, high + (moved < low).astype(jnp.uint64), key])
+    return lax.bitcast_convert_type(carried, jnp.int64)
 
 
 def _word(x):

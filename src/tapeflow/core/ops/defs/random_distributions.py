@@ -224,7 +224,8 @@ def draw_shuffle(key, counter, value):
     return value[random_discrete.permutation(key, counter, len(value))]
 
 
-def _shuffle_lowering(value, key, counter, alg):
+def shuffle_lowering(value, key, counter, alg):
+    """The lowering of a shuffle."""
     only_philox(key, counter, alg, "shuffles")
     if value.ndim == 0 or value.size <= 1 or value.shape[0] <= 1:
         return value
@@ -234,7 +235,7 @@ def _shuffle_lowering(value, key, counter, alg):
 stateless_shuffle = op(
     "StatelessShuffle", f"value: T, {KEY_COUNTER} -> output: T", T="any",
     kernel=lambda value, key, counter, alg: draw_shuffle(*philox_at(key, counter, alg, "shuffles"), value),
-    lower=_shuffle_lowering, grad=None,
+    lower=shuffle_lowering, grad=None,
     samples=lambda draw: (draw.floats(shape=(7, 2)), np.uint64([1]), np.uint64([2, 3]), PHILOX),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from tapeflow.core.base import philox, random_seed
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
+from tapeflow.core.ops import random_lowering
 from tapeflow.core.ops.defs.random_distributions import draw_binomial
 from tapeflow.core.ops.defs.random_stateless import (
     AUTO_SELECT,
@@ -96,6 +97,8 @@ rng_read_and_skip = op(
     kernel=lambda resource, alg, delta: _take(resource, alg, delta)[:_STATE_SIZE], grad=None, stateful=True,
     shape=lambda shapes, attrs: [(_STATE_SIZE,)], samples=lambda draw: (_handle(), PHILOX, 5),
 )  # fmt: skip
+# For the compiler, which keeps no state: `(state, alg, delta) -> (state after, value)`.
+rng_read_and_skip.advanced = lambda state, alg, delta: (random_lowering.skip(state, delta), state)
 rng_skip = op(
     "RngSkip", "resource: resource, algorithm: int64, delta: int64 -> ", kernel=_skip, grad=None,
     stateful=True, samples=lambda draw: (_handle(), PHILOX, 5),

@@ -1,16 +1,20 @@
 """Random ops with a memory: each draws the next part of the stream that its attributes seed and seed2 name.
 
-`random_seed.take` keeps the places; a graph's ops have places of their own.
+`random_seed.take` keeps the places; a graph's ops have places of their own. For the compiler, which keeps no
+state, an op's `streamed` says how many blocks a call uses up and how it draws from a key and a counter.
 """
 
 import math
 import os
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from tapeflow.core.base import random_seed, random_truncated
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.random_discrete import categorical
+from tapeflow.core.ops import random_lowering
 from tapeflow.core.ops.defs.random_distributions import (
     LOGITS,
     check_categories,
@@ -18,18 +22,34 @@ from tapeflow.core.ops.defs.random_distributions import (
     draw_poisson,
     draw_shuffle,
     gamma_grad_of_alpha,
+    shuffle_lowering,
 )
 from tapeflow.core.ops.defs.random_stateless import (
     FLOATS,
     NORMAL,
+    PHILOX,
     SHAPES,
     TRUNCATED,
     UNIFORM,
     draw_integers,
+    integers_lowering,
     sizes_of,
     spoken,
 )
 from tapeflow.core.ops.op import op
+
+
+class Streamed(NamedTuple):
+    """A stateful op without its state: what a compiled function draws from a stream that it is given.
+
+    Attributes:
+        blocks: `(*inputs, **attrs) -> int`: the blocks that a call uses up, by shapes and constants.
+        lower: `(key, counter, *inputs, **attrs) -> output`, for a uint64 key [1] and counter [2].
+    """
+
+    blocks: Callable
+    lower: Callable
+
 
 _RATES = "float16 | float32 | float64 | int32 | int64"
 _REALS = "float16 | float32 | float64"
@@ -47,11 +67,20 @@ def _fill(name, fill):
         stream = _take(name, seed, seed2, math.prod(sizes), dtype.name, shape.dtype)
         return fill.draw(*stream, sizes, dtype)
 
-    return op(
+    record = op(
         name, f"shape: const T, *, dtype: type, {_SEEDS} -> output: dtype", dtype=FLOATS, T=SHAPES,
         kernel=kernel, grad=None, stateful=True,
         samples=lambda draw: {"shape": [3], "dtype": "float32", "seed": 1},
     )  # fmt: skip
+    record.streamed = Streamed(
+        lambda shape, **attrs: _blocks_of(shape),
+        lambda key, counter, shape, dtype, seed, seed2: fill.lowering(shape, key, counter, PHILOX, dtype),
+    )
+    return record
+
+
+def _blocks_of(shape):
+    return math.prod(sizes_of(shape)) * random_seed.RESERVED_PER_VALUE
 
 
 random_uniform = _fill("RandomUniform", UNIFORM)
@@ -70,6 +99,12 @@ random_uniform_int = op(
     Tout="int32 | int64", T=SHAPES, kernel=_uniform_int, grad=None, stateful=True,
     samples=lambda draw: ([3], 0, 10, 1, 2),
 )  # fmt: skip
+random_uniform_int.streamed = Streamed(
+    lambda shape, minval, maxval, **attrs: _blocks_of(shape),
+    lambda key, counter, shape, minval, maxval, seed, seed2: integers_lowering(
+        shape, key, counter, PHILOX, minval, maxval
+    ),
+)
 
 
 def _gamma(shape, alpha, seed, seed2):
@@ -113,10 +148,20 @@ random_poisson_v2 = op(
 
 def _multinomial(logits, num_samples, seed, seed2, output_dtype):
     samples = check_categories(logits, num_samples)
-    # Two words a number, in whole blocks of four samples.
-    reserved = len(logits) * -(-samples // 4) * 4 * 2
-    stream = _take("Multinomial", seed, seed2, reserved, logits.dtype, output_dtype.name)
+    blocks = _multinomial_blocks(logits, samples)
+    identity = "Multinomial", logits.dtype, output_dtype.name
+    stream = random_seed.take(identity, seed, seed2, blocks)
     return categorical(*stream, logits, samples).astype(output_dtype.np)
+
+
+def _multinomial_blocks(logits, num_samples, **attrs):
+    # Two words a number, in whole blocks of four samples.
+    return np.shape(logits)[0] * -(-int(num_samples) // 4) * 4 * 2 * random_seed.RESERVED_PER_VALUE
+
+
+def _multinomial_lowering(key, counter, logits, num_samples, seed, seed2, output_dtype):
+    samples = check_categories(logits, num_samples)
+    return random_lowering.categorical(key, counter, logits, samples).astype(output_dtype.np)
 
 
 multinomial = op(
@@ -125,12 +170,18 @@ multinomial = op(
     T=LOGITS, output_dtype="int32 | int64", kernel=_multinomial, grad=None, stateful=True,
     samples=lambda draw: (draw.floats(shape=(3, 4)), 5, 1, 2),
 )  # fmt: skip
+multinomial.streamed = Streamed(_multinomial_blocks, _multinomial_lowering)
+
+
+def _shuffle_blocks(value, **attrs):
+    one = np.ndim(value) == 0 or np.size(value) <= 1 or np.shape(value)[0] <= 1
+    return 0 if one else -(-(np.shape(value)[0] - 1) // 4)
 
 
 def _shuffle(value, seed, seed2):
-    if np.ndim(value) == 0 or np.size(value) <= 1 or np.shape(value)[0] <= 1:
+    blocks = _shuffle_blocks(value)
+    if not blocks:
         return value
-    blocks = -(-(len(value) - 1) // 4)
     return draw_shuffle(*random_seed.take(("RandomShuffle", value.dtype), seed, seed2, blocks), value)
 
 
@@ -139,6 +190,10 @@ random_shuffle = op(
     kernel=_shuffle, grad=None, stateful=True, shape=lambda shapes, attrs: [shapes[0]],
     samples=lambda draw: (draw.floats(shape=(3, 4)), 1, 2),
 )  # fmt: skip
+random_shuffle.streamed = Streamed(
+    _shuffle_blocks,
+    lambda key, counter, value, seed, seed2: shuffle_lowering(value, key, counter, PHILOX),
+)
 
 # Samples that share a stream where all parameters are scalars, and refusals that each sample may use up.
 _BATCH, _REFUSALS = 100, 1000

@@ -259,7 +259,8 @@ def _uniform_int(shape, key, counter, alg, minval, maxval):
     return (words + np.array(low).astype(unsigned)).view(dtype)[()]
 
 
-def _uniform_int_lowering(shape, key, counter, alg, minval, maxval):
+def integers_lowering(shape, key, counter, alg, minval, maxval):
+    """The lowering of integers in [minval, maxval)."""
     check_scalars(minval, maxval)
     only_philox(key, counter, alg, "integers in a compiled function")
     sizes = sizes_of(shape)
@@ -270,7 +271,7 @@ def _uniform_int_lowering(shape, key, counter, alg, minval, maxval):
 uniform_int_v2 = op(
     "StatelessRandomUniformIntV2",
     f"shape: const Tshape, {KEY_COUNTER}, minval: dtype, maxval: dtype -> output: dtype",
-    dtype=INTEGERS, Tshape=SHAPES, kernel=_uniform_int, lower=_uniform_int_lowering, grad=None,
+    dtype=INTEGERS, Tshape=SHAPES, kernel=_uniform_int, lower=integers_lowering, grad=None,
     samples=lambda draw: ([3, 5], np.uint64([1]), np.uint64([2, 3]), PHILOX, np.int32(-5), np.int32(12)),
 )  # fmt: skip
 uniform_int_v1 = op(
@@ -280,7 +281,7 @@ uniform_int_v1 = op(
     kernel=lambda shape, seed, minval, maxval: draw_integers(
         *random_seed.scramble(*pair_of(seed)), sizes_of(shape), minval, maxval
     ),
-    lower=lambda shape, seed, minval, maxval: _uniform_int_lowering(
+    lower=lambda shape, seed, minval, maxval: integers_lowering(
         shape, *_key_counter_lowering(seed), PHILOX, minval, maxval
     ),
     grad=None, samples=lambda draw: ([3, 5], [7, -3], np.int64(-5), np.int64(12)),

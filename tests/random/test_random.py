@@ -1,4 +1,4 @@
-"""`tf.random` beyond TensorFlow's numbers, which the parity cases hold: paths that must agree, streams, gradients."""
+"""`tf.random` beyond the numbers that the parity cases hold: paths that must agree, streams, gradients."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ from scipy import special
 
 import tapeflow as tf
 from tapeflow.core.base import random_seed
+from tapeflow.core.base.settings import settings
 from tapeflow.core.engines import xla
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs import random_generator, random_stateful
@@ -132,14 +133,14 @@ def test_many_automatic_seeds_do_not_forget_a_stream_of_the_user():
 
 
 def test_determinism_needs_seeds():
-    random_seed.eager_seeds.determinism = True
+    settings.change(deterministic=True)
     try:
         with pytest.raises(RuntimeError, match="seed"):
             tf.random.normal([2])
         with pytest.raises(RuntimeError, match="determinism"):
             tf.random.Generator.from_non_deterministic_state()
     finally:
-        random_seed.eager_seeds.determinism = False
+        settings.change(deterministic=False)
 
 
 # -- generators ----------------------------------------------------------------------------------

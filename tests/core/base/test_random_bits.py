@@ -26,6 +26,7 @@ from tapeflow.core.base import (
     random_uniform,
     threefry,
 )
+from tapeflow.core.base.settings import settings
 
 GOLDEN = json.loads((Path(__file__).parent / "random_golden.json").read_text())
 KEY, COUNTER = random_seed.scramble(7, -3)
@@ -344,9 +345,9 @@ def test_streams_are_bounded():
 
 def test_determinism_refuses_an_op_without_a_seed(seeds):
     seeds.set_global(None)
-    seeds.determinism = True
+    settings.change(deterministic=True)
     try:
         with pytest.raises(RuntimeError, match="require a seed"):
             random_seed.get_seed(None)
     finally:
-        seeds.determinism = False
+        settings.change(deterministic=False)

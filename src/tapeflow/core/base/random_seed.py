@@ -12,6 +12,7 @@ import threading
 import numpy as np
 
 from tapeflow.core.base import philox
+from tapeflow.core.base.settings import settings
 
 DEFAULT_GLOBAL_SEED = 87654321
 MAX_INT32 = 2**31 - 1
@@ -35,7 +36,6 @@ class OpSeeds:
 
     def __init__(self):
         self.global_seed = None
-        self.determinism = False
         self.epoch = 0
         self._generator = random.Random()
         # The pair given out last: nobody can ask for its stream again, so no place in it need be kept.
@@ -94,7 +94,7 @@ def get_seed(op_seed):
     global_seed = source.global_seed
     if global_seed is None:
         if op_seed is None:
-            if eager_seeds.determinism:
+            if settings.deterministic:
                 raise RuntimeError(
                     "Random ops require a seed to be set when determinism is enabled. Please set a seed "
                     "before running the op, e.g. by calling tf.random.set_seed(1)."

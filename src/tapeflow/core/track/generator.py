@@ -2,8 +2,9 @@
 
 import math
 
-from tapeflow.core.base import dtypes, random_seed
+from tapeflow.core.base import dtypes
 from tapeflow.core.base.mode import mode
+from tapeflow.core.base.settings import settings
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.compose.random_arguments import (
     algorithm_number,
@@ -127,7 +128,7 @@ class Generator:
         Raises:
             RuntimeError: Determinism is enabled.
         """
-        if random_seed.eager_seeds.determinism:
+        if settings.deterministic:
             raise RuntimeError('"from_non_deterministic_state" cannot be called when determinism is enabled.')
         alg = fills.PHILOX if alg is None else algorithm_number(alg)
         return cls(state=non_deterministic_ints([_state_size(alg)]), alg=alg)
@@ -345,7 +346,7 @@ def get_global_generator():
     """Returns the program's generator; at first one whose numbers differ from run to run."""
     global _global_generator
     if _global_generator is None:
-        if random_seed.eager_seeds.determinism:
+        if settings.deterministic:
             raise RuntimeError(
                 '"get_global_generator" cannot be called if determinism is enabled, unless '
                 '"set_global_generator" has already been called. Please call "set_global_generator" first.'

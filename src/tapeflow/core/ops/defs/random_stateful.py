@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tapeflow.core.base import random_seed, random_truncated
+from tapeflow.core.base import dtypes, random_seed, random_truncated
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.random_discrete import categorical
 from tapeflow.core.ops import random_lowering
@@ -143,6 +143,15 @@ random_poisson_v2 = op(
     "RandomPoissonV2", f"shape: const S, rate: R, *, {_SEEDS}, dtype: type = int64 -> output: dtype",
     S=SHAPES, R=_RATES, dtype=_RATES, kernel=_poisson("RandomPoissonV2"), grad=None, stateful=True,
     samples=lambda draw: ([3], np.float32([0.5, 20]), 1, 2),
+)  # fmt: skip
+
+
+random_poisson_v1 = op(
+    "RandomPoisson", f"shape: const S, rate: dtype, *, {_SEEDS} -> output: dtype", S=SHAPES, dtype=_REALS,
+    kernel=lambda shape, rate, seed, seed2: _poisson("RandomPoisson")(
+        shape, rate, seed, seed2, dtypes.from_numpy(rate.dtype)
+    ),
+    grad=None, stateful=True, samples=lambda draw: ([3], np.float32([0.5, 20]), 1, 2),
 )  # fmt: skip
 
 

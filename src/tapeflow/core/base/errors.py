@@ -171,6 +171,8 @@ def _bind(cls, args, named):
 
 def describe(value: Any) -> str:
     """A value by type, dtype and shape, and by itself only if it is a scalar: `float32 [32, 784]`."""
+    if isinstance(value, type):
+        return repr(value)
     dtype, shape = getattr(value, "dtype", None), getattr(value, "shape", None)
     if dtype is not None and shape is not None:
         name = getattr(dtype, "name", dtype)
@@ -187,8 +189,7 @@ def describe(value: Any) -> str:
     if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
         text = repr(value)
         return text if len(text) <= 60 else f"{type(value).__name__} of {len(text)} characters"
-    text = repr(value) if isinstance(value, type) or hasattr(value, "as_datatype_enum") else ""
-    return text or type(value).__name__
+    return repr(value) if hasattr(value, "as_datatype_enum") else type(value).__name__
 
 
 def _scalar(value):

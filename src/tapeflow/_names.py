@@ -25,7 +25,7 @@ _TABLE = {
     "core.base.shapes": "TensorShape broadcast_static_shape",
     "core.base.specs": "TensorSpec TypeSpec type_spec_from_value",
     "math": "add multiply subtract tanh exp pow",
-    "linalg": "matmul",
+    "linalg": "einsum eig eigvals matmul norm tensordot",
 }
 
 # Modules of the public API, by name.

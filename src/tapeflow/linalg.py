@@ -1,3 +1,55 @@
 """`tf.linalg`: names."""
 
+from tapeflow.core.ops.compose.einsum import einsum, matvec, tensordot  # noqa: F401
+from tapeflow.core.ops.compose.linalg import (  # noqa: F401
+    adjoint,
+    band_part,
+    cholesky_solve,
+    diag,
+    diag_part,
+    eig,
+    eigh,
+    eigh_tridiagonal,
+    eigvals,
+    eigvalsh,
+    expm,
+    logdet,
+    lstsq,
+    lu_matrix_inverse,
+    lu_reconstruct,
+    lu_solve,
+    matrix_rank,
+    matrix_transpose,
+    pinv,
+    set_diag,
+    slogdet,
+    svd,
+    trace,
+    triangular_solve,
+    tridiagonal_matmul,
+    tridiagonal_solve,
+)
 from tapeflow.core.ops.compose.linear import matmul  # noqa: F401
+from tapeflow.core.ops.compose.norm import norm, normalize  # noqa: F401
+from tapeflow.core.ops.defs.decompositions import cholesky, lu, qr, solve  # noqa: F401
+from tapeflow.core.ops.defs.decompositions import determinant as det  # noqa: F401
+from tapeflow.core.ops.defs.decompositions import inverse as inv  # noqa: F401
+from tapeflow.core.ops.defs.diagonal import cross, tensor_diag, tensor_diag_part  # noqa: F401
+from tapeflow.core.ops.defs.matrix_functions import logarithm as logm  # noqa: F401
+from tapeflow.core.ops.defs.matrix_functions import square_root as sqrtm  # noqa: F401
+
+
+def banded_triangular_solve(bands, rhs, lower=True, adjoint=False, name=None):
+    """Solves `A x = rhs` for triangular matrices given by their diagonals.
+
+    Args:
+        bands: Tensor of shape [..., count, n]: the main diagonal and those below it (`lower`), or those above it and
+            the main one; element i of a row lies in row i of the matrix.
+        rhs: Tensor of shape [..., n, k].
+        lower: Whether the matrices are lower triangular.
+        adjoint: Whether to solve with the adjoint.
+        name: Optional name.
+    """
+    from tapeflow.core.ops.defs.matrix_functions import banded_triangular_solve as solve_banded
+
+    return solve_banded(bands, rhs, lower, adjoint)

@@ -82,3 +82,10 @@ cast = op(
     lower=lambda x, DstT, Truncate: x.astype(DstT.np),
     grad=lambda c, dy: cast(dy, c.x.dtype),
 )  # fmt: skip
+
+transpose = op(
+    "Transpose", "x: T, perm: const Tperm -> y: T", T="any", Tperm="int32 | int64",
+    kernel=lambda x, perm: np.transpose(x, ints(perm)), lower=lambda x, perm: jnp.transpose(x, ints(perm)),
+    grad=(lambda c, dy: transpose(dy, np.argsort(c.perm.host).tolist()), None),
+    samples=lambda draw: (draw.floats(shape=(2, 3, 4)), [2, 0, 1]),
+)  # fmt: skip

@@ -22,6 +22,7 @@ def checked(kernel):
                 hint="make the sizes equal or 1, counted from the last dimension",
             ) from error
 
+    run.bare = kernel
     return run
 
 

@@ -1,0 +1,159 @@
+"""`tf.einsum`, `tf.tensordot`, `tf.linalg.matvec`: contractions."""
+
+import re
+
+from tapeflow.core.ops.compose.linear import matmul
+from tapeflow.core.ops.defs.array import reshape, transpose
+from tapeflow.core.ops.defs.einsum import einsum_op
+from tapeflow.core.values.convert import convert
+
+_EQUATION = re.compile(r"^(?:[a-zA-Z]*(?:\.\.\.)?[a-zA-Z]*)(?:,(?:[a-zA-Z]*(?:\.\.\.)?[a-zA-Z]*))*(?:->[a-zA-Z]*(?:\.\.\.)?[a-zA-Z]*)?$")  # fmt: skip
+
+
+def einsum(equation, *inputs, **kwargs):
+    """Sums products of elements, as an equation over the axes says.
+
+    Args:
+        equation: Such as `"ij,jk->ik"`: a letter an axis, `...` for leading axes that broadcast; without `->`, the
+            letters that occur once are kept, in alphabetical order.
+        *inputs: A tensor for each term.
+        **kwargs: `optimize` (accepted: paths are always chosen), `name`.
+
+    Raises:
+        InvalidArgumentError: Ranks or sizes do not fit the equation.
+        TypeError: A keyword is unknown.
+        ValueError: The equation is malformed, or the number of inputs is not that of its terms.
+
+    >>> tf.einsum("ij->j", [[1.0, 2.0], [3.0, 4.0]]).numpy()
+    array([4., 6.], dtype=float32)
+    """
+    unknown = [key for key in kwargs if key not in ("name", "optimize")]
+    if unknown:
+        raise TypeError(
+            f"Invalid keyword arguments for einsum: {', '.join(unknown)}. Valid arguments: name, optimize, greedy."
+        )
+    equation = resolved(equation, len(inputs))
+    tensors = [convert(inputs[0])] if inputs else []
+    tensors += [convert(x, hint=tensors[0].dtype) for x in inputs[1:]]
+    while len(tensors) > 2:
+        equation, tensors = _first_two(equation, tensors)
+    return einsum_op(tensors, equation)
+
+
+def resolved(equation, count):
+    """The equation without spaces and with its output, checked."""
+    text = equation.replace(" ", "")
+    if not _EQUATION.match(text):
+        raise ValueError(f"Subscripts have incorrect format: {equation}")
+    left, arrow, out = text.partition("->")
+    terms = left.split(",")
+    if len(terms) != count:
+        raise ValueError(f'Got {count} inputs for equation "{equation}", expecting {len(terms)}')
+    letters = [c for c in left if c.isalpha()]
+    if not arrow:
+        out = ("..." if "..." in left else "") + "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
+    for label in out.replace(".", ""):
+        if label not in letters:
+            raise ValueError(f"Output subscripts contain the label {label} not present in the input subscripts.")
+        if out.count(label) > 1:
+            raise ValueError(f"Output subscripts contain a label appearing more than once: {text}")
+    return f"{left}->{out}"
+
+
+def _first_two(equation, tensors):
+    """The equation with its first two operands contracted."""
+    left, out = equation.split("->")
+    a, b, *rest = left.split(",")
+    kept = set("".join(rest) + out)
+    labels = "".join(dict.fromkeys(c for c in a + b if c.isalpha() and c in kept))
+    middle = ("..." if "..." in a + b else "") + labels
+    product = einsum_op(tensors[:2], f"{a},{b}->{middle}")
+    return f"{','.join([middle, *rest])}->{out}", [product, *tensors[2:]]
+
+
+def tensordot(a, b, axes, name=None):
+    """Sums products over pairs of axes.
+
+    Args:
+        a, b: Tensors of one dtype.
+        axes: How many of the last axes of `a` to pair with the first of `b`; or a pair of axes or lists of axes.
+        name: Optional name.
+
+    Returns:
+        A tensor of the remaining axes of `a`, then those of `b`.
+
+    Raises:
+        InvalidArgumentError: Paired sizes differ.
+        ValueError: `axes` is malformed.
+    """
+    a = convert(a)
+    b = convert(b, hint=a.dtype)
+    axes_a, axes_b = _contracted(a, axes)
+    axes_a = [_axis(i, a) for i in axes_a]
+    axes_b = [_axis(i, b) for i in axes_b]
+    x, free_a = _as_matrix(a, axes_a, last=True)
+    y, free_b = _as_matrix(b, axes_b, last=False)
+    return reshape(matmul(x, y), free_a + free_b)
+
+
+def _contracted(a, axes):
+    if isinstance(axes, int) or getattr(axes, "shape", None) == ():
+        count = int(axes)
+        if count < 0:
+            raise ValueError(f"`axes` must be at least 0.  Received: {count}.")
+        if count > a.shape.rank:
+            raise ValueError(
+                f"`axes` must not be larger than the number of dimensions of tensor {a}.  Received {count}, vs tensor "
+                f"dimensions {a.shape.rank}."
+            )
+        return range(a.shape.rank - count, a.shape.rank), range(count)
+    if not hasattr(axes, "__len__") or len(axes) != 2:
+        raise ValueError(f"`axes` must be an integer or have length 2.  Received {axes}.")
+    pair = [[int(one)] if not hasattr(one, "__len__") else [int(i) for i in one] for one in axes]
+    if len(pair[0]) != len(pair[1]):
+        raise ValueError(
+            f"Different number of contraction axes `a` and `b`, {len(pair[0])} != {len(pair[1])}."
+        )
+    return pair
+
+
+def _axis(i, x):
+    rank = x.shape.rank
+    if not -rank <= i < rank:
+        raise ValueError(f"`axes` holds {i}, which is no axis of a tensor of rank {rank}")
+    return i % rank
+
+
+def _as_matrix(x, axes, last):
+    """`x` as a matrix with the contracted axes last or first, and the sizes of the others."""
+    free = [i for i in range(x.shape.rank) if i not in axes]
+    sizes = x.shape.as_list()
+    count = 1
+    for i in axes:
+        count *= sizes[i]
+    rest = 1
+    for i in free:
+        rest *= sizes[i]
+    order = [*free, *axes] if last else [*axes, *free]
+    moved = x if order == list(range(x.shape.rank)) else transpose(x, order)
+    return reshape(moved, [rest, count] if last else [count, rest]), [sizes[i] for i in free]
+
+
+def matvec(a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_sparse=False, name=None):
+    """Multiplies matrices by vectors.
+
+    Args:
+        a: Tensor of shape [..., m, n].
+        b: Tensor of shape [..., n].
+        transpose_a, adjoint_a: Whether to transpose, or transpose and conjugate, `a` first.
+        a_is_sparse, b_is_sparse: Accepted hints.
+        name: Optional name.
+
+    Returns:
+        A tensor of shape [..., m].
+    """
+    a = convert(a)
+    b = convert(b, hint=a.dtype)
+    column = reshape(b, [*b.shape.as_list(), 1])
+    product = matmul(a, column, transpose_a=transpose_a, adjoint_a=adjoint_a)
+    return reshape(product, product.shape.as_list()[:-1])

@@ -172,6 +172,21 @@ def test_a_states_counter_carries():
     np.testing.assert_array_equal(g.state.numpy(), [255, 6, 3])
 
 
+def test_replicas_draw_numbers_of_their_own_from_their_generator():
+    hooks = random_seed.hooks
+    hooks.in_strategy = True
+    drawn = []
+    try:
+        for replica in range(2):  # each has its copy of the state
+            g = tf.random.Generator.from_seed(1)
+            hooks.replica = replica
+            drawn.append([g.normal([]).numpy(), g.normal(tf.constant([], tf.int32)).numpy()])
+    finally:
+        hooks.in_strategy, hooks.replica = False, None
+    # As TensorFlow's MirroredStrategy draws them on two processors.
+    np.testing.assert_array_equal(drawn, np.float32([[-0.87930447, -1.5822568], [0.020661574, 0.77539235]]))
+
+
 # -- ThreeFry: uniform numbers and integers, as TensorFlow's compiler draws them -------------------
 
 

@@ -28,6 +28,12 @@ def scramble(seed: int, seed2: int) -> tuple[int, int]:
     return c0 | c1 << 32, c2 << 64 | c3 << 96
 
 
+def replica_key(key: int, replica: int) -> int:
+    """The key that a replica draws with from a generator of all replicas."""
+    c0, c1, _, _ = philox.block(key, replica)
+    return c0 | c1 << 32
+
+
 # -- from users' seeds to op seeds ---------------------------------------------------------------
 
 
@@ -77,12 +83,15 @@ class Hooks(threading.local):
 
     Attributes:
         graph: The `GraphSeeds` of the graph being captured, or None.
-        node: `(streams, identity)` while a captured op runs: its graph's `Streams`, and what tells it from
-        other ops.
+        node: `(streams, identity)` while a captured op runs: its graph's `Streams`, and what tells ops apart.
+        in_strategy: Whether a distribution strategy's scope is open: generators made now are the replicas'.
+        replica: The number of the replica that runs, or None: such generators draw other numbers in each.
     """
 
     graph: GraphSeeds | None = None
     node: "tuple[Streams, object] | None" = None
+    in_strategy: bool = False
+    replica: int | None = None
 
 
 hooks = Hooks()

@@ -2,7 +2,7 @@
 
 import math
 
-from tapeflow.core.base import dtypes
+from tapeflow.core.base import dtypes, random_seed
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.settings import settings
 from tapeflow.core.ops import registry
@@ -99,6 +99,7 @@ class Generator:
         if not isinstance(state, Variable):
             state = Variable(state, dtype=dtypes.int64, trainable=False, name="StateVar")
         self._state_var = state
+        self._of_replicas = random_seed.hooks.in_strategy
 
     # -- making generators -----------------------------------------------------------------------
 
@@ -192,14 +193,25 @@ class Generator:
             state = self.skip(registry.get("Prod")(shape, [0]))
         size = _COUNTER_SIZES[self._alg]
         unsigned = cast(state, dtypes.uint64)
-        return unsigned[size : size + 1], unsigned[:size]
+        key, counter, replica = unsigned[size : size + 1], unsigned[:size], self._replica()
+        if replica is not None:
+            place = convert([replica, 0], dtype=dtypes.uint64)
+            key = fills.uniform_full_int_v2([1], key, place, self._alg, dtype=dtypes.uint64)
+        return key, counter
+
+    def _replica(self):
+        """The replica that draws its own numbers, or None."""
+        return random_seed.hooks.replica if self._of_replicas else None
 
     def _fill(self, fill, record, shape, dtype):
         sizes = sizes_now(shape)
         if sizes is not None and not mode.slow:
             # Small eager draws take less time than the ops around them.
             state = ops.take(self._state_var.handle.host[()], self._alg, math.prod(sizes))
-            return EagerTensor(fill.draw(*ops.stream_of(state), sizes, dtype), dtype)
+            key, counter = ops.stream_of(state)
+            replica = self._replica()
+            key = key if replica is None else random_seed.replica_key(key, replica)
+            return EagerTensor(fill.draw(key, counter, sizes, dtype), dtype)
         shape = shape_tensor(shape, empty=dtypes.int64)
         return record(shape, *self._key_counter(shape), self._alg, dtype=dtype)
 

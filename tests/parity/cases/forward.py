@@ -15,9 +15,10 @@ def jvp(tf, f, primal, tangent, **options):
 
 
 ANY = """
-    abs negative square exp sin cos tan tanh sinh cosh atan asinh sign math.sigmoid math.softplus math.erf
-    math.log_sigmoid math.expm1 identity reduce_sum reduce_mean reduce_max reduce_min reduce_prod cumsum norm
-    math.reduce_logsumexp math.cumprod transpose sort math.l2_normalize math.reduce_std stop_gradient zeros_like floor
+    abs negative square exp sin cos tan tanh sinh cosh atan asinh sign math.sigmoid math.softplus
+    math.erf math.log_sigmoid math.expm1 identity reduce_sum reduce_mean reduce_max reduce_min
+    reduce_prod cumsum norm math.reduce_logsumexp math.cumprod transpose sort math.l2_normalize
+    math.reduce_std stop_gradient zeros_like floor
 """.split()
 POSITIVE = "sqrt math.log math.rsqrt math.reciprocal math.lgamma math.log1p math.digamma".split()
 for name in ANY + POSITIVE:

@@ -4,13 +4,14 @@ _TABLE = {
     "core.values.tensor": "Tensor",
     "core.values.variable": "Variable VariableAggregation VariableSynchronization variable_creator_scope",
     "core.run.custom": "custom_gradient grad_pass_through recompute_grad",
+    "core.run.placement": "device",
     "core.run.tape": "GradientTape UnconnectedGradients",
     "core.ops.compose.constant": "constant convert_to_tensor is_tensor register_tensor_conversion_function",
     "core.ops.compose.initializers": (
         "constant_initializer ones_initializer random_normal_initializer random_uniform_initializer "
         "zeros_initializer"
     ),
-    "core.ops.compose.random_stateless": "random_index_shuffle",
+    "core.ops.compose.random_orders": "random_index_shuffle",
     "core.trace.control": "case cond switch_case while_loop",
     "core.trace.function": "control_dependencies executing_eagerly function init_scope inside_function",
     "core.trace.functional": "foldl foldr map_fn scan vectorized_map",

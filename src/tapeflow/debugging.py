@@ -25,6 +25,7 @@ from tapeflow.core.ops.compose.assertions import (  # noqa: F401
     is_numeric_tensor,
 )
 from tapeflow.core.ops.defs.check import check_numerics  # noqa: F401
+from tapeflow.core.run.placement import get_log_device_placement, set_log_device_placement  # noqa: F401
 
 
 def assert_all_finite(x, message, name=None):

@@ -205,6 +205,13 @@ def jax_device(name: str) -> Any:
     return devices[index]
 
 
+def default_device(name: str):
+    """Context in which compiled work runs on a device unless its inputs lie elsewhere."""
+    from tapeflow.core.engines import xla  # lazy: loads jax
+
+    return xla.jax.default_device(jax_device(name))
+
+
 # -- memory ------------------------------------------------------------------------------------------
 
 

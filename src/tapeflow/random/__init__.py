@@ -8,6 +8,13 @@ from tapeflow.core.ops.compose.candidate_samplers import (
     uniform_candidate_sampler,
 )
 from tapeflow.core.ops.compose.random_arguments import Algorithm
+from tapeflow.core.ops.compose.random_distributions import (
+    stateless_binomial,
+    stateless_categorical,
+    stateless_gamma,
+    stateless_parameterized_truncated_normal,
+    stateless_poisson,
+)
 from tapeflow.core.ops.compose.random_stateful import (
     categorical,
     gamma,
@@ -21,19 +28,10 @@ from tapeflow.core.ops.compose.random_stateful import (
 from tapeflow.core.ops.compose.random_stateless import (
     fold_in,
     split,
-    stateless_binomial,
-    stateless_categorical,
-    stateless_gamma,
     stateless_normal,
-    stateless_parameterized_truncated_normal,
-    stateless_poisson,
     stateless_truncated_normal,
     stateless_uniform,
 )
-from tapeflow.core.track.generator import (
-    Generator,
-    create_rng_state,
-    get_global_generator,
-    set_global_generator,
-)
+from tapeflow.core.track.generator import Generator, get_global_generator, set_global_generator
+from tapeflow.core.track.generator_state import create_rng_state
 from tapeflow.random import experimental

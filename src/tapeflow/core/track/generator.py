@@ -11,62 +11,22 @@ from tapeflow.core.ops.compose.random_arguments import (
     is_standard,
     shape_tensor,
     sizes_now,
-    unsupported,
 )
 from tapeflow.core.ops.defs import random_generator as ops
 from tapeflow.core.ops.defs import random_stateless as fills
-from tapeflow.core.ops.defs.array import cast, pack, reshape, unpack, zeros_like
+from tapeflow.core.ops.defs.array import cast, pack, unpack, zeros_like
 from tapeflow.core.ops.defs.random_stateful import non_deterministic_ints
 from tapeflow.core.ops.defs.random_stateless import sizes_of
+from tapeflow.core.track.generator_state import (
+    COUNTER_SIZES,
+    create_rng_state,
+    joined_state,
+    state_size,
+    state_tensor,
+)
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import Variable
-
-_COUNTER_SIZES = {fills.PHILOX: 2, fills.THREEFRY: 1, fills.AUTO_SELECT: 2}
-_INT64 = 1 << 63
-
-
-def _state_size(alg):
-    if alg not in _COUNTER_SIZES:
-        raise unsupported(alg)
-    return _COUNTER_SIZES[alg] + 1
-
-
-def _state_tensor(values):
-    """An int64 tensor of integers that may be unsigned 64-bit ones."""
-    if isinstance(values, (Tensor, Variable)):
-        return cast(values, dtypes.int64)
-    if isinstance(values, int):
-        return convert((values + _INT64) % (2 * _INT64) - _INT64, dtype=dtypes.int64)
-    if isinstance(values, (list, tuple)) and all(isinstance(v, int) for v in values):
-        return convert([(v + _INT64) % (2 * _INT64) - _INT64 for v in values], dtype=dtypes.int64)
-    return cast(values, dtypes.int64)
-
-
-def create_rng_state(seed, alg):
-    """Makes the state of a generator.
-
-    Args:
-        seed: Integer of any size, or a vector of integers; a short vector is filled up with zeros in front.
-        alg: The algorithm, see `tf.random.Algorithm`.
-
-    Returns:
-        An int64 tensor: for Philox the two numbers of the counter, then the key.
-
-    >>> tf.random.create_rng_state(1234, "philox").numpy()
-    array([1234,    0,    0])
-    """
-    size = _state_size(algorithm_number(alg))
-    if isinstance(seed, int):
-        seed = [seed >> 64 * i & (1 << 64) - 1 for i in range(size)]
-    seed = reshape(_state_tensor(seed), [-1])[:size]
-    missing = size - seed.shape.as_list()[0]
-    return _concat([convert([0] * missing, dtype=dtypes.int64), seed]) if missing else seed
-
-
-def _concat(parts):
-    """The vectors joined."""
-    return pack([one for part in parts for one in unpack(part, num=part.shape.as_list()[0])])
 
 
 class Generator:
@@ -94,8 +54,8 @@ class Generator:
             raise AssertionError("Generator needs state and alg; Generator.from_seed(seed) makes them")
         self._alg = algorithm_number(alg)
         if not isinstance(state, Variable):
-            state = _state_tensor(state)
-        state.shape.assert_is_compatible_with([_state_size(self._alg)])
+            state = state_tensor(state)
+        state.shape.assert_is_compatible_with([state_size(self._alg)])
         if not isinstance(state, Variable):
             state = Variable(state, dtype=dtypes.int64, trainable=False, name="StateVar")
         self._state_var = state
@@ -132,7 +92,7 @@ class Generator:
         if settings.deterministic:
             raise RuntimeError('"from_non_deterministic_state" cannot be called when determinism is enabled.')
         alg = fills.PHILOX if alg is None else algorithm_number(alg)
-        return cls(state=non_deterministic_ints([_state_size(alg)]), alg=alg)
+        return cls(state=non_deterministic_ints([state_size(alg)]), alg=alg)
 
     @classmethod
     def from_key_counter(cls, key, counter, alg):
@@ -142,7 +102,7 @@ class Generator:
         array([1, 2, 3])
         """
         alg = algorithm_number(alg)
-        return cls(state=_joined(key, counter, alg), alg=alg)
+        return cls(state=joined_state(key, counter, alg), alg=alg)
 
     # -- the state -------------------------------------------------------------------------------
 
@@ -163,8 +123,8 @@ class Generator:
 
     def reset(self, state):
         """Replaces the state."""
-        state = _state_tensor(state)
-        state.shape.assert_is_compatible_with([_state_size(self._alg)])
+        state = state_tensor(state)
+        state.shape.assert_is_compatible_with([state_size(self._alg)])
         self._state_var.assign(state)
 
     def reset_from_seed(self, seed):
@@ -173,7 +133,7 @@ class Generator:
 
     def reset_from_key_counter(self, key, counter):
         """Replaces the state by the one that `from_key_counter` makes."""
-        self._state_var.assign(_joined(key, counter, self._alg))
+        self._state_var.assign(joined_state(key, counter, self._alg))
 
     def skip(self, delta):
         """Moves the state on as if `delta` numbers had been drawn; returns the state before.
@@ -191,7 +151,7 @@ class Generator:
             state = self.skip(math.prod(sizes_of(shape.host)))
         else:
             state = self.skip(registry.get("Prod")(shape, [0]))
-        size = _COUNTER_SIZES[self._alg]
+        size = COUNTER_SIZES[self._alg]
         unsigned = cast(state, dtypes.uint64)
         key, counter, replica = unsigned[size : size + 1], unsigned[:size], self._replica()
         if replica is not None:
@@ -337,16 +297,8 @@ class Generator:
         [3, 3]
         """
         keys = self.uniform_full_int([count], dtypes.int64)
-        zeros = [convert(0, dtype=dtypes.int64)] * (_state_size(self._alg) - 1)
+        zeros = [convert(0, dtype=dtypes.int64)] * (state_size(self._alg) - 1)
         return [Generator(state=pack([*zeros, key]), alg=self._alg) for key in unpack(keys, num=count)]
-
-
-def _joined(key, counter, alg):
-    """The state of a key and a counter, whose shapes are checked."""
-    key, counter = _state_tensor(key), _state_tensor(counter)
-    counter.shape.assert_is_compatible_with([_state_size(alg) - 1])
-    key.shape.assert_is_compatible_with([])
-    return _concat([counter, reshape(key, [1])])
 
 
 # -- the program's generator ---------------------------------------------------------------------

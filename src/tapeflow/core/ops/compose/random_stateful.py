@@ -6,7 +6,7 @@ from tapeflow.core.base import dtypes, random_seed
 from tapeflow.core.base.mode import mode
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.compose.random_arguments import is_standard, sample_count, shape_tensor
-from tapeflow.core.ops.compose.random_stateless import categorical_dtype, gamma_parameters
+from tapeflow.core.ops.compose.random_distributions import categorical_dtype, gamma_parameters
 from tapeflow.core.ops.defs import random_stateful as ops
 from tapeflow.core.values.convert import convert
 

@@ -13,8 +13,8 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops import random_lowering, registry
 from tapeflow.core.ops.defs.random_stateless import (
     KEY_COUNTER,
-    PHILOX,
     SHAPES,
+    STREAM,
     only_philox,
     pair_of,
     philox_at,
@@ -27,6 +27,13 @@ from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
 _RATES = "float16 | float32 | float64 | int32 | int64"
+
+
+def _f32(values):
+    """Parameters, for samples."""
+    return np.array(values, np.float32)
+
+
 _REALS = "float16 | float32 | float64"
 
 
@@ -40,7 +47,7 @@ def _tail(sizes, shape):
     return math.prod(sizes[: len(sizes) - len(shape)])
 
 
-def _stream(seed):
+def _stream(seed) -> tuple[int, int]:
     return random_seed.scramble(*pair_of(seed))
 
 
@@ -87,13 +94,13 @@ random_gamma_v3 = op(
     ),
     grad=(None, None, None, None, gamma_grad_of_alpha),
     # In float32 always: a difference quotient of the sampler is not the derivative at a fixed quantile.
-    samples=lambda draw: ([5, 2], np.uint64([1]), np.uint64([2, 3]), PHILOX, np.float32([0.5, 2])),
+    samples=lambda draw: ([5, 2], *STREAM, _f32([0.5, 2])),
 )  # fmt: skip
 random_gamma_v2 = op(
     "StatelessRandomGammaV2", "shape: const T, seed: Tseed, alpha: dtype -> output: dtype",
     dtype=_REALS, T=SHAPES, Tseed=SHAPES,
     kernel=lambda shape, seed, alpha: _gamma(*_stream(seed), shape, alpha),
-    grad=(None, None, gamma_grad_of_alpha), samples=lambda draw: ([5, 2], [7, -3], np.float32([0.5, 2])),
+    grad=(None, None, gamma_grad_of_alpha), samples=lambda draw: ([5, 2], [7, -3], _f32([0.5, 2])),
 )  # fmt: skip
 
 
@@ -114,7 +121,7 @@ def _poisson(shape, seed, lam, dtype):
 random_poisson = op(
     "StatelessRandomPoisson", "shape: const T, seed: Tseed, lam: Rtype, *, dtype: type -> output: dtype",
     Rtype=_RATES, dtype=_RATES, T=SHAPES, Tseed=SHAPES, kernel=_poisson, grad=None,
-    samples=lambda draw: ([5, 2], [7, -3], np.float32([0.5, 20]), "int32"),
+    samples=lambda draw: ([5, 2], [7, -3], _f32([0.5, 20]), "int32"),
 )  # fmt: skip
 
 
@@ -139,7 +146,7 @@ random_binomial = op(
     kernel=lambda shape, seed, counts, probs, dtype: draw_binomial(
         *_stream(seed), sizes_of(shape), counts, probs, dtype
     ),
-    grad=None, samples=lambda draw: ([5, 2], [7, -3], np.float32([5, 100]), np.float32(0.3)),
+    grad=None, samples=lambda draw: ([5, 2], [7, -3], _f32([5, 100]), np.float32(0.3)),
 )  # fmt: skip
 
 
@@ -176,7 +183,7 @@ parameterized_truncated_normal = op(
     "shape: const S, seed: Tseed, means: dtype, stddevs: dtype, minvals: dtype, maxvals: dtype"
     " -> output: dtype",
     dtype=_REALS, S=SHAPES, Tseed=SHAPES, kernel=_truncated, grad=_truncated_grad,
-    samples=lambda draw: ([5, 2], [7, -3], np.float32([0, 1]), np.float32(1), np.float32(-1), np.float32(3)),
+    samples=lambda draw: ([5, 2], [7, -3], _f32([0, 1]), np.float32(1), np.float32(-1), np.float32(3)),
 )  # fmt: skip
 
 
@@ -236,7 +243,7 @@ stateless_shuffle = op(
     "StatelessShuffle", f"value: T, {KEY_COUNTER} -> output: T", T="any",
     kernel=lambda value, key, counter, alg: draw_shuffle(*philox_at(key, counter, alg, "shuffles"), value),
     lower=shuffle_lowering, grad=None,
-    samples=lambda draw: (draw.floats(shape=(7, 2)), np.uint64([1]), np.uint64([2, 3]), PHILOX),
+    samples=lambda draw: (draw.floats(shape=(7, 2)), *STREAM),
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def _handle():
 _WORD = (1 << 64) - 1
 
 
-def stream_of(state):
+def stream_of(state) -> tuple[int, int]:
     """The (key, counter) of a Philox state."""
     low, high, key = (v & _WORD for v in state[:_STATE_SIZE].tolist())
     return key, low | high << 64
@@ -83,7 +83,7 @@ def take(storage, alg, delta):
     return state
 
 
-def _stream(resource, alg, values):
+def _stream(resource, alg, values) -> tuple[int, int]:
     return stream_of(_take(resource, alg, values))
 
 

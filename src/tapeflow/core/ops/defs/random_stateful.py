@@ -52,6 +52,13 @@ class Streamed(NamedTuple):
 
 
 _RATES = "float16 | float32 | float64 | int32 | int64"
+
+
+def _f32(values):
+    """Parameters, for samples."""
+    return np.array(values, np.float32)
+
+
 _REALS = "float16 | float32 | float64"
 _SEEDS = "seed: int = 0, seed2: int = 0"
 
@@ -125,7 +132,7 @@ def _sample_sizes(shape):
 random_gamma = op(
     "RandomGamma", f"shape: const S, alpha: T, *, {_SEEDS} -> output: T", S=SHAPES, T=_REALS,
     kernel=_gamma, grad=(None, gamma_grad_of_alpha), stateful=True,
-    samples=lambda draw: ([3], np.float32([0.5, 2]), 1, 2),
+    samples=lambda draw: ([3], _f32([0.5, 2]), 1, 2),
 )  # fmt: skip
 
 
@@ -142,7 +149,7 @@ def _poisson(name):
 random_poisson_v2 = op(
     "RandomPoissonV2", f"shape: const S, rate: R, *, {_SEEDS}, dtype: type = int64 -> output: dtype",
     S=SHAPES, R=_RATES, dtype=_RATES, kernel=_poisson("RandomPoissonV2"), grad=None, stateful=True,
-    samples=lambda draw: ([3], np.float32([0.5, 20]), 1, 2),
+    samples=lambda draw: ([3], _f32([0.5, 20]), 1, 2),
 )  # fmt: skip
 
 
@@ -151,7 +158,7 @@ random_poisson_v1 = op(
     kernel=lambda shape, rate, seed, seed2: _poisson("RandomPoisson")(
         shape, rate, seed, seed2, dtypes.from_numpy(rate.dtype)
     ),
-    grad=None, stateful=True, samples=lambda draw: ([3], np.float32([0.5, 20]), 1, 2),
+    grad=None, stateful=True, samples=lambda draw: ([3], _f32([0.5, 20]), 1, 2),
 )  # fmt: skip
 
 
@@ -239,7 +246,7 @@ parameterized_truncated_normal = op(
     f"shape: const T, means: dtype, stdevs: dtype, minvals: dtype, maxvals: dtype, *, {_SEEDS}"
     " -> output: dtype",
     dtype=_REALS, T=SHAPES, kernel=_truncated_between, grad=None, stateful=True,
-    samples=lambda draw: ([3, 2], np.float32(0), np.float32(1), np.float32(-1), np.float32([1, 2, 3]), 1, 2),
+    samples=lambda draw: ([3, 2], np.float32(0), np.float32(1), np.float32(-1), _f32([1, 2, 3]), 1, 2),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ the older ones take the seed. Both fill a shape from one Philox stream.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,8 @@ _COUNTER_SIZES = {PHILOX: 2, THREEFRY: 1}
 _WORD = (1 << 64) - 1
 KEY_COUNTER = "key: uint64, counter: uint64, alg: const int32"
 SHAPES = "int32 | int64"
+# A key, a counter and an algorithm, for samples.
+STREAM = np.array([1], np.uint64), np.array([2, 3], np.uint64), PHILOX
 FLOATS = "float16 | bfloat16 | float32 | float64"
 
 
@@ -45,10 +48,11 @@ def spoken(shape):
     return f"[{','.join(map(str, shape))}]"
 
 
-def pair_of(seed):
+def pair_of(seed) -> tuple[int, int]:
     """The two integers of a `seed` input, checked."""
     check_seed(seed)
-    return np.asarray(seed).tolist()
+    first, second = np.asarray(seed).tolist()
+    return first, second
 
 
 def check_seed(seed):
@@ -79,7 +83,7 @@ def algorithm(key, counter, alg):
     return number
 
 
-def philox_at(key, counter, alg, what):
+def philox_at(key, counter, alg, what) -> tuple[int, int]:
     """The stream (key, counter) as Python integers, for ops that only know Philox."""
     if algorithm(key, counter, alg) != PHILOX:
         raise UnimplementedError(f"{what} come from the Philox algorithm only", hint="alg='philox'")
@@ -100,7 +104,7 @@ def _key_counter(seed):
     return np.array([key], np.uint64), np.array([counter & _WORD, counter >> 64], np.uint64)
 
 
-def _key_counter_lowering(seed):
+def _key_counter_lowering(seed) -> tuple[Any, Any]:
     check_seed(seed)
     return random_lowering.scramble(seed)
 
@@ -195,9 +199,9 @@ def _fills(name, fill, default="float32", types=FLOATS):
         f"{name}V2", f"shape: const Tshape, {KEY_COUNTER}, *, dtype: type = {default} -> output: dtype",
         dtype=types, Tshape=SHAPES, kernel=fill.kernel, lower=fill.lowering, grad=None,
         samples=[
-            lambda draw: ([3, 5], np.uint64([1]), np.uint64([2, 3]), PHILOX),
-            lambda draw: ([], np.uint64([1]), np.uint64([2, 3]), AUTO_SELECT),
-            lambda draw: ([0, 2], np.uint64([1]), np.uint64([2**64 - 1, 3]), PHILOX),
+            lambda draw: ([3, 5], *STREAM),
+            lambda draw: ([], np.array([1], np.uint64), np.array([2, 3], np.uint64), AUTO_SELECT),
+            lambda draw: ([0, 2], np.array([1], np.uint64), np.array([2**64 - 1, 3], np.uint64), PHILOX),
         ],
     )  # fmt: skip
     seeds = SHAPES if types is FLOATS else "int32 | int64 | uint32 | uint64"
@@ -272,7 +276,7 @@ uniform_int_v2 = op(
     "StatelessRandomUniformIntV2",
     f"shape: const Tshape, {KEY_COUNTER}, minval: dtype, maxval: dtype -> output: dtype",
     dtype=INTEGERS, Tshape=SHAPES, kernel=_uniform_int, lower=integers_lowering, grad=None,
-    samples=lambda draw: ([3, 5], np.uint64([1]), np.uint64([2, 3]), PHILOX, np.int32(-5), np.int32(12)),
+    samples=lambda draw: ([3, 5], *STREAM, np.int32(-5), np.int32(12)),
 )  # fmt: skip
 uniform_int_v1 = op(
     "StatelessRandomUniformInt",

@@ -42,7 +42,7 @@ class Generator:
 
     >>> g = tf.random.Generator.from_seed(1)
     >>> g.normal([2]).numpy()
-    array([0.43842277, -0.53439844], dtype=float32)
+    array([ 0.43842274, -0.53439844], dtype=float32)
     """
 
     def __init__(self, copy_from=None, state=None, alg=None):

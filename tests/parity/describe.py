@@ -6,7 +6,10 @@ import numpy as np
 
 MESSAGE_LENGTH = 240
 # Device names, addresses and node names in TensorFlow's messages: nothing of it helps a reader.
-NOISE = r"\{\{function_node [^}]*\}\} |\[Op:\w+\]( name: ?)?|(?<=0x)[0-9a-f]+| ?; NodeDef: .*|\sTraceback[\s\S]*"
+NOISE = (
+    r"\{\{function_node [^}]*\}\} |\[Op:\w+\]( name: ?)?|(?<=0x)[0-9a-f]+| ?; NodeDef: .*"
+    r"|\sTraceback[\s\S]*"
+)
 
 
 def describe(value):

@@ -26,7 +26,7 @@ def stateless_gamma(shape, seed, alpha, beta=None, dtype=dtypes.float32, name=No
         A tensor of `shape` and `dtype`.
 
     >>> tf.random.stateless_gamma([3], [1, 2], alpha=[1.0, 2.0, 3.0]).numpy()
-    array([3.4994423, 1.9241365, 4.6745796], dtype=float32)
+    array([3.4994423, 1.9241365, 4.674579 ], dtype=float32)
     """
     dtype = dtypes.as_dtype(dtype)
     shape = shape_tensor(shape)

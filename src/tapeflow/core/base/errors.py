@@ -117,6 +117,11 @@ class OpError(Exception):
     def _where(self):
         return self._at if isinstance(self._at, (str, source.Line)) else source.resolve(self._at)
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "_code" in vars(cls):
+            cls.__init__ = _constructor()
+
     def __reduce__(self):
         code = () if self._code is not None else (self._error_code,)
         state = self.__dict__ | {
@@ -127,13 +132,6 @@ class OpError(Exception):
         return type(self), (None, None, self._message, *code, *self._rest), state
 
 
-class _CodedError(OpError):
-    """The classes that know their code."""
-
-    def __init__(self, *args, got=None, hint=None, at=None, **named):
-        super().__init__(*args, got=got, hint=hint, at=at, **named)
-
-
 def _signature(names):
     """`__init__`'s signature as TensorFlow has it: what is ours is not in TensorFlow's documentation."""
     keyword, rest = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.VAR_POSITIONAL
@@ -142,7 +140,17 @@ def _signature(names):
 
 
 OpError.__init__.__signature__ = _signature("node_def op message error_code")  # type: ignore[attr-defined]
-_CodedError.__init__.__signature__ = _signature("node_def op message")  # type: ignore[attr-defined]
+_SIGNATURE = _signature("node_def op message")
+
+
+def _constructor():
+    """`__init__` of a class that knows its code: `OpError`'s, under a signature without the code."""
+
+    def __init__(self, *args, got=None, hint=None, at=None, **named):
+        OpError.__init__(self, *args, got=got, hint=hint, at=at, **named)
+
+    __init__.__signature__ = _SIGNATURE
+    return __init__
 
 
 def _bind(cls, args, named):
@@ -199,97 +207,97 @@ def _scalar(value):
     return f" = {number.item()}" if kind in ("b", "i", "u", "f", "c") and hasattr(number, "item") else ""
 
 
-class CancelledError(_CodedError):
+class CancelledError(OpError):
     """The operation was cancelled."""
 
     _code = CANCELLED
 
 
-class UnknownError(_CodedError):
+class UnknownError(OpError):
     """Something failed for a reason that is not known better."""
 
     _code = UNKNOWN
 
 
-class InvalidArgumentError(_CodedError):
+class InvalidArgumentError(OpError):
     """An op got an argument it cannot work with: its shape, dtype or value."""
 
     _code = INVALID_ARGUMENT
 
 
-class DeadlineExceededError(_CodedError):
+class DeadlineExceededError(OpError):
     """Time ran out before the operation finished."""
 
     _code = DEADLINE_EXCEEDED
 
 
-class NotFoundError(_CodedError):
+class NotFoundError(OpError):
     """A file, key or other thing that was asked for is not there."""
 
     _code = NOT_FOUND
 
 
-class AlreadyExistsError(_CodedError):
+class AlreadyExistsError(OpError):
     """What should be made exists already."""
 
     _code = ALREADY_EXISTS
 
 
-class PermissionDeniedError(_CodedError):
+class PermissionDeniedError(OpError):
     """The program is not allowed to do this."""
 
     _code = PERMISSION_DENIED
 
 
-class UnauthenticatedError(_CodedError):
+class UnauthenticatedError(OpError):
     """The request carries no valid authentication."""
 
     _code = UNAUTHENTICATED
 
 
-class ResourceExhaustedError(_CodedError):
+class ResourceExhaustedError(OpError):
     """Memory, disk or another resource is used up."""
 
     _code = RESOURCE_EXHAUSTED
 
 
-class FailedPreconditionError(_CodedError):
+class FailedPreconditionError(OpError):
     """The system is not in the state that the operation needs."""
 
     _code = FAILED_PRECONDITION
 
 
-class AbortedError(_CodedError):
+class AbortedError(OpError):
     """The operation was given up, for example because of one that ran at the same time."""
 
     _code = ABORTED
 
 
-class OutOfRangeError(_CodedError):
+class OutOfRangeError(OpError):
     """The end was passed: a dataset's last element, a file's last record."""
 
     _code = OUT_OF_RANGE
 
 
-class UnimplementedError(_CodedError):
+class UnimplementedError(OpError):
     """This has not been built; the message says what to do instead."""
 
     _code = UNIMPLEMENTED
 
 
-class InternalError(_CodedError):
+class InternalError(OpError):
     """Something that must hold inside does not."""
 
     _code = INTERNAL
 
 
-class UnavailableError(_CodedError):
+class UnavailableError(OpError):
     """A service cannot be reached now; trying again later may help."""
 
     _code = UNAVAILABLE
 
 
-class DataLossError(_CodedError):
+class DataLossError(OpError):
     """Data is damaged beyond reading."""
 
     _code = DATA_LOSS
@@ -306,7 +314,7 @@ class InaccessibleTensorError(ValueError):
     """A tensor of one graph is used where it does not exist: outside its function, or in another."""
 
 
-_BY_CODE = {cls._code: cls for cls in _CodedError.__subclasses__()}
+_BY_CODE = {cls._code: cls for cls in OpError.__subclasses__()}
 
 
 def exception_type_from_error_code(error_code):

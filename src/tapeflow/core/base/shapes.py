@@ -32,10 +32,11 @@ class TensorShape(TraceType):
 
     @staticmethod
     @functools.lru_cache(4096)
-    def from_static(dims: tuple) -> "TensorShape":
+    def from_static(dims: Shape) -> "TensorShape":
         """The shape of a tuple of sizes, which is not checked. The fast way."""
         self = object.__new__(TensorShape)
-        self._dims = dims
+        # Equal keys share an object, so it must not hold the NumPy integers or bools of whoever asked first.
+        self._dims = tuple(None if size is None else operator.index(size) for size in dims)
         return self
 
     @property

@@ -44,7 +44,7 @@ def without_answer(case, answer):
     """Whether TensorFlow has no kernel or gradient here, or broke: that is no result to be held to."""
     if case.outcome != EITHER or not is_error(answer):
         return False
-    broke = answer["error"][0] in ("UnimplementedError", "SystemError", "LookupError")
+    broke = answer["error"][0] in ("UnimplementedError", "NotImplementedError", "SystemError", "LookupError")
     return broke or any(words in answer["message"] for words in NO_KERNEL)
 
 

@@ -17,7 +17,11 @@ def play(case: Case, tf):
         result = case.function(tf, *case.args)
     except Exception as error:
         return describe_error(error), error
-    return describe(result), None
+    try:
+        return describe(result), None
+    except TypeError as error:
+        error.add_note(f"in the result of {case.name}")
+        raise
 
 
 @cache

@@ -269,13 +269,7 @@ case.table("""
     tridiagonal_solve/matrix: tf.linalg.tridiagonal_solve(tf.constant(SYMMETRIC), x(tf, 3, 1), "matrix")
     tridiagonal_matmul/compact: tf.linalg.tridiagonal_matmul(tf.constant(BANDS), x(tf, 3, 2))
     banded_triangular_solve/lower: tf.linalg.banded_triangular_solve([[2.0, 3.0], [0.0, 1.0]], [[1.0], [2.0]])
-    conjugate_gradient/symmetric: _conjugate_gradient(tf)
 """)
-
-
-def _conjugate_gradient(tf):
-    operator = tf.linalg.LinearOperatorFullMatrix(SYMMETRIC, is_self_adjoint=True, is_positive_definite=True)
-    return tf.linalg.experimental.conjugate_gradient(operator, tf.constant([1.0, 2.0, 3.0])).x
 
 
 PRODUCTS = {

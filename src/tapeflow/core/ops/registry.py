@@ -11,6 +11,11 @@ def register(record):
     _ops[record.op_name] = record
 
 
+def known(op_name):
+    """The record of an op whose family has been imported."""
+    return _ops[op_name]
+
+
 def get(op_name):
     """The record of an op, or None."""
     if op_name not in _ops:

@@ -89,3 +89,9 @@ transpose = op(
     grad=(lambda c, dy: transpose(dy, np.argsort(c.perm.host).tolist()), None),
     samples=lambda draw: (draw.floats(shape=(2, 3, 4)), [2, 0, 1]),
 )  # fmt: skip
+
+# TensorFlow registers no gradient for it: a tape stops here.
+stop_gradient = op(
+    "StopGradient", "input: T -> output: T", T="any", kernel=lambda input: input, lower=lambda input: input, grad=None,
+    samples=lambda draw: draw.floats((3,)),
+)  # fmt: skip

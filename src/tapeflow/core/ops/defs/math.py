@@ -43,7 +43,9 @@ def conj(x):
 _conj = op("Conj", "input: T -> output: T", T="complex", kernel=np.conj, lower="jnp.conj", grad=lambda c, dy: conj(dy))
 
 
-def _divide_integers(function):
+def divide_integers(function):
+    """The kernel with TensorFlow's error where an integer is divided by 0."""
+
     def kernel(x, y):
         if np.asarray(y).dtype.kind in "iu" and not np.all(y):
             raise InvalidArgumentError("Integer division by zero")
@@ -83,12 +85,12 @@ multiply = binary(
 )
 real_div = binary(
     "RealDiv", operator.truediv, "jnp.true_divide",
-    (lambda c, dz: dz / conj(c.y), lambda c, dz: dz * conj(-c.x / c.y / c.y)), T="floating | complex",
+    (lambda c, dz: dz / conj(c.y), lambda c, dz: dz * conj(-c.x / c.y / c.y)), T="numeric",
 )  # fmt: skip
 floor_div = binary(
-    "FloorDiv", _divide_integers(operator.floordiv), _floor_div_lowering, None, T="real"
+    "FloorDiv", divide_integers(operator.floordiv), _floor_div_lowering, None, T="real"
 )
-floor_mod = binary("FloorMod", _divide_integers(operator.mod), "jnp.mod",
+floor_mod = binary("FloorMod", divide_integers(operator.mod), "jnp.mod",
                    (lambda c, dz: dz, lambda c, dz: -dz * floor_div(c.x, c.y)), T="real")  # fmt: skip
 pow = binary("Pow", _power, "jnp.power", (_grad_pow_x, _grad_pow_y), T="floating | complex | int8 | int16 | int32 | int64")
 
@@ -101,18 +103,18 @@ equal = binary("Equal", operator.eq, "jnp.equal", None, "any", "bool")
 not_equal = binary("NotEqual", operator.ne, "jnp.not_equal", None, "any", "bool")
 
 
-def unary(name, kernel, lower, grad, T="floating | complex"):
+def unary(name, kernel, lower, grad, T="floating | complex", samples=None):
     """An elementwise op of one input."""
     return op(name, "x: T -> y: T", T=T, kernel=kernel, lower=lower, grad=grad,
-              samples=lambda draw: draw.floats(shape=(3, 4)))  # fmt: skip
+              samples=samples or (lambda draw: draw.floats(shape=(3, 4))))  # fmt: skip
 
 
 negative = unary("Neg", operator.neg, "lax.neg", lambda c, dy: -dy, T="signed | floating | complex")
 tanh = unary("Tanh", np.tanh, "lax.tanh", lambda c, dy: dy * conj(1 - c.y * c.y))
 exp = unary("Exp", np.exp, "lax.exp", lambda c, dy: dy * conj(c.y))
-log = unary("Log", np.log, "lax.log", lambda c, dy: dy / conj(c.x))
-sqrt = unary("Sqrt", np.sqrt, "lax.sqrt", lambda c, dy: dy * conj(0.5 / c.y))
-square = unary("Square", np.square, "lax.square", lambda c, dy: dy * conj(2 * c.x), T="floating | complex | signed")
+log = unary("Log", np.log, "lax.log", lambda c, dy: dy / conj(c.x), samples=lambda draw: draw.positive((3, 4)))
+sqrt = unary("Sqrt", np.sqrt, "lax.sqrt", lambda c, dy: dy * conj(0.5 / c.y), samples=lambda draw: draw.positive((3, 4)))
+square = unary("Square", np.square, "lax.square", lambda c, dy: dy * conj(2 * c.x), T="numeric")
 abs_ = unary("Abs", operator.abs, "lax.abs", lambda c, dy: dy * sign(c.x), T="floating | signed")
 sign = unary("Sign", np.sign, "lax.sign", zero, T="floating | complex | signed")
 complex_abs = op(

@@ -10,16 +10,21 @@ from tests.parity.case import families
 from tests.parity.differences import meant
 from tests.parity.play import unanswered, verdict
 
-SHOWN = 6
+SHOWN, LENGTH = 8, 300
 
 
 def cause(wrong, error):
-    """Failures with the same cause read the same: numbers and quoted names of a call are left out."""
-    if error is not None and wrong.startswith("raises"):
-        lines = [frame for frame in traceback.extract_tb(error.__traceback__) if "tapeflow" in frame.filename]
-        last = f" ({lines[-1].filename.rpartition('tapeflow/')[2]}:{lines[-1].lineno})" if lines else ""
-        return re.sub(r"\d+", "N", wrong)[:160] + last
-    return re.sub(r"-?\d[\d.e+-]*", "N", wrong)[:160]
+    """What failures must have in common to be shown together: the kind of difference, and where it was raised."""
+    if error is None or not wrong.startswith("raises"):
+        return re.sub(r"'[^']*'|-?\d[\d.e+-]*", "_", wrong)[:90]
+    lines = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if "/src/tapeflow/" in frame.filename
+    ]
+    place = (
+        f"{lines[-1].filename.rpartition('/src/')[2]}:{lines[-1].lineno}" if lines else "outside of tapeflow"
+    )
+    wanted = re.search(r"TensorFlow raises \w+", wrong)
+    return f"{type(error).__name__} at {place}" + (f"; {wanted.group()}" if wanted else "")
 
 
 def absent(error):
@@ -47,16 +52,17 @@ def report(family):
         if wrong and (name := absent(error)):
             missing[name] += 1
         elif wrong:
-            groups[cause(wrong, error)].append(case.name)
+            groups[cause(wrong, error)].append((case.name, wrong))
     failing = sum(map(len, groups.values())) + missing.total()
     passing = len(cases) - failing
     print(f"\n## {family.name}: {passing} of {len(cases)} pass\n")
     if missing:
         names = ", ".join(f"{name} ({count})" for name, count in missing.most_common())
         print(f"- {missing.total()}x not there: {names}")
-    for reason, names in sorted(groups.items(), key=lambda item: -len(item[1])):
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        print(f"- {len(names)}x {reason}\n  {', '.join(names[:SHOWN])}{more}")
+    for reason, failures in sorted(groups.items(), key=lambda item: -len(item[1])):
+        names = ", ".join(name.partition("/")[2] for name, _ in failures[:SHOWN])
+        more = f" and {len(failures) - SHOWN} more" if len(failures) > SHOWN else ""
+        print(f"- {len(failures)}x {reason}: {names}{more}\n  such as: {failures[0][1][:LENGTH]}")
     return passing, failing
 
 

@@ -1,7 +1,19 @@
 """Elementwise functions of one and two arguments, over dtypes, edges and broadcasting."""
 
 from tests.parity.case import Family, attribute
-from tests.parity.values import EVERY, FLOATS, INF, INTS, NAN, SIGNED, edges, few, ramp_tensor, tensor
+from tests.parity.values import (
+    COMPLEX,
+    EVERY,
+    FLOATS,
+    INF,
+    INTS,
+    NAN,
+    SIGNED,
+    edges,
+    few,
+    ramp_tensor,
+    tensor,
+)
 
 case = Family(__name__)
 
@@ -72,6 +84,8 @@ def every_pair(tf, name, dtype):
     if dtype in INTS:
         right = [1, 2, 7] if name in DIVISIONS else right
         right = [0, 1, 3] if name == "pow" else right
+    if dtype in COMPLEX and name == "pow":
+        left = left[1:]  # what powers of complex zero are is left to the C library
     return attribute(tf, name)(tensor(tf, [[x] for x in left], dtype), tensor(tf, [right], dtype))
 
 

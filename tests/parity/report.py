@@ -14,7 +14,7 @@ SHOWN, LENGTH = 8, 300
 
 
 def cause(wrong, error):
-    """What failures must have in common to be shown together: the kind of difference, and where it was raised."""
+    """What failures shown together have in common: the kind of difference, and where it was raised."""
     if error is None or not wrong.startswith("raises"):
         return re.sub(r"'[^']*'|-?\d[\d.e+-]*", "_", wrong)[:90]
     lines = [

@@ -12,6 +12,12 @@ _TABLE = {
         "zeros_initializer"
     ),
     "core.ops.compose.random_orders": "random_index_shuffle",
+    "core.values.indexed_slices": "IndexedSlices",
+    "core.ops.compose.indexing": (
+        "boolean_mask dynamic_partition dynamic_stitch gather gather_nd scatter_nd slice strided_slice "
+        "tensor_scatter_nd_add tensor_scatter_nd_max tensor_scatter_nd_min tensor_scatter_nd_sub "
+        "tensor_scatter_nd_update unravel_index where"
+    ),
     "core.trace.control": "case cond switch_case while_loop",
     "core.trace.function": "control_dependencies executing_eagerly function init_scope inside_function",
     "core.trace.functional": "foldl foldr map_fn scan vectorized_map",

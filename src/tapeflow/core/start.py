@@ -5,5 +5,8 @@ import importlib
 
 def ready():
     """Makes tensors, ops and tapes work together; does nothing the second time."""
-    for module in ("values.type_specs", "ops.operators", "ops.compose.constant", "run.eager", "run.tape"):
+    for module in (
+        "values.type_specs", "ops.operators", "ops.compose.constant", "ops.compose.variable_scatter", "run.eager",
+        "run.tape",
+    ):  # fmt: skip
         importlib.import_module(f"tapeflow.core.{module}")

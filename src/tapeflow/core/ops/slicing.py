@@ -4,8 +4,10 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.mode import mode
-from tapeflow.core.ops.defs.slice import strided_slice
+from tapeflow.core.ops.defs.slice import strided_slice, tensor_update
+from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.variable import Variable
 
 _BASIC = frozenset({int, slice, type(None), type(Ellipsis)})
 
@@ -19,8 +21,17 @@ def iterate(x):
 
 
 def variable_getitem(self, slice_spec):
-    """`variable[...]`: reads the value, then slices it."""
-    return getitem(self._read(), slice_spec)
+    """`variable[...]`: reads the value and slices it; what comes back has `assign` for that part of the variable."""
+    part = getitem(self._read(), slice_spec)
+    part.assign = lambda value, name=None, read_value=True: _assign_part(self, slice_spec, value)
+    return part
+
+
+def _assign_part(variable, slice_spec, value):
+    begin, end, strides, masks = spec_of(slice_spec)
+    current = variable._storage.value
+    value = convert(value, dtype=variable.dtype)
+    return variable.assign(tensor_update(current, begin, end, strides, value, **masks))
 
 
 def getitem(self, slice_spec, var=None):
@@ -32,8 +43,21 @@ def getitem(self, slice_spec, var=None):
                 return EagerTensor(self._array[slice_spec], self._dtype)
             except (IndexError, TypeError, ValueError):
                 pass  # the op words the error
+    if _is_mask(slice_spec):
+        from tapeflow.core.ops.compose.indexing import boolean_mask
+
+        return boolean_mask(self, slice_spec)
     begin, end, strides, masks = spec_of(slice_spec)
     return strided_slice(self, begin, end, strides, **masks)
+
+
+def _is_mask(key):
+    """Whether a key is a bool, or a bool array or tensor."""
+    if isinstance(key, (bool, np.bool_)):
+        return True
+    if isinstance(key, np.ndarray):
+        return key.dtype == bool
+    return isinstance(key, (Tensor, Variable)) and key.dtype is dtypes.bool
 
 
 def spec_of(slice_spec):
@@ -61,7 +85,7 @@ def spec_of(slice_spec):
 
 def _index(key):
     """An index as a Python int."""
-    if isinstance(key, Tensor) and key.dtype.is_integer and key.ndim == 0:
+    if isinstance(key, (Tensor, Variable)) and key.dtype.is_integer and key.shape.rank == 0:
         return int(key)
     if isinstance(key, (int, np.integer)) and not isinstance(key, bool):
         return int(key)

@@ -1,0 +1,266 @@
+"""`tf.gather`, `tf.where`, `tf.boolean_mask` and others: TensorFlow's signatures over the indexing ops."""
+
+import numpy as np
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops.defs import gather as gathers
+from tapeflow.core.ops.defs import scatter as scatters
+from tapeflow.core.ops.defs import slice as slices
+from tapeflow.core.ops.defs import where as wheres
+from tapeflow.core.ops.defs.array import reshape, select
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.variable import Variable
+
+
+def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name=None):
+    """Reads slices of `params` along an axis, by index.
+
+    Args:
+        params: Tensor or variable of at least one dimension.
+        indices: Integer tensor, each in [0, params.shape[axis]).
+        validate_indices: Accepted; indices are always checked.
+        axis: The axis, `batch_dims` by default.
+        batch_dims: How many leading axes params and indices share.
+        name: Optional name.
+
+    Returns:
+        A tensor of shape params.shape[:axis] + indices.shape[batch_dims:] + params.shape[axis + 1:].
+
+    Raises:
+        InvalidArgumentError: An index is out of range, or the shapes do not fit.
+
+    >>> tf.gather([10, 20, 30], [2, 0]).numpy()
+    array([30, 10], dtype=int32)
+    """
+    if axis is None:
+        axis = batch_dims
+    if isinstance(params, Variable) and isinstance(axis, int) and axis == 0 and batch_dims == 0:
+        return params.sparse_read(indices)
+    params = convert(params)
+    if isinstance(batch_dims, int) and batch_dims < 0:
+        batch_dims += convert(indices).shape.rank
+    return gathers.gather_v2(params, convert(indices), axis, int(batch_dims))
+
+
+def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
+    """Reads elements or slices of `params` at index vectors.
+
+    Args:
+        params: Tensor or variable.
+        indices: Integer tensor of shape [..., depth]; each vector indexes the first `depth` axes.
+        batch_dims: How many leading axes params and indices share.
+        name: Optional name.
+        bad_indices_policy: Empty or `"ERROR"`: an index out of range is an error; `"IGNORE"`: it gives 0.
+
+    Returns:
+        A tensor of shape indices.shape[:-1] + params.shape[batch_dims + depth:].
+    """
+    indices = convert(indices)
+    if batch_dims:
+        return _batch_gather_nd(convert(params), indices, int(batch_dims))
+    if isinstance(params, Variable):
+        return params.gather_nd(indices)
+    params = convert(params)
+    if bad_indices_policy == "IGNORE":
+        return _gather_nd_or_zero(params, indices)
+    return gathers.gather_nd(params, indices)
+
+
+def _batch_gather_nd(params, indices, batch_dims):
+    """The batch's own indices put in front of each index vector."""
+    from tapeflow.core.ops.compose.array import concat
+
+    shape = indices.shape.as_list()
+    batch = shape[:batch_dims]
+    if params.shape.as_list()[:batch_dims] != batch:
+        raise InvalidArgumentError(
+            f"gather_nd: the first {batch_dims} sizes must be equal", got={"params": params, "indices": indices}
+        )
+    grids = np.meshgrid(*(np.arange(n) for n in batch), indexing="ij")
+    where = np.stack(grids, -1).reshape(*batch, *(1,) * (len(shape) - 1 - batch_dims), batch_dims)
+    where = np.broadcast_to(where, (*shape[:-1], batch_dims)).astype(indices.dtype.np)
+    return gathers.gather_nd(params, concat([convert(where), indices], -1))
+
+
+def _gather_nd_or_zero(params, indices):
+    sizes = np.array(params.shape.as_list()[: indices.shape.as_list()[-1]])
+    found = np.asarray(indices.host)
+    inside = ((found >= 0) & (found < sizes)).all(-1)
+    safe = gathers.gather_nd(params, convert(np.where(inside[..., None], found, 0).astype(found.dtype)))
+    mask = inside.reshape(inside.shape + (1,) * (safe.shape.rank - inside.ndim))
+    return select(convert(mask), safe, safe * 0)
+
+
+def where(condition, x=None, y=None, name=None):
+    """Positions where `condition` holds; or `x` where it holds and `y` elsewhere.
+
+    Args:
+        condition: Bool tensor (or numbers, nonzero meaning true, if x and y are None).
+        x, y: Tensors of one dtype that broadcast with `condition`; both or neither.
+        name: Optional name.
+
+    Returns:
+        int64 positions of shape [count, rank], or a tensor of the broadcast shape.
+
+    Raises:
+        ValueError: Only one of x and y is given.
+    """
+    if x is None and y is None:
+        return wheres.where_op(condition)
+    if x is None or y is None:
+        raise ValueError("x and y must both be non-None or both be None.")
+    if not isinstance(condition, (Tensor, Variable)):
+        condition = convert(condition, dtype=dtypes.bool)
+    first, second = hasattr(x, "dtype"), hasattr(y, "dtype")
+    if second and not first:
+        y = convert(y)
+        x = convert(x, dtype=y.dtype)
+    else:
+        x = convert(x)
+        y = y if second else convert(y, dtype=x.dtype)
+    return select(condition, x, convert(y, hint=x.dtype))
+
+
+def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
+    """Keeps the elements where `mask` holds.
+
+    Args:
+        tensor: Tensor.
+        mask: Bool tensor of at least one dimension; its shape is that of `tensor` from `axis` on.
+        axis: The first axis of `tensor` that the mask is for, 0 by default.
+        name: Optional name.
+
+    Returns:
+        A tensor in which the mask's axes are one.
+
+    Raises:
+        ValueError: The mask is a scalar, or the shapes do not fit.
+    """
+    tensor, mask = convert(tensor), convert(mask)
+    rank = mask.shape.rank
+    if rank == 0:
+        raise ValueError("mask cannot be scalar.")
+    axis = 0 if axis is None else int(axis)
+    if axis < 0:
+        axis += tensor.shape.rank
+    sizes = tensor.shape.as_list()
+    part = type(tensor.shape)(sizes[axis : axis + rank])
+    part.assert_is_compatible_with(mask.shape)
+    flat = reshape(tensor, [*sizes[:axis], int(np.prod(sizes[axis : axis + rank])), *sizes[axis + rank :]])
+    positions = np.flatnonzero(np.ravel(mask.host)).astype(np.int64)
+    return gathers.gather_v2(flat, convert(positions), axis, 0)
+
+
+def scatter_nd(indices, updates, shape, name=None):
+    """Adds `updates` into zeros at index vectors.
+
+    Args:
+        indices: Integer tensor of shape [..., depth].
+        updates: Tensor of shape indices.shape[:-1] + shape[depth:].
+        shape: The result's shape.
+        name: Optional name.
+    """
+    indices = convert(indices)
+    return scatters.scatter_nd(indices, updates, convert(shape, hint=indices.dtype))
+
+
+def tensor_scatter_nd_update(tensor, indices, updates, name=None):
+    """Replaces elements or slices of `tensor` at index vectors; the last of equal ones wins.
+
+    Args:
+        tensor: Tensor.
+        indices: Integer tensor of shape [..., depth].
+        updates: Tensor of shape indices.shape[:-1] + tensor.shape[depth:].
+        name: Optional name.
+    """
+    return scatters.scatter_update(tensor, indices, updates)
+
+
+def tensor_scatter_nd_add(tensor, indices, updates, name=None):
+    """Adds to elements or slices of `tensor` at index vectors; arguments as for `tensor_scatter_nd_update`."""
+    return scatters.scatter_add(tensor, indices, updates)
+
+
+def tensor_scatter_nd_sub(tensor, indices, updates, name=None):
+    """Subtracts from elements or slices of `tensor`; arguments as for `tensor_scatter_nd_update`."""
+    return scatters.scatter_sub(tensor, indices, updates)
+
+
+def tensor_scatter_nd_max(tensor, indices, updates, name=None):
+    """Takes the larger of `tensor` and `updates`; arguments as for `tensor_scatter_nd_update`."""
+    return scatters.scatter_max(tensor, indices, updates)
+
+
+def tensor_scatter_nd_min(tensor, indices, updates, name=None):
+    """Takes the smaller of `tensor` and `updates`; arguments as for `tensor_scatter_nd_update`."""
+    return scatters.scatter_min(tensor, indices, updates)
+
+
+def unravel_index(indices, dims, name=None):
+    """Positions in an array of shape `dims` of flat indices: shape [rank, ...].
+
+    Raises:
+        InvalidArgumentError: An index is out of range.
+    """
+    return wheres.unravel_index(indices, dims)
+
+
+def dynamic_partition(data, partitions, num_partitions, name=None):
+    """Sorts the rows of `data` into a list of tensors, by number.
+
+    Args:
+        data: Tensor whose shape begins with that of `partitions`.
+        partitions: int32 tensor, each in [0, num_partitions).
+        num_partitions: How many tensors to return.
+        name: Optional name.
+    """
+    return wheres.dynamic_partition(data, partitions, num_partitions)
+
+
+def dynamic_stitch(indices, data, name=None):
+    """Puts rows together: `merged[indices[m][i]] = data[m][i]`; the last of equal indices wins.
+
+    Args:
+        indices: List of int32 tensors.
+        data: List of tensors, each of a shape that begins with that of its indices.
+        name: Optional name.
+    """
+    return wheres.dynamic_stitch(indices, data)
+
+
+def slice(input_, begin, size, name=None):
+    """Cuts a block out of a tensor.
+
+    Args:
+        input_: Tensor.
+        begin: Where it begins, an index an axis.
+        size: Its sizes; -1 for all that is left.
+        name: Optional name.
+    """
+    return slices.slice_(input_, begin, size)
+
+
+def strided_slice(
+    input_, begin, end, strides=None, begin_mask=0, end_mask=0, ellipsis_mask=0, new_axis_mask=0, shrink_axis_mask=0,
+    var=None, name=None,
+):  # fmt: skip
+    """Cuts every `strides`-th element from `begin` to `end`; the op behind `tensor[...]`.
+
+    Args:
+        input_: Tensor.
+        begin, end: An index for each of the first axes.
+        strides: Steps, ones by default.
+        begin_mask, end_mask: Bit i: `begin[i]`, `end[i]` does not count.
+        ellipsis_mask: Bit i: position i stands for `...`.
+        new_axis_mask: Bit i: position i makes an axis of size 1.
+        shrink_axis_mask: Bit i: position i picks one element, its axis is gone.
+        var: The variable to assign to.
+        name: Optional name.
+    """
+    if strides is None:
+        strides = np.ones_like(np.asarray(convert(begin).host))
+    return slices.strided_slice(
+        input_, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+    )

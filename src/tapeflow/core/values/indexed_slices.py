@@ -1,0 +1,125 @@
+"""`tf.IndexedSlices`: some rows of a tensor, the rest zero. What the gradient of a gather is."""
+
+import numpy as np
+
+from tapeflow.core.values.convert import register_conversion
+from tapeflow.core.values.tensor import EagerTensor
+
+
+class IndexedSlices:
+    """Rows `values` of a larger tensor, at `indices` along its first axis. Rows with equal indices add up.
+
+    Args:
+        values: Tensor of shape [n, ...].
+        indices: Integer tensor of shape [n].
+        dense_shape: The larger tensor's shape, a 1-D tensor, or None.
+    """
+
+    def __init__(self, values, indices, dense_shape=None):
+        self._values, self._indices, self._dense_shape = values, indices, dense_shape
+
+    @property
+    def values(self):
+        """The rows."""
+        return self._values
+
+    @property
+    def indices(self):
+        """Where they stand."""
+        return self._indices
+
+    @property
+    def dense_shape(self):
+        """The shape of the larger tensor, a 1-D tensor, or None."""
+        return self._dense_shape
+
+    @property
+    def dtype(self):
+        """The `tf.DType` of the values."""
+        return self._values.dtype
+
+    @property
+    def shape(self):
+        """The `tf.TensorShape` of the larger tensor, as far as it is known."""
+        from tapeflow.core.base.shapes import TensorShape
+
+        if self._dense_shape is None:
+            return TensorShape(None)
+        return TensorShape(np.ravel(self._dense_shape.host).tolist())
+
+    @property
+    def name(self):
+        """The name of the values."""
+        return self._values.name
+
+    @property
+    def device(self):
+        """The name of the device of the values."""
+        return self._values.device
+
+    @property
+    def op(self):
+        """The op that made the values, in a graph."""
+        return self._values.op
+
+    @property
+    def graph(self):
+        """The graph of the values."""
+        return self._values.graph
+
+    def consumers(self):
+        """Of TensorFlow 1's graphs."""
+        return self._values.consumers()
+
+    def __neg__(self):
+        return IndexedSlices(-self._values, self._indices, self._dense_shape)
+
+    def __str__(self):
+        dense = "" if self._dense_shape is None else f", dense_shape={self._dense_shape}"
+        return f"IndexedSlices(indices={self._indices}, values={self._values}{dense})"
+
+    def joined(self, other):
+        """Both sets of rows, which is their sum."""
+        from tapeflow.core.ops.defs.array import cast
+        from tapeflow.core.ops.defs.join import concat_v2
+
+        mine, others = self._indices, other.indices
+        if mine.dtype is not others.dtype:
+            mine, others = cast(mine, "int64"), cast(others, "int64")
+        return IndexedSlices(
+            concat_v2([self._values, other.values], 0), concat_v2([mine, others], 0), self._dense_shape
+        )
+
+    def to_tensor(self):
+        """The larger tensor.
+
+        Raises:
+            ValueError: Its shape is not known.
+        """
+        if self._dense_shape is None:
+            raise ValueError(
+                "Tensor conversion requested for IndexedSlices for argument `value` without dense_shape: "
+                f"{self}"
+            )
+        from tapeflow.core.ops.defs.scatter import unsorted_rows
+
+        return unsorted_rows(self._values, self._indices, self._dense_shape)
+
+
+def _convert(value, dtype, name, as_ref):
+    return value.to_tensor()
+
+
+register_conversion(IndexedSlices, _convert)
+
+
+def of_rows(values, indices, shape):
+    """The slices of a tensor of a known shape."""
+    return IndexedSlices(values, indices, EagerTensor(np.array(shape, np.int32), indices_dtype()))
+
+
+def indices_dtype():
+    """The dtype of dense shapes."""
+    from tapeflow.core.base import dtypes
+
+    return dtypes.int32

@@ -1,5 +1,8 @@
 """Where an eager op runs: the host kernel for small work, XLA for big work, half precisions and accelerators."""
 
+import numpy as np
+
+from tapeflow.core.base.dtypes import string as strings
 from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.engines import host
@@ -17,10 +20,21 @@ def execute(record, inputs, attrs):
         values = [tuple(x.host for x in one) if type(one) is tuple else one.host for one in inputs]
         arrays = host.run(record, values, attrs)
         dtypes = record.output_dtypes(inputs, attrs, len(arrays))
+        if strings in dtypes:
+            arrays = [_boxed(a) if d is strings else a for a, d in zip(arrays, dtypes, strict=True)]
         return tuple(map(EagerTensor, arrays, dtypes))
     buffers = _xla(record).run(record, [_buffers(one) for one in inputs], attrs)
     dtypes = record.output_dtypes(inputs, attrs, len(buffers))
     return tuple(map(EagerTensor.from_buffer, buffers, dtypes))
+
+
+def _boxed(value):
+    """One string, which NumPy hands out bare, as a 0-d array."""
+    if isinstance(value, np.ndarray):
+        return value
+    box = np.empty((), object)
+    box[()] = value
+    return box
 
 
 def _size(inputs):

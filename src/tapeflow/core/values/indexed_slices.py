@@ -2,11 +2,16 @@
 
 import numpy as np
 
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.composite import CompositeTensor
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.base.tensor_spec import TensorSpec
+from tapeflow.core.base.type_spec import TypeSpec
 from tapeflow.core.values.convert import register_conversion
 from tapeflow.core.values.tensor import EagerTensor
 
 
-class IndexedSlices:
+class IndexedSlices(CompositeTensor):
     """Rows `values` of a larger tensor, at `indices` along its first axis. Rows with equal indices add up.
 
     Args:
@@ -41,11 +46,14 @@ class IndexedSlices:
     @property
     def shape(self):
         """The `tf.TensorShape` of the larger tensor, as far as it is known."""
-        from tapeflow.core.base.shapes import TensorShape
-
         if self._dense_shape is None:
             return TensorShape(None)
         return TensorShape(np.ravel(self._dense_shape.host).tolist())
+
+    @property
+    def _type_spec(self):
+        dense = None if self._dense_shape is None else self._dense_shape.dtype
+        return IndexedSlicesSpec(self.shape, self.dtype, self._indices.dtype, dense, self._indices.shape)
 
     @property
     def name(self):
@@ -115,11 +123,49 @@ register_conversion(IndexedSlices, _convert)
 
 def of_rows(values, indices, shape):
     """The slices of a tensor of a known shape."""
-    return IndexedSlices(values, indices, EagerTensor(np.array(shape, np.int32), indices_dtype()))
+    return IndexedSlices(values, indices, EagerTensor(np.array(shape, np.int32), dtypes.int32))
 
 
-def indices_dtype():
-    """The dtype of dense shapes."""
-    from tapeflow.core.base import dtypes
+class IndexedSlicesSpec(TypeSpec):
+    """The type of an `IndexedSlices`.
 
-    return dtypes.int32
+    Args:
+        shape: The dense shape.
+        dtype: The values' dtype.
+        indices_dtype: The indices' dtype.
+        dense_shape_dtype: The dense shape tensor's dtype, None if there is none.
+        indices_shape: The shape of the indices.
+    """
+
+    __slots__ = ("_dense_shape_dtype", "_indices_dtype", "_indices_shape", "_shape", "_values_dtype")
+
+    value_type = IndexedSlices
+
+    def __init__(
+        self, shape=None, dtype=dtypes.float32, indices_dtype=dtypes.int64, dense_shape_dtype=None, indices_shape=None
+    ):
+        self._shape = TensorShape(shape)
+        self._values_dtype = dtypes.as_dtype(dtype)
+        self._indices_dtype = dtypes.as_dtype(indices_dtype)
+        self._dense_shape_dtype = None if dense_shape_dtype is None else dtypes.as_dtype(dense_shape_dtype)
+        self._indices_shape = TensorShape(indices_shape).with_rank(1)
+
+    def _serialize(self):
+        return self._shape, self._values_dtype, self._indices_dtype, self._dense_shape_dtype, self._indices_shape
+
+    @property
+    def _component_specs(self):
+        specs = [
+            TensorSpec(self._indices_shape.concatenate(self._shape[1:]), self._values_dtype),
+            TensorSpec(self._indices_shape, self._indices_dtype),
+        ]
+        if self._dense_shape_dtype is not None:
+            specs.append(TensorSpec([self._shape.rank], self._dense_shape_dtype))
+        return tuple(specs)
+
+    def _to_components(self, value):
+        parts = (value.values, value.indices)
+        return parts if value.dense_shape is None else (*parts, value.dense_shape)
+
+    def _from_components(self, components):
+        return IndexedSlices(*components)

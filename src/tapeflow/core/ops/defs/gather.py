@@ -192,6 +192,10 @@ resource_gather_nd = op(
 
 
 def _resource_gather_nd_grad(c, dy):
+    from tapeflow.core.ops.defs.array import reshape
     from tapeflow.core.ops.defs.scatter import scatter_nd
 
-    return scatter_nd(c.indices, dy, convert_shape(c.resource.host[()].value.shape.as_list(), c.indices))
+    shape = c.resource.host[()].value.shape.as_list()
+    if c.indices.shape.rank == 2 and c.indices.shape.as_list()[-1] == 1:
+        return of_rows(dy, reshape(c.indices, [c.indices.shape.as_list()[0]]), shape)
+    return scatter_nd(c.indices, dy, convert_shape(shape, c.indices))

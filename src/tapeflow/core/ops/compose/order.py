@@ -1,0 +1,199 @@
+"""`tf.sort`, `tf.argmax`, `tf.math.top_k`, `tf.searchsorted` and their relatives."""
+
+import numpy as np
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops import registry
+from tapeflow.core.ops.defs import sort as sorting
+from tapeflow.core.ops.defs.array import reshape, transpose
+from tapeflow.core.values.convert import convert
+
+
+def argmax(input, axis=None, output_type=dtypes.int64, name=None):
+    """Index of the largest element along an axis, the first of equal ones.
+
+    Args:
+        input: Numeric or bool tensor.
+        axis: The axis, 0 by default.
+        output_type: int16, uint16, int32 or int64.
+        name: Optional name.
+
+    Raises:
+        InvalidArgumentError: The axis does not exist or is empty.
+    """
+    return sorting.argmax(input, 0 if axis is None else axis, output_type)
+
+
+def argmin(input, axis=None, output_type=dtypes.int64, name=None):
+    """Index of the smallest element along an axis, the first of equal ones; arguments as for `argmax`."""
+    return sorting.argmin(input, 0 if axis is None else axis, output_type)
+
+
+def top_k(input, k=1, sorted=True, index_type=dtypes.int32, name=None):
+    """The `k` largest elements along the last axis.
+
+    Args:
+        input: Numeric tensor of at least one dimension.
+        k: How many.
+        sorted: Accepted: the result is always in descending order.
+        index_type: int16, int32 or int64.
+        name: Optional name.
+
+    Returns:
+        Values and indices, a named tuple; of equal elements the one with the lower index comes first.
+    """
+    return sorting.top_k_v2(input, k, sorted, index_type)
+
+
+def in_top_k(targets, predictions, k, name=None):
+    """Whether each target is among the `k` highest predictions, ties counting as in.
+
+    Args:
+        targets: Integer tensor [batch].
+        predictions: float32 tensor [batch, classes].
+        k: Scalar.
+        name: Optional name.
+    """
+    targets = convert(targets)
+    return registry.get("InTopKV2")(predictions, targets, convert(k, hint=targets.dtype))
+
+
+def _direction(direction):
+    if direction not in ("ASCENDING", "DESCENDING"):
+        raise ValueError(
+            f"Argument `direction` should be one of ASCENDING, DESCENDING. Received: direction={direction}"
+        )
+    return direction == "DESCENDING"
+
+
+def _last(values, axis):
+    """The values with `axis` last, and the order that undoes it (None if nothing moved)."""
+    rank = values.shape.rank
+    if rank == 0:
+        raise InvalidArgumentError("slice index -1 of dimension 0 out of bounds: a scalar cannot be sorted")
+    if not -rank <= axis < rank:
+        raise ValueError(f"axis {axis} is out of bounds for a tensor of rank {rank}")
+    axis %= rank
+    if axis == rank - 1:
+        return values, None
+    order = [i for i in range(rank) if i != axis] + [axis]
+    return transpose(values, order), np.argsort(order).tolist()
+
+
+def _sortable(values):
+    values = convert(values)
+    if not values.dtype.is_numeric or values.dtype.is_complex:
+        raise InvalidArgumentError(
+            f"Value for attr 'T' of {dtypes.spoken(values.dtype)} is not in the list of allowed values: numbers",
+            got={"values": values},
+        )
+    return values
+
+
+def sort(values, axis=-1, direction="ASCENDING", name=None):
+    """Sorts along an axis.
+
+    Args:
+        values: Numeric tensor of at least one dimension.
+        axis: The axis, the last by default.
+        direction: `"ASCENDING"` or `"DESCENDING"`.
+        name: Optional name.
+
+    Raises:
+        ValueError: The axis does not exist, or the direction is none of these.
+    """
+    descending = _direction(direction)
+    moved, back = _last(_sortable(values), int(axis))
+    result = _sorted(moved, descending)[0]
+    return result if back is None else transpose(result, back)
+
+
+def argsort(values, axis=-1, direction="ASCENDING", stable=False, name=None):
+    """The indices, int32, that sort along an axis, equal elements in their order; arguments as for `sort`."""
+    descending = _direction(direction)
+    moved, back = _last(_sortable(values), int(axis))
+    result = _sorted(moved, descending)[1]
+    return result if back is None else transpose(result, back)
+
+
+def _sorted(x, descending):
+    """Values and indices along the last axis."""
+    count = x.shape.as_list()[-1]
+    if descending:
+        return sorting.top_k_v2(x, count)
+    if x.dtype.is_integer:
+        # The complement turns the order around for every integer dtype: -x would overflow.
+        values, indices = sorting.top_k_v2(_complement(x), count)
+        return _complement(values), indices
+    values, indices = sorting.top_k_v2(-x, count)
+    return -values, indices
+
+
+def _complement(x):
+    from tapeflow.core.ops.defs.bitwise import invert
+
+    return invert(x)
+
+
+def searchsorted(sorted_sequence, values, side="left", out_type=dtypes.int32, name=None):
+    """Where to insert values into sorted rows.
+
+    Args:
+        sorted_sequence: Tensor [..., n], ascending along the last axis.
+        values: Tensor [..., m], of the same leading sizes.
+        side: `"left"` (before equal elements) or `"right"`.
+        out_type: int32 or int64.
+        name: Optional name.
+
+    Raises:
+        ValueError: `side` is none of these.
+    """
+    sequence = convert(sorted_sequence)
+    values = convert(values, hint=sequence.dtype)
+    if sequence.shape.rank == 0 or values.shape.rank == 0:
+        raise InvalidArgumentError(
+            "slice index -1 of dimension 0 out of bounds: searchsorted needs vectors",
+            got={"sorted_sequence": sequence, "values": values},
+        )
+    if side not in ("left", "right"):
+        raise ValueError(f"Argument `side` must be either 'right' or 'left'. Received: `side` = '{side}'.")
+    record = sorting.lower_bound if side == "left" else sorting.upper_bound
+    flat = reshape(sequence, [_rows(sequence), sequence.shape.as_list()[-1]])
+    wanted = reshape(values, [_rows(values), values.shape.as_list()[-1]])
+    return reshape(record(flat, wanted, out_type), values.shape.as_list())
+
+
+def _rows(x):
+    return int(np.prod(x.shape.as_list()[:-1]))
+
+
+def approx_max_k(
+    operand, k, reduction_dimension=-1, recall_target=0.95, reduction_input_size_override=-1, aggregate_to_topk=True,
+    name=None,
+):  # fmt: skip
+    """The `k` largest elements along an axis; exact here, whatever `recall_target` allows.
+
+    Args:
+        operand: Float tensor.
+        k: How many.
+        reduction_dimension: The axis.
+        recall_target, reduction_input_size_override, aggregate_to_topk: Accepted.
+        name: Optional name.
+
+    Returns:
+        Values and indices, a named tuple.
+    """
+    return sorting.approx_top_k(
+        operand, k, reduction_dimension, recall_target, True, reduction_input_size_override, aggregate_to_topk
+    )
+
+
+def approx_min_k(
+    operand, k, reduction_dimension=-1, recall_target=0.95, reduction_input_size_override=-1, aggregate_to_topk=True,
+    name=None,
+):  # fmt: skip
+    """The `k` smallest elements along an axis; arguments as for `approx_max_k`."""
+    return sorting.approx_top_k(
+        operand, k, reduction_dimension, recall_target, False, reduction_input_size_override, aggregate_to_topk
+    )

@@ -31,7 +31,17 @@ _TABLE = {
     "core.base.devices": "DeviceSpec",
     "core.base.shapes": "TensorShape broadcast_static_shape",
     "core.base.specs": "TensorSpec TypeSpec type_spec_from_value",
-    "math": "add multiply subtract tanh exp pow",
+    "math": (
+        "abs acos acosh add add_n argmax argmin asin asinh atan atan2 atanh cos cosh cumsum divide equal "
+        "exp floor greater greater_equal less less_equal logical_and logical_not logical_or maximum "
+        "minimum multiply negative not_equal pow reduce_all reduce_any reduce_logsumexp reduce_max "
+        "reduce_mean reduce_min reduce_prod reduce_sum round scalar_mul sigmoid sign sin sinh sqrt square "
+        "subtract tan tanh truediv"
+    ),
+    "core.ops.compose.clip": "clip_by_global_norm clip_by_norm clip_by_value",
+    "core.ops.compose.counting": "histogram_fixed_width histogram_fixed_width_bins unique unique_with_counts",
+    "core.ops.compose.order": "argsort searchsorted sort",
+    "debugging": "assert_equal assert_greater assert_less assert_rank",
     "linalg": "einsum eig eigvals matmul norm tensordot",
 }
 
@@ -45,7 +55,7 @@ MODULES = frozenset(
 )
 
 # Names that are aliases of a module's attribute: name -> (module, attribute).
-_ALIASES = {"print": ("core.ops.compose.printing", "print_"), "Assert": ("debugging", "Assert")}
+_ALIASES = {"print": ("core.ops.compose.printing", "print_"), "Assert": ("debugging", "Assert"), "matrix_square_root": ("linalg", "sqrtm")}
 
 WHERE = {name: (module, name) for module, names in _TABLE.items() for name in names.split()} | _ALIASES
 CONSTANTS = {"newaxis": None}

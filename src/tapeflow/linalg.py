@@ -1,7 +1,9 @@
 """`tf.linalg`: names."""
 
-from tapeflow.core.ops.compose.einsum import einsum, matvec, tensordot  # noqa: F401
-from tapeflow.core.ops.compose.linalg import (  # noqa: F401
+from tapeflow.core.ops.compose.clip import global_norm
+from tapeflow.core.ops.compose.counting import l2_normalize
+from tapeflow.core.ops.compose.einsum import einsum, matvec, tensordot
+from tapeflow.core.ops.compose.linalg import (
     adjoint,
     band_part,
     cholesky_solve,
@@ -29,14 +31,14 @@ from tapeflow.core.ops.compose.linalg import (  # noqa: F401
     tridiagonal_matmul,
     tridiagonal_solve,
 )
-from tapeflow.core.ops.compose.linear import matmul  # noqa: F401
-from tapeflow.core.ops.compose.norm import norm, normalize  # noqa: F401
-from tapeflow.core.ops.defs.decompositions import cholesky, lu, qr, solve  # noqa: F401
-from tapeflow.core.ops.defs.decompositions import determinant as det  # noqa: F401
-from tapeflow.core.ops.defs.decompositions import inverse as inv  # noqa: F401
-from tapeflow.core.ops.defs.diagonal import cross, tensor_diag, tensor_diag_part  # noqa: F401
-from tapeflow.core.ops.defs.matrix_functions import logarithm as logm  # noqa: F401
-from tapeflow.core.ops.defs.matrix_functions import square_root as sqrtm  # noqa: F401
+from tapeflow.core.ops.compose.linear import matmul
+from tapeflow.core.ops.compose.norm import norm, normalize
+from tapeflow.core.ops.defs.decompositions import cholesky, lu, qr, solve
+from tapeflow.core.ops.defs.decompositions import determinant as det
+from tapeflow.core.ops.defs.decompositions import inverse as inv
+from tapeflow.core.ops.defs.diagonal import cross, tensor_diag, tensor_diag_part
+from tapeflow.core.ops.defs.matrix_functions import logarithm as logm
+from tapeflow.core.ops.defs.matrix_functions import square_root as sqrtm
 
 
 def banded_triangular_solve(bands, rhs, lower=True, adjoint=False, name=None):

@@ -23,6 +23,11 @@ def truediv(x, y):
     return math.real_div.fast(x, y)
 
 
+def widened(x):
+    """An integer tensor as the float that it is divided as."""
+    return cast(x, _QUOTIENT[x.dtype]) if x.dtype in _QUOTIENT else x
+
+
 def and_(x, y):
     """`x & y`: logic for bools, bits for integers."""
     return logic.logical_and(x, y) if x.dtype is dtypes.bool else bitwise.bitwise_and(x, y)

@@ -120,4 +120,12 @@ sign = unary("Sign", np.sign, "lax.sign", zero, T="floating | complex | signed")
 complex_abs = op(
     "ComplexAbs", "x: T, *, Tout: type = float32 -> y: Tout", T="complex", Tout="float32 | float64",
     kernel=lambda x, Tout: np.abs(x).astype(Tout.np), lower=lambda x, Tout: jnp.abs(x).astype(Tout.np),
+    grad=lambda c, dy: _complex_abs_grad(c, dy), samples=lambda draw: draw.complexes((3,)),
 )  # fmt: skip
+
+
+def _complex_abs_grad(c, dy):
+    from tapeflow.core.ops.defs.array import zeros_like
+    from tapeflow.core.ops.defs.complex import complex_of
+
+    return complex_of(dy, zeros_like(dy)) * sign(c.x)

@@ -1,0 +1,247 @@
+"""Special functions. Host kernels are SciPy's, loaded when one is first used; erf, erfc and lgamma do without it."""
+
+import math as python_math
+
+import numpy as np
+
+from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.ops.defs.math import exp, log, square
+from tapeflow.core.ops.op import op
+from tapeflow.core.ops.shape_sums import sum_to
+
+_PLAIN = {"erf": python_math.erf, "erfc": python_math.erfc, "gammaln": python_math.lgamma}
+
+
+def scipy_function(name):
+    """A kernel: SciPy's function of that name, halves by way of float32, the result of the inputs' dtype."""
+
+    def kernel(*args):
+        dtype = np.asarray(args[0]).dtype
+        wide = [np.asarray(a).astype(np.float32 if dtype.itemsize < 4 else dtype) for a in args]
+        return np.asarray(_function(name)(*wide)).astype(dtype)[()]
+
+    return kernel
+
+
+def _function(name):
+    try:
+        import scipy.special  # lazy: only these functions need it
+    except ImportError as error:
+        if name in _PLAIN:
+            return np.vectorize(_PLAIN[name], otypes=[np.float64])
+        raise UnimplementedError(f"the special function {name} needs SciPy", hint="pip install scipy") from error
+    return getattr(scipy.special, name)
+
+
+def _special(name, function, lower, grad, low=0.3, high=2.0):
+    return op(
+        name, "x: T -> y: T", T="floating", kernel=scipy_function(function), lower=lower, grad=grad,
+        samples=lambda draw: draw.floats((3, 4), low, high),
+    )  # fmt: skip
+
+
+_TWO_OVER_ROOT_PI = 2 / python_math.sqrt(python_math.pi)
+
+erf = _special("Erf", "erf", "lax.erf", lambda c, dy: dy * _TWO_OVER_ROOT_PI * exp(-square(c.x)))
+erfc = _special("Erfc", "erfc", "lax.erfc", lambda c, dy: dy * -_TWO_OVER_ROOT_PI * exp(-square(c.x)))
+erfinv = _special(
+    "Erfinv", "erfinv", "lax.erf_inv", lambda c, dy: dy / _TWO_OVER_ROOT_PI * exp(square(c.y)), -0.8, 0.8
+)
+ndtri = _special(
+    "Ndtri", "ndtri", "jsp.ndtri", lambda c, dy: dy * python_math.sqrt(2 * python_math.pi) * exp(square(c.y) / 2),
+    0.1, 0.9,
+)  # fmt: skip
+lgamma = _special("Lgamma", "gammaln", "lax.lgamma", lambda c, dy: dy * digamma(c.x))
+
+
+def _polygamma(a, x):
+    """SciPy's, of any order; TensorFlow gives NaN where the order is not a whole number or negative."""
+    dtype = np.asarray(x).dtype
+    whole = (a >= 0) & (a == np.floor(a))
+    result = _function("polygamma")(np.where(whole, a, 0).astype(int), x)
+    return np.where(whole, result, np.nan).astype(dtype)[()]
+
+
+polygamma = op(
+    "Polygamma", "a: T, x: T -> z: T", T="float32 | float64", kernel=_polygamma, lower="lax.polygamma",
+    grad=(
+        lambda c, dz: sum_to(dz * np.nan, c.a),
+        lambda c, dz: sum_to(dz * polygamma(c.a + 1, c.x), c.x),
+    ),
+    samples=None,
+)  # fmt: skip
+polygamma.samples = lambda draw: (draw.ints((3,), low=1, high=4, dtype="float32"), draw.ints((3,), 1, 5, dtype="float32"))
+
+
+def _one(x):
+    return x * 0 + 1
+
+
+digamma = op(
+    "Digamma", "x: T -> y: T", T="floating", kernel=scipy_function("psi"), lower="lax.digamma",
+    grad=lambda c, dy: dy * _trigamma(c.x), samples=lambda draw: draw.positive((3, 4)),
+)  # fmt: skip
+
+
+def _trigamma(x):
+    from tapeflow.core.ops.defs.array import cast
+
+    if x.dtype.size >= 4:
+        return polygamma(_one(x), x)
+    wide = cast(x, "float32")
+    return cast(polygamma(_one(wide), wide), x.dtype)
+
+
+def _zeta(x, q):
+    return scipy_function("zeta")(x, q)
+
+
+zeta = op(
+    "Zeta", "x: T, q: T -> z: T", T="float32 | float64", kernel=_zeta, lower="lax.zeta",
+    grad=(lambda c, dz: sum_to(dz * np.nan, c.x), lambda c, dz: sum_to(-c.x * zeta(c.x + 1, c.q) * dz, c.q)),
+    samples=None,
+)  # fmt: skip
+zeta.samples = lambda draw: (draw.ints((3,), 2, 5, dtype="float32"), draw.ints((3,), 1, 5, dtype="float32"))
+
+
+# -- incomplete gamma and beta -----------------------------------------------------------------------
+
+
+def _gamma_density(a, x):
+    """x^(a-1) e^-x / Γ(a), by logarithms."""
+    return exp(-x + (a - 1) * log(x) - lgamma(a))
+
+
+def _gamma_derivative(a, x):
+    """∂P(a, x)/∂a by central differences of a fourth-order formula, in float64."""
+    gammainc = _function("gammainc")
+    a, x = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(x, np.float64))
+    h = 1e-3 * np.maximum(np.abs(a), 1e-2)
+    p = [gammainc(a + k * h, x) for k in (-2, -1, 1, 2)]
+    return (p[0] - 8 * p[1] + 8 * p[2] - p[3]) / (12 * h)
+
+
+igamma_grad_a = op(
+    "IgammaGradA", "a: T, x: T -> z: T", T="float32 | float64",
+    kernel=lambda a, x: _gamma_derivative(a, x).astype(np.asarray(a).dtype)[()], lower="lax.igamma_grad_a", grad=None,
+    samples=lambda draw: (draw.positive((3,)), draw.positive((3,))),
+)  # fmt: skip
+igamma = op(
+    "Igamma", "a: T, x: T -> z: T", T="floating", kernel=scipy_function("gammainc"), lower="lax.igamma",
+    grad=(
+        lambda c, dz: sum_to(dz * igamma_grad_a(c.a, c.x), c.a),
+        lambda c, dz: sum_to(dz * _gamma_density(c.a, c.x), c.x),
+    ),
+    samples=lambda draw: (draw.positive((3, 4)), draw.positive((4,))),
+)  # fmt: skip
+igammac = op(
+    "Igammac", "a: T, x: T -> z: T", T="floating", kernel=scipy_function("gammaincc"), lower="lax.igammac",
+    grad=(
+        lambda c, dz: sum_to(-dz * igamma_grad_a(c.a, c.x), c.a),
+        lambda c, dz: sum_to(-dz * _gamma_density(c.a, c.x), c.x),
+    ),
+    samples=lambda draw: (draw.positive((3, 4)), draw.positive((4,))),
+)  # fmt: skip
+
+
+def _betainc_grad_x(c, dz):
+    """The beta density at x; TensorFlow has no gradient for a and b either."""
+    from tapeflow.core.ops.defs.elementwise import xlog1py, xlogy
+
+    logarithm = lgamma(c.a) + lgamma(c.b) - lgamma(c.a + c.b)
+    return sum_to(dz * exp(xlog1py(c.b - 1, -c.x) + xlogy(c.a - 1, c.x) - logarithm), c.x)
+
+
+betainc = op(
+    "Betainc", "a: T, b: T, x: T -> z: T", T="float32 | float64", kernel=scipy_function("betainc"),
+    lower="lax.betainc", grad=(None, None, _betainc_grad_x),
+    samples=None,
+)  # fmt: skip
+betainc.samples = lambda draw: tuple(draw.ints((3,), 1, 5, dtype="float32") for _ in range(2)) + ([0.2, 0.5, 0.7],)
+
+# -- Bessel functions ------------------------------------------------------------------------------
+
+bessel_i0 = _special("BesselI0", "i0", "jsp.i0", lambda c, dy: dy * bessel_i1(c.x))
+bessel_i0e = _special(
+    "BesselI0e", "i0e", "lax.bessel_i0e", lambda c, dy: dy * (bessel_i1e(c.x) - _sign(c.x) * c.y)
+)
+bessel_i1 = _special("BesselI1", "i1", "jsp.i1", lambda c, dy: dy * (bessel_i0(c.x) - _over(c.y, c.x)))
+bessel_i1e = _special(
+    "BesselI1e", "i1e", "lax.bessel_i1e", lambda c, dy: dy * (bessel_i0e(c.x) - c.y * _sign(c.x) - _over(c.y, c.x))
+)
+bessel_k0 = _special("BesselK0", "k0", None, lambda c, dy: -dy * bessel_k1(c.x))
+bessel_k0e = _special("BesselK0e", "k0e", None, lambda c, dy: dy * (c.y - bessel_k1e(c.x)))
+bessel_k1 = _special("BesselK1", "k1", None, lambda c, dy: -dy * (bessel_k0(c.x) + c.y / c.x))
+bessel_k1e = _special(
+    "BesselK1e", "k1e", None, lambda c, dy: dy * (c.y * (1 - 1 / c.x) - bessel_k0e(c.x))
+)
+bessel_j0 = _special("BesselJ0", "j0", None, lambda c, dy: -dy * bessel_j1(c.x))
+bessel_j1 = _special("BesselJ1", "j1", None, lambda c, dy: dy * (bessel_j0(c.x) - _over(c.y, c.x)))
+bessel_y0 = _special("BesselY0", "y0", None, lambda c, dy: -dy * bessel_y1(c.x))
+bessel_y1 = _special("BesselY1", "y1", None, lambda c, dy: dy * (bessel_y0(c.x) - c.y / c.x))
+
+
+def _sign(x):
+    from tapeflow.core.ops.defs.math import sign
+
+    return sign(x)
+
+
+def _over(y, x):
+    """y / x, and 1/2 at 0, where y behaves as x/2."""
+    from tapeflow.core.ops.defs.array import select
+    from tapeflow.core.ops.defs.math import equal
+
+    is_zero = equal(x, x * 0)
+    return select(is_zero, x * 0 + 0.5, y / select(is_zero, x * 0 + 1, x))
+
+
+# -- the rest --------------------------------------------------------------------------------------
+
+dawsn = _special("Dawsn", "dawsn", None, lambda c, dy: dy * (1 - 2 * c.x * c.y))
+expint = _special("Expint", "expi", "jsp.expi", lambda c, dy: dy * exp(c.x) / c.x)
+
+
+def _fresnel(which):
+    def kernel(x):
+        dtype = np.asarray(x).dtype
+        wide = np.asarray(x).astype(np.float64)
+        return np.asarray(_function("fresnel")(wide)[which]).astype(dtype)[()]
+
+    return kernel
+
+
+def _quarter_turn(x):
+    return python_math.pi / 2 * square(x)
+
+
+def _cos(x):
+    from tapeflow.core.ops.defs.elementwise import cos
+
+    return cos(x)
+
+
+def _sin(x):
+    from tapeflow.core.ops.defs.elementwise import sin
+
+    return sin(x)
+
+
+for _name, _which, _slope in (("FresnelSin", 0, _sin), ("FresnelCos", 1, _cos)):
+    op(
+        _name, "x: T -> y: T", T="floating", kernel=_fresnel(_which),
+        grad=lambda c, dy, slope=_slope: dy * slope(_quarter_turn(c.x)), samples=lambda draw: draw.positive((3,)),
+    )  # fmt: skip
+
+
+def _spence_grad(c, dy):
+    """-log(x) / (1 - x), and its limit, -1, at 1."""
+    from tapeflow.core.ops.defs.array import select
+    from tapeflow.core.ops.defs.math import equal
+
+    at_one = equal(c.x, _one(c.x))
+    safe = select(at_one, _one(c.x) + 1, c.x)
+    return dy * select(at_one, -_one(c.x), log(safe) / (1 - safe))
+
+
+spence = _special("Spence", "spence", "jsp.spence", _spence_grad)

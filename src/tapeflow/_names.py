@@ -6,6 +6,14 @@ _TABLE = {
     "core.run.custom": "custom_gradient grad_pass_through recompute_grad",
     "core.run.placement": "device",
     "core.run.tape": "GradientTape UnconnectedGradients",
+    "core.ops.compose.array": (
+        "batch_to_space bitcast broadcast_dynamic_shape broadcast_to cast concat ensure_shape expand_dims eye fill "
+        "get_static_value group guarantee_const identity identity_n linspace meshgrid no_op one_hot ones ones_like pad "
+        "parallel_stack range rank repeat required_space_to_batch_paddings reshape reverse reverse_sequence roll "
+        "saturate_cast sequence_mask shape shape_n size space_to_batch space_to_batch_nd split squeeze stack "
+        "stop_gradient tile transpose unstack zeros zeros_like"
+    ),
+    "core.ops.compose.math": "complex",
     "core.ops.compose.constant": "constant convert_to_tensor is_tensor register_tensor_conversion_function",
     "core.ops.compose.initializers": (
         "constant_initializer ones_initializer random_normal_initializer random_uniform_initializer "
@@ -25,8 +33,8 @@ _TABLE = {
     "core.trace.tensor_array": "TensorArray",
     "core.track.module": "Module get_current_name_scope name_scope",
     "dtypes": (
-        "DType as_dtype bfloat16 bool cast complex complex64 complex128 double float16 float32 float64 half int8 int16 "
-        "int32 int64 qint8 qint16 qint32 quint8 quint16 resource saturate_cast string uint8 uint16 uint32 uint64 variant"
+        "DType as_dtype bfloat16 bool complex64 complex128 double float16 float32 float64 half int8 int16 "
+        "int32 int64 qint8 qint16 qint32 quint8 quint16 resource string uint8 uint16 uint32 uint64 variant"
     ),
     "core.base.devices": "DeviceSpec",
     "core.base.shapes": "TensorShape broadcast_static_shape",
@@ -55,7 +63,12 @@ MODULES = frozenset(
 )
 
 # Names that are aliases of a module's attribute: name -> (module, attribute).
-_ALIASES = {"print": ("core.ops.compose.printing", "print_"), "Assert": ("debugging", "Assert"), "matrix_square_root": ("linalg", "sqrtm")}
+_ALIASES = {
+    "print": ("core.ops.compose.printing", "print_"),
+    "Assert": ("debugging", "Assert"),
+    "matrix_square_root": ("linalg", "sqrtm"),
+    "tuple": ("core.ops.compose.array", "tuple_"),
+}
 
 WHERE = {name: (module, name) for module, names in _TABLE.items() for name in names.split()} | _ALIASES
 CONSTANTS = {"newaxis": None}

@@ -1,0 +1,123 @@
+"""Tensors from nothing: Fill, Range, LinSpace, OneHot."""
+
+import numpy as np
+
+from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops.lowering import jnp
+from tapeflow.core.ops.op import op
+
+
+def _sizes(dims):
+    if np.ndim(dims) != 1:
+        raise InvalidArgumentError(f"dims must represent a vector, got shape {list(np.shape(dims))}")
+    sizes = tuple(np.ravel(dims).tolist())
+    for n in sizes:
+        if n < 0:
+            raise InvalidArgumentError(f"Dimension {n} must be >= 0")
+    return sizes
+
+
+def _fill(dims, value):
+    sizes = _sizes(dims)
+    if np.ndim(value):
+        raise InvalidArgumentError(f"value must represent a scalar, got shape {list(np.shape(value))}")
+    return np.full(sizes, value, np.asarray(value).dtype)
+
+
+def _fill_grad(c, dy):
+    from tapeflow.core.ops.defs.reduce import sum_
+
+    return sum_(dy, list(range(dy.shape.rank)))
+
+
+fill = op(
+    "Fill", "dims: const index_type, value: T -> output: T", T="any", index_type="int32 | int64",
+    kernel=_fill, lower=lambda dims, value: jnp.full(_sizes(dims), value, value.dtype),
+    grad=(None, _fill_grad), samples=lambda draw: ([2, 3], draw.floats()),
+)  # fmt: skip
+
+
+def _range(start, limit, delta):
+    for name, x in (("start", start), ("limit", limit), ("delta", delta)):
+        if np.size(x) != 1 or np.ndim(x) > 1:
+            raise InvalidArgumentError(f"{name} must be a scalar, not shape {list(np.shape(x))}")
+    dtype = np.asarray(start).dtype
+    wide = np.float64 if dtype.kind not in "iu" else object
+    a, b, d = (np.asarray(x).reshape(()).astype(wide)[()] for x in (start, limit, delta))
+    if d == 0:
+        raise InvalidArgumentError(f"Requires delta != 0: {d}")
+    if d > 0 and a > b:
+        raise InvalidArgumentError(f"Requires start <= limit when delta > 0: {a}/{b}")
+    if d < 0 and a < b:
+        raise InvalidArgumentError(f"Requires start >= limit when delta < 0: {a}/{b}")
+    if dtype.kind in "iu":
+        return np.arange(int(a), int(b), int(d), dtype=np.int64 if dtype.kind == "i" else np.uint64).astype(dtype)
+    count = int(np.ceil(abs((b - a) / d)))
+    # TensorFlow adds delta up one step after the other, in the dtype itself.
+    steps = np.full(count, d).astype(dtype)
+    if count:
+        steps[0] = np.asarray(start).reshape(())
+    return np.add.accumulate(steps) if dtype.itemsize >= 4 else _stepwise(steps)
+
+
+def _stepwise(steps):
+    total = steps.copy()
+    for i in range(1, len(steps)):
+        total[i] = total[i - 1] + steps[i]
+    return total
+
+
+range_ = op(
+    "Range", "start: const Tidx, limit: const Tidx, delta: const Tidx -> output: Tidx",
+    Tidx="int32 | floating | int8 | int16 | int64 | uint16 | uint32 | uint64", kernel=_range,
+    lower=lambda start, limit, delta: jnp.asarray(_range(start, limit, delta)), grad=None,
+    samples=lambda draw: (1, 9, 2),
+)  # fmt: skip
+
+
+def _lin_space(start, stop, num):
+    count, dtype = int(np.ravel(num)[0]), np.asarray(start).dtype
+    if count <= 0:
+        raise InvalidArgumentError(f"Requires num > 0: {count}")
+    if count == 1:
+        return np.array([start], dtype)
+    wide = dtype if dtype.itemsize >= 4 else np.dtype(np.float32)
+    a, b = (np.asarray(x).astype(wide) for x in (start, stop))
+    step = (b - a) / wide.type(count - 1)
+    result = a + step * np.arange(count, dtype=wide)
+    result[-1] = b
+    return result.astype(dtype)
+
+
+lin_space = op(
+    "LinSpace", "start: T, stop: T, num: const Tidx -> output: T", T="floating", Tidx="int32 | int64",
+    kernel=_lin_space, grad=None, samples=lambda draw: (draw.floats(), draw.floats(), 5),
+)  # fmt: skip
+
+
+def _one_hot(xp, indices, depth, on_value, off_value, axis):
+    if np.ndim(depth) or int(depth) < 0:
+        raise InvalidArgumentError(
+            f"depth must be non-negative, got: {int(np.ravel(depth)[0])}" if np.ndim(depth) == 0
+            else f"depth must be a scalar, but got: {list(np.shape(depth))}"
+        )
+    n = indices.ndim
+    if not -1 <= axis <= n:
+        raise InvalidArgumentError(f"Expected axis to be -1 or between [0, {n}]. But received: {axis}")
+    place = n if axis == -1 else axis
+    classes = np.arange(int(depth)).reshape((1,) * place + (-1,) + (1,) * (n - place))
+    wide = indices.astype(np.int64)
+    return xp.where(xp.expand_dims(wide, place) == classes, on_value, off_value)
+
+
+def _typed_one_hot(indices, depth, on_value, off_value, axis):
+    result = _one_hot(np, np.asarray(indices), depth, on_value, off_value, axis)
+    return np.asarray(result, np.asarray(on_value).dtype)
+
+
+one_hot = op(
+    "OneHot", "indices: TI, depth: const int32, on_value: T, off_value: T, *, axis: int = -1 -> output: T", T="any",
+    TI="uint8 | int8 | int32 | int64", kernel=_typed_one_hot,
+    lower=lambda indices, depth, on, off, axis: _one_hot(jnp, indices, depth, on, off, axis).astype(on.dtype),
+    grad=None, samples=lambda draw: (draw.ints((4,), high=3), 3, draw.floats(), draw.floats()),
+)  # fmt: skip

@@ -64,6 +64,9 @@ MODULES = frozenset(
 
 # Names that are aliases of a module's attribute: name -> (module, attribute).
 _ALIASES = {
+    "realdiv": ("core.ops.defs.math", "real_div"),
+    "truncatediv": ("core.ops.defs.elementwise", "truncate_div"),
+    "truncatemod": ("core.ops.defs.elementwise", "truncate_mod"),
     "print": ("core.ops.compose.printing", "print_"),
     "Assert": ("debugging", "Assert"),
     "matrix_square_root": ("linalg", "sqrtm"),

@@ -14,6 +14,7 @@ from tapeflow.core.ops.compose.counting import (
 )
 from tapeflow.core.ops.compose.math import (
     abs,
+    accumulate_n,
     add,
     add_n,
     angle,

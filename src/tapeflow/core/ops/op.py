@@ -52,7 +52,7 @@ class Op:
 
     __slots__ = (
         "__dict__", "op_name", "inputs", "attrs", "outputs", "types", "kernel", "lower", "grad", "jvp", "shape",
-        "samples", "stateful", "reentrant", "fast", "context", "has_lists", "rules", "_single", "_limits", "_order",
+        "samples", "stateful", "reentrant", "soft", "fast", "context", "has_lists", "rules", "_single", "_limits", "_order",
     )  # fmt: skip
 
     def __init__(self, op_name, signature, types, **rules):
@@ -71,6 +71,8 @@ class Op:
         # One rule for each input, where the tape can pick: the common form, which it plays back without ado.
         self.rules = self.grad if type(self.grad) is tuple and not self.has_lists else None
         self.context = _context_class(self)
+        # Whether a Python value that does not fit the other inputs' dtype keeps its own: only AddV2.
+        self.soft = False
         self.fast = None
         self.__name__ = self.__qualname__ = op_name
         self.__module__ = "tapeflow.raw_ops"
@@ -188,15 +190,16 @@ class Op:
 
     def _convert_one(self, i, arg, value, bound):
         name = arg.type_attr
-        if name is None:
-            tensor = convert(value, hint=arg.dtype)
-            expected = arg.dtype
-        else:
-            expected = bound.get(name)
-            hint = expected
-            if hint is None and arg.const and not isinstance(value, Tensor) and self.types.get(name):
-                hint = self.types[name][0]
+        expected = arg.dtype if name is None else bound.get(name)
+        if isinstance(value, Tensor):
+            tensor = value
+        elif expected is None:
+            hint = self.types[name][0] if arg.const and self.types.get(name) else None
             tensor = convert(value, hint=hint)
+        elif self.soft or (hasattr(value, "dtype") and not isinstance(value, (np.ndarray, np.generic))):
+            tensor = convert(value, hint=expected)
+        else:
+            tensor = convert(value, dtype=expected)
         dtype = tensor.dtype
         if expected is not None and dtype is not expected:
             raise InvalidArgumentError(
@@ -387,6 +390,7 @@ class GradientContext:
 def _context_class(record):
     """The op's own `GradientContext`, with a property a name."""
     names = {}
+    taken = GradientContext.__slots__  # an input of such a name is reached by its position: c.inputs[0]
     for i, arg in enumerate(record.inputs):
         names[arg.name] = property(lambda self, i=i: self.inputs[i])
     for attr in record.attrs:
@@ -396,6 +400,7 @@ def _context_class(record):
             names.setdefault(arg.name, property(lambda self: self.outputs))
         else:
             names.setdefault(arg.name, property(lambda self, i=i: self.outputs[i]))
+    names = {name: found for name, found in names.items() if name not in taken}
     return type(f"{record.op_name}Context", (GradientContext,), {"__slots__": (), **names})
 
 

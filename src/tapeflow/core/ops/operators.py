@@ -15,29 +15,36 @@ from tapeflow.core.values.variable import Variable
 _PYTHON_NUMBERS = frozenset({int, float})
 
 
-def _operand(value, partner, reflected):
-    """The other side of an operator, as a tensor that takes the partner's dtype if it can."""
+def _operand(value, partner, reflected, soft):
+    """The other side of an operator, as a tensor of the partner's dtype (if it can, where `soft`)."""
     try:
-        return convert(value, hint=partner.dtype)
+        if soft or hasattr(value, "dtype"):
+            return convert(value, hint=partner.dtype)
+        return convert(value, dtype=partner.dtype)
     except (TypeError, ValueError):
         if hasattr(type(value), reflected) and not isinstance(value, (str, bytes, list, tuple, dict)):
             return NotImplemented
         raise
 
 
+# Where the op alone is not the whole answer: `bool * bool` is their conjunction.
+_GENERAL = {"__mul__": arithmetic.multiply}
+
+
 def _binary(function, forward, backward):
     """The four methods of a binary operator: forward and reflected, for tensors and for variables.
 
-    `function` is an op's record or a function of two tensors.
+    `function` is an op's record or a function of two tensors; `_GENERAL` has what stands behind a record.
     """
-    apply = function.fast if isinstance(function, Op) else function
+    apply = _GENERAL.get(forward, function.fast) if isinstance(function, Op) else function
+    soft = isinstance(function, Op) and function.soft
 
     def converting(x, y):
         if type(y) is EagerTensor:
             return apply(x, y)
         if type(y) in _PYTHON_NUMBERS:
-            return apply(x, scalar(y, x.dtype, strict=False))
-        y = _operand(y, x, backward)
+            return apply(x, scalar(y, x.dtype, strict=not soft))
+        y = _operand(y, x, backward, soft)
         return y if y is NotImplemented else apply(x, y)
 
     # An op's record gets a method with the fast path in it: one Python call less.
@@ -45,7 +52,7 @@ def _binary(function, forward, backward):
 
     def reflected(y, x):
         if type(x) is not EagerTensor:
-            x = scalar(x, y.dtype) if type(x) in _PYTHON_NUMBERS else _operand(x, y, forward)
+            x = scalar(x, y.dtype) if type(x) in _PYTHON_NUMBERS else _operand(x, y, forward, soft=False)
             if x is NotImplemented:
                 return x
         return apply(x, y)

@@ -23,6 +23,13 @@ def truediv(x, y):
     return math.real_div.fast(x, y)
 
 
+def multiply(x, y):
+    """`x * y`: for bools their conjunction."""
+    if x.dtype is dtypes.bool and y.dtype is dtypes.bool:
+        return logic.logical_and(x, y)
+    return math.multiply.fast(x, y)
+
+
 def widened(x):
     """An integer tensor as the float that it is divided as."""
     return cast(x, _QUOTIENT[x.dtype]) if x.dtype in _QUOTIENT else x

@@ -150,6 +150,8 @@ def add_n(inputs, name=None):
     Raises:
         ValueError: `inputs` is not a list, or is empty.
     """
+    if not hasattr(inputs, "__iter__"):
+        raise TypeError(f"'{type(inputs).__name__}' object is not iterable")
     if not isinstance(inputs, (list, tuple)):
         raise ValueError(
             "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape."
@@ -159,6 +161,32 @@ def add_n(inputs, name=None):
             "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape."
         )
     tensors = [convert(x) for x in inputs]
+    return elementwise.add_n(tensors)
+
+
+def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
+    """Deprecated form of `add_n`.
+
+    Args:
+        inputs: List of tensors of one shape and dtype.
+        shape, tensor_dtype: What they must have, if given.
+        name: Optional name.
+
+    Raises:
+        ValueError: `inputs` is no such list.
+    """
+    from tapeflow.core.base.shapes import TensorShape
+
+    problem = ValueError("inputs must be a list of at least one Tensor with the same dtype and shape")
+    if not isinstance(inputs, (list, tuple)) or not inputs:
+        raise problem
+    tensors = [convert(x) for x in inputs]
+    if any(x.dtype is not tensors[0].dtype or x.shape.as_list() != tensors[0].shape.as_list() for x in tensors):
+        raise problem
+    if shape is not None and not TensorShape(shape).is_compatible_with(tensors[0].shape):
+        raise ValueError(f"Shapes {TensorShape(shape)} and {tensors[0].shape} are incompatible")
+    if tensor_dtype is not None and dtypes.as_dtype(tensor_dtype) is not tensors[0].dtype:
+        raise TypeError(f"tensor_dtype is {tensor_dtype}, but input is of type {tensors[0].dtype}")
     return elementwise.add_n(tensors)
 
 

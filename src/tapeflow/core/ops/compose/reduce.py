@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tapeflow.core.base import dtypes
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops.compose import arithmetic
@@ -21,7 +22,13 @@ def _all_axes(x):
 
 def _reduced(record, input_tensor, axis, keepdims):
     x = convert(input_tensor)
-    return record(x, _all_axes(x) if axis is None else axis, bool(keepdims))
+    if record.inputs[0].dtype is dtypes.bool and not hasattr(input_tensor, "dtype"):
+        x = convert(input_tensor, dtype=dtypes.bool)
+    if axis is None:
+        axis = _all_axes(x)
+    elif not hasattr(axis, "dtype"):
+        axis = convert(axis if axis != [] and axis != () else np.zeros(0, np.int32), dtype=dtypes.int32)
+    return record(x, axis, bool(keepdims))
 
 
 def _fast(function, x, axis, keepdims):

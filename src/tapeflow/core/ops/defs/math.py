@@ -79,6 +79,7 @@ def _grad_pow_y(c, dz):
 
 
 add = binary("AddV2", operator.add, "jnp.add", (lambda c, dz: dz, lambda c, dz: dz), T="numeric | string")
+add.soft = True
 subtract = binary("Sub", operator.sub, "jnp.subtract", (lambda c, dz: dz, lambda c, dz: -dz))
 multiply = binary(
     "Mul", operator.mul, "jnp.multiply", (lambda c, dz: dz * conj(c.y), lambda c, dz: dz * conj(c.x))

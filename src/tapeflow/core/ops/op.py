@@ -52,7 +52,7 @@ class Op:
 
     __slots__ = (
         "__dict__", "op_name", "inputs", "attrs", "outputs", "types", "kernel", "lower", "grad", "jvp", "shape",
-        "samples", "stateful", "reentrant", "soft", "fast", "context", "has_lists", "rules", "_single", "_limits", "_order",
+        "samples", "stateful", "reentrant", "elementwise", "soft", "fast", "context", "has_lists", "rules", "_single", "_limits", "_order",
     )  # fmt: skip
 
     def __init__(self, op_name, signature, types, **rules):
@@ -77,7 +77,9 @@ class Op:
         self.__name__ = self.__qualname__ = op_name
         self.__module__ = "tapeflow.raw_ops"
         self.__signature__ = _python_signature(self)
-        if self._is_elementwise():
+        if self.elementwise is None:
+            self.elementwise = self._is_elementwise()
+        if self.elementwise:
             if len(self.inputs) == 1:
                 self.fast = _fast_unary(self)
             else:
@@ -250,7 +252,7 @@ class Op:
         return result
 
     def _is_elementwise(self):
-        """Whether the fast path fits: one or two inputs of one type attribute, one output, no attributes."""
+        """Whether the op looks elementwise: one or two inputs of one type attribute, one output, no attributes."""
         return (
             len(self.inputs) in (1, 2)
             and not self.attrs
@@ -416,7 +418,7 @@ def zero(c, *grads):
 
 def op(
     op_name, signature, *, kernel=None, lower=None, grad="vjp", jvp=None, shape=None, samples=None,
-    stateful=False, reentrant=False, doc=None, **types,
+    stateful=False, reentrant=False, elementwise=None, doc=None, **types,
 ):  # fmt: skip
     """Defines an op and returns its record.
 
@@ -433,12 +435,15 @@ def op(
         samples: `draw -> arguments` for the tests that walk the table, or a list of such functions.
         stateful: Equal arguments may give different results.
         reentrant: The kernel calls user code.
+        elementwise: Whether each element of the output depends on the elements at its own place only. False for an
+            op that looks so (one or two inputs of type T, no attributes) and is not.
         doc: The docstring.
         **types: The dtypes that each type attribute allows: `T="floating | complex"`.
     """
     record = Op(
         op_name, signature, types, kernel=kernel, lower=lower, grad=grad, jvp=jvp, shape=shape, samples=samples,
         stateful=stateful, reentrant=reentrant,
+        elementwise=elementwise,
     )  # fmt: skip
     if doc:
         record.__doc__ = doc

@@ -15,6 +15,9 @@ from tapeflow.core.values.variable import Variable
 _PYTHON_NUMBERS = frozenset({int, float})
 
 
+_BUILTIN = (str, bytes, list, tuple, dict, int, float, complex)
+
+
 def _operand(value, partner, reflected, soft):
     """The other side of an operator, as a tensor of the partner's dtype (if it can, where `soft`)."""
     try:
@@ -22,7 +25,8 @@ def _operand(value, partner, reflected, soft):
             return convert(value, hint=partner.dtype)
         return convert(value, dtype=partner.dtype)
     except (TypeError, ValueError):
-        if hasattr(type(value), reflected) and not isinstance(value, (str, bytes, list, tuple, dict)):
+        own = getattr(type(value), reflected, None)
+        if own is not None and own is not getattr(object, reflected, None) and not isinstance(value, _BUILTIN):
             return NotImplemented
         raise
 

@@ -19,18 +19,16 @@ def vjp_rule(record):
         )
 
     def rule(c, *dys):
-        places = tuple(
-            i for i, x in enumerate(c.inputs)
-            if not record.inputs[i].const and type(x) is not tuple and x.dtype.is_differentiable
-        )  # fmt: skip
+        flat = [(arg, x) for arg, one in zip(record.inputs, c.inputs, strict=True) for x in (one if type(one) is tuple else (one,))]
+        places = tuple(i for i, (arg, x) in enumerate(flat) if not arg.const and x.dtype.is_differentiable)
         kept = tuple(j for j, y in enumerate(c.outputs) if y.dtype.is_differentiable)
-        derived = vjp_op(record, tuple(len(x) if type(x) is tuple else None for x in c.inputs), places, kept)
-        flat = [one for x in c.inputs for one in (x if type(x) is tuple else (x,))]
-        grads = derived.run((*flat, *(dys[j] for j in kept)), dict(c.attrs))
-        result = [None] * len(c.inputs)
-        for place, grad in zip(places, grads, strict=True):
-            result[place] = grad
-        return tuple(result)
+        sizes = tuple(len(x) if type(x) is tuple else None for x in c.inputs)
+        derived = vjp_op(record, sizes, places, kept)
+        found = derived.run((*(x for _, x in flat), *(dys[j] for j in kept)), dict(c.attrs))
+        grads = [None] * len(flat)
+        for place, grad in zip(places, found, strict=True):
+            grads[place] = grad
+        return tuple(_regroup(grads, sizes))
 
     return rule
 
@@ -42,7 +40,7 @@ def vjp_op(record, sizes, places, kept):
     Args:
         record: The op to differentiate.
         sizes: For each input None, or the length of its list.
-        places: Positions of the inputs to differentiate.
+        places: Positions, lists opened, of the inputs to differentiate.
         kept: Positions of the differentiable outputs.
     """
     names, consts = [], []
@@ -50,25 +48,25 @@ def vjp_op(record, sizes, places, kept):
         for k in range(1 if size is None else size):
             names.append(arg.name if size is None else f"{arg.name}_{k}")
             consts.append("const " if arg.const else "")
+    # One more letter for each order, so that the names stay apart.
+    prefix = "g" * (1 + max((len(n) - len(n.lstrip("g")) for n in names if n.endswith("_dy") or "_dy_" in n), default=0))
     ins = [f"{n}: {const}X{k}" for k, (n, const) in enumerate(zip(names, consts, strict=True))]
-    ins += [f"grad_{j}: Y{j}" for j in kept]
-    starts = [sum(1 if s is None else s for s in sizes[:i]) for i in range(len(sizes))]
-    outs = [f"d{names[starts[i]]}: X{starts[i]}" for i in places]
+    ins += [f"{prefix}_dy_{j}: Y{j}" for j in kept]
+    outs = [f"d{names[i]}: X{i}" for i in places]
     attrs = ", ".join(f"{a.name}: {a.kind}" for a in record.attrs)
 
     def lowering(*values, **attributes):
-        flat, dys = values[: len(names)], values[len(names) :]
-        primal = _regroup(flat, sizes)
+        flat, dys = list(values[: len(names)]), values[len(names) :]
 
         def function(*chosen):
-            args = list(primal)
+            args = list(flat)
             for place, x in zip(places, chosen, strict=True):
                 args[place] = x
-            result = resolve(record.lower)(*args, **attributes)
+            result = resolve(record.lower)(*_regroup(args, sizes), **attributes)
             result = tuple(result) if isinstance(result, (tuple, list)) else (result,)
             return tuple(result[j] for j in kept)
 
-        _, pull = jax.vjp(function, *(primal[i] for i in places))
+        _, pull = jax.vjp(function, *(flat[i] for i in places))
         # jax's cotangents are the conjugates of TensorFlow's gradients.
         return tuple(jnp.conj(dx) for dx in pull(tuple(jnp.conj(dy) for dy in dys)))
 
@@ -76,7 +74,10 @@ def vjp_op(record, sizes, places, kept):
     types |= {name: "any" for name in record.types}
     text = f"{', '.join(ins)}{', *, ' + attrs if attrs else ''} -> {', '.join(outs)}"
     rules = dict.fromkeys(("kernel", "jvp", "shape", "samples"))
-    return Op(f"{record.op_name}Grad", text, types, lower=lowering, grad="vjp", stateful=False, reentrant=False, **rules)
+    return Op(
+        f"{record.op_name}Grad", text, types, lower=lowering, grad="vjp", stateful=False, reentrant=False,
+        elementwise=False, **rules,
+    )  # fmt: skip
 
 
 def _regroup(flat, sizes):

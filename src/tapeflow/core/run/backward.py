@@ -13,15 +13,18 @@ from tapeflow.core.values.tensor import EagerTensor
 OP, INPUTS, ATTRS, OUTPUTS, PLACE, IDS, OUT_IDS = range(7)
 
 
-def backward(entries, targets, sources, seeds=None):
+def backward(entries, targets, sources, seeds=None, watched=None):
     """The gradients of the sum of `targets`, weighted by `seeds`, one for each source or None.
 
     Args:
         entries: What the tape kept, in the order of execution.
         targets, sources: Tensors; a variable is stood for by its handle.
         seeds: A gradient for each target, or None for ones.
+        watched: Ids of what the tape watches, if sources besides those have no gradient.
     """
     wanted = {id(s) for s in sources}
+    if watched is not None:
+        wanted &= watched
     live, needed = _live(entries, wanted)
     grads, kept = {}, {}
     for i, target in enumerate(targets):
@@ -111,7 +114,7 @@ def _sum(a, b):
     if a is None or b is None:
         return a if b is None else b
     if hasattr(a, "indices") and hasattr(b, "indices"):
-        return a.joined(b)
+        return b.joined(a)  # in the order of the program: `a` came from a later op
     if hasattr(a, "indices"):
         return _sum(b, a)
     if hasattr(b, "indices"):

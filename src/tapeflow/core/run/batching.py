@@ -80,7 +80,7 @@ def is_batched(inputs):
 
 def execute(record, inputs, attrs):
     """Runs an op of which some inputs are batched; all its outputs are."""
-    rule = _elementwise if record.fast is not None else rules.get(record.op_name)
+    rule = _elementwise if record.elementwise else rules.get(record.op_name)
     outputs = rule(record, inputs, attrs) if rule is not None else None
     if outputs is None:
         outputs = _vmapped(record, inputs, attrs) if _can_vmap(record, inputs) else _looped(record, inputs, attrs)

@@ -16,13 +16,15 @@ class CustomOp:
     """A call of a user's function as a tape sees it: one op, with the user's gradient."""
 
     has_lists = False
+    elementwise = False
     rules = None
     jvp = None
     context = GradientContext
 
-    def __init__(self, name, grad):
+    def __init__(self, name, grad, inner=None):
         self.op_name = name
         self.grad = grad
+        self.inner = inner  # what the function returned, before it got new tensors
 
 
 class _Reads:
@@ -86,9 +88,10 @@ def _call(f, args, kwargs):
             "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since function uses variables: "
             f"{variables}"
         )
-    outputs = [_fresh(convert(y)) for y in nest.flatten(result)]
+    inner = [convert(y) for y in nest.flatten(result)]
+    outputs = [_fresh(y) for y in inner]
     if mode.special:
-        record = CustomOp(getattr(f, "__name__", "custom"), _rule(grad_fn, len(inputs), variables))
+        record = CustomOp(getattr(f, "__name__", "custom"), _rule(grad_fn, len(inputs), variables), inner)
         handles = [x.handle if isinstance(x, Variable) else x for x in (*inputs, *variables)]
         hooks.record(record, tuple(handles), {}, tuple(outputs))
     return nest.pack_sequence_as(result, outputs)

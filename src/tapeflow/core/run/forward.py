@@ -75,6 +75,12 @@ class ForwardAccumulator:
         tangents = self._tangents
         if op.grad is None or not any(i in tangents for i in ids_of(inputs)):
             return
+        inner = getattr(op, "inner", None)
+        if inner is not None:  # a custom gradient: forward, TensorFlow follows the ops inside
+            for y, original in zip(outputs, inner, strict=True):
+                if id(original) in tangents:
+                    tangents[id(y)] = (y, tangents[id(original)][1])
+            return
         recorders = stack.recorders
         # The products are ops for the recorders around this one, not for itself and those within.
         stack.recorders = recorders[: recorders.index(self)]
@@ -95,7 +101,7 @@ class ForwardAccumulator:
             c = op.context(inputs, attrs, outputs, {id(x) for x in inputs})
             result = op.jvp(c, *(self._tangent(x) for x in inputs))
             return result if isinstance(result, (tuple, list)) else (result,)
-        if op.rules is not None and len(outputs) == 1 and getattr(op, "fast", None) is not None:
+        if op.rules is not None and len(outputs) == 1 and op.elementwise:
             product = self._elementwise(op, inputs, attrs, outputs)
             if product is not None:
                 return (product,)
@@ -124,11 +130,12 @@ class ForwardAccumulator:
         sources = [x for x in _opened(inputs) if id(x) in self._tangents and x.dtype.is_differentiable]
         needed = {id(x) for x in sources}
         us = [zeros_like(y) if y.dtype.is_floating or y.dtype.is_complex else None for y in outputs]
+        if not needed or all(u is None for u in us):
+            return [None] * len(outputs)
         with GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([u for u in us if u is not None])
             grads = _opened_gradients(inputs, input_gradients(op, inputs, attrs, outputs, us, needed))
-        pairs = [(dx, self._tangent(x)) for x, dx in grads if dx is not None and id(x) in needed]
-        pairs = [(convert(dx), tangent) for dx, tangent in pairs]
+            pairs = [(convert(dx), self._tangent(x)) for x, dx in grads if dx is not None and id(x) in needed]
         if not pairs:
             return [None] * len(outputs)
         known = [u for u in us if u is not None]

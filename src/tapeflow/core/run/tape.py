@@ -209,6 +209,10 @@ class GradientTape:
             return self._entries
         return self._raw_entries()
 
+    def _known(self):
+        """The ids of everything that the tape watches, what was read from variables included."""
+        return self._watched | self._reads.keys() if self._reads else self._watched
+
     def _raw_entries(self):
         """The entries with one for each reading of a variable, first since readings depend on nothing recorded."""
         readings = [
@@ -239,12 +243,18 @@ class GradientTape:
         return _Paused(self)
 
     def reset(self):
-        """Forgets everything recorded so far, as if the tape had just been entered."""
+        """Forgets everything recorded so far, as if the tape had just been entered.
+
+        Raises:
+            ValueError: The tape is not open.
+        """
+        if not self._recording:
+            raise ValueError("Tape is not recording.")
         self._start()
 
     def watched_variables(self):
-        """Returns the variables that are watched, in order of first use."""
-        return tuple(self._variables.values())
+        """Returns the variables that are watched, in the order of their making."""
+        return tuple(sorted(self._variables.values(), key=lambda v: v._storage.number))
 
     # -- playing back --------------------------------------------------------------------------------
 
@@ -282,7 +292,7 @@ class GradientTape:
         if self._recording and not self._persistent:
             self._close()
         handles = [self._source(s) for s in flat_sources]
-        results = backward(self._entries_for(flat_targets, handles), flat_targets, handles, seeds)
+        results = backward(self._entries_for(flat_targets, handles), flat_targets, handles, seeds, self._known())
         if unconnected is UnconnectedGradients.ZERO:
             results = [_zeros_for(s) if g is None else g for g, s in zip(results, flat_sources, strict=True)]
         self._finish(lost=None in results)
@@ -346,7 +356,7 @@ class GradientTape:
             )
         handle = self._source(source)
         result = batch_jacobian(self._entries_for([target], [handle]), target, handle, bool(stack.recorders))
-        if result is None and unconnected is UnconnectedGradients.ZERO:
+        if result is None:  # TensorFlow gives zeros here, whatever `unconnected_gradients` says
             result = constant(0, source.dtype, target.shape.as_list() + source.shape.as_list()[1:])
         self._finish(lost=result is None)
         return result
@@ -457,7 +467,7 @@ class _Paused:
 
     def __enter__(self):
         if not self._tape._recording:
-            raise ValueError("Failed to stop recording on tape: it is not recording.")
+            raise RuntimeError("Trying to stop recording a tape which is not recording.")
         self._tape._close()
 
     def __exit__(self, *_):

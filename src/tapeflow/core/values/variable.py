@@ -42,12 +42,13 @@ class VariableAggregation(enum.Enum):
 class Storage:
     """Where a variable's value lives, shared by everything that speaks for the variable."""
 
-    __slots__ = ("__weakref__", "name", "value")
+    __slots__ = ("__weakref__", "name", "number", "value")
     _numbers = itertools.count()
 
     def __init__(self, value, name):
         self.value = value
-        self.name = f"{name}/{next(self._numbers)}"
+        self.number = next(self._numbers)
+        self.name = f"{name}/{self.number}"
 
     def __repr__(self):
         dtype, shape = self.value.dtype, self.value.shape.as_list()

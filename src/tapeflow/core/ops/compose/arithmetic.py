@@ -16,6 +16,10 @@ _QUOTIENT = {
 
 def truediv(x, y):
     """`x / y` as Python 3 divides: integers become floats first."""
+    if x.dtype is not y.dtype:
+        raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
+    if x.dtype is dtypes.bool or x.dtype is dtypes.string:
+        raise TypeError(f"Invalid dtype {x.dtype!r} in __truediv__. Expected one of the numeric dtypes")
     if x.dtype is y.dtype and x.dtype.is_integer:
         wide = _QUOTIENT.get(x.dtype)
         if wide is not None:
@@ -66,7 +70,7 @@ def tensor_equals(x, other):
     """`x == other`, elementwise; False for None and for shapes that do not broadcast."""
     if other is None:
         return False
-    y = convert(other, hint=x.dtype)
+    y = convert(other) if hasattr(other, "dtype") else convert(other, dtype=x.dtype)
     try:
         return math.equal(x, y)
     except InvalidArgumentError as error:
@@ -79,7 +83,7 @@ def tensor_not_equals(x, other):
     """`x != other`, elementwise; True for None and for shapes that do not broadcast."""
     if other is None:
         return True
-    y = convert(other, hint=x.dtype)
+    y = convert(other) if hasattr(other, "dtype") else convert(other, dtype=x.dtype)
     try:
         return math.not_equal(x, y)
     except InvalidArgumentError as error:

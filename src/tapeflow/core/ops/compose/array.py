@@ -506,7 +506,13 @@ def repeat(input, repeats, axis=None, name=None):
     if np.any(counts < 0):
         raise InvalidArgumentError("repeat: repeats must not be negative", got={"repeats": convert(repeats)})
     places = np.repeat(np.arange(n), np.broadcast_to(np.ravel(counts), (n,)))
-    return gather(x, convert(places.astype(np.int64)), axis=axis)
+    # Along a second axis, since the gradient along the first would be an IndexedSlices.
+    front = expand_dims(x, 0)
+    axis = axis % x.shape.rank
+    return array.reshape(
+        gather(front, convert(places.astype(np.int64)), axis=axis + 1),
+        [len(places) if i == axis else m for i, m in enumerate(x.shape.as_list())],
+    )
 
 
 # -- rearranging -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.ops.lowering import jnp
-from tapeflow.core.ops.op import op, zero
+from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
 
@@ -35,12 +35,12 @@ def _like(x, number):
 
 
 zeros_like = op(
-    "ZerosLike", "x: T -> y: T", T="any", kernel=lambda x: _like(x, 0), lower="jnp.zeros_like", grad=zero,
+    "ZerosLike", "x: T -> y: T", T="any", kernel=lambda x: _like(x, 0), lower="jnp.zeros_like", grad=None,
     samples=lambda draw: draw.floats((2, 3)),
 )  # fmt: skip
 
 ones_like = op(
-    "OnesLike", "x: T -> y: T", T="any", kernel=lambda x: _like(x, 1), lower="jnp.ones_like", grad=zero,
+    "OnesLike", "x: T -> y: T", T="any", kernel=lambda x: _like(x, 1), lower="jnp.ones_like", grad=None,
     samples=lambda draw: draw.floats((2, 3)),
 )  # fmt: skip
 

@@ -167,7 +167,6 @@ def _invert_permutation(x):
 
 
 invert_permutation = op(
-    "InvertPermutation", "x: T -> y: T", T="int32 | int64", kernel=_invert_permutation,
+    "InvertPermutation", "x: T -> y: T", T="int32 | int64", elementwise=False, kernel=_invert_permutation,
     lower=lambda x: jnp.argsort(x).astype(x.dtype), grad=None, samples=lambda draw: [2, 0, 1],
 )  # fmt: skip
-invert_permutation.fast = None

@@ -4,6 +4,7 @@ import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs import math
+from tapeflow.core.ops.defs.elementwise import div_no_nan
 from tapeflow.core.ops.lowering import jnp, lax
 from tapeflow.core.ops.op import op
 
@@ -28,13 +29,13 @@ def _scan(xp, accumulate, start, x, axis, exclusive, reverse):
     return xp.flip(result, axis) if reverse else result
 
 
-def _scanner(name, out, kernel, lower, start, grad, T):
+def _scanner(name, out, kernel, lower, start, grad, T, jvp=None, samples=None):
     return op(
         name, "x: T, " + _OPTIONS.format(out), T=T, Tidx="int32 | int64",
         kernel=lambda x, axis, exclusive, reverse: _scan(np, kernel, start, np.asarray(x), axis, exclusive, reverse),
         lower=lambda x, axis, exclusive, reverse: _scan(jnp, lower, start, x, axis, exclusive, reverse),
-        grad=(grad, None),
-        samples=[
+        grad=(grad, None), jvp=jvp,
+        samples=samples or [
             lambda draw: (draw.positive((3, 4)), 1),
             lambda draw: (draw.positive((3, 4)), 0, True),
             lambda draw: (draw.positive((3, 4)), -1, True, True),
@@ -59,8 +60,8 @@ cumsum = _scanner(
 
 def _cumprod_grad(c, dy):
     products = cumprod(c.x, c.axis, c.exclusive, c.reverse)
-    total = cumsum(products * dy, c.axis, c.exclusive, not c.reverse)
-    return math.real_div(total, math.conj(c.x)) if not c.x.dtype.is_complex else total / math.conj(c.x)
+    total = cumsum(math.conj(products) * dy, c.axis, c.exclusive, not c.reverse)
+    return div_no_nan(total, math.conj(c.x))
 
 
 cumprod = _scanner(
@@ -69,7 +70,8 @@ cumprod = _scanner(
 )  # fmt: skip
 cumulative_logsumexp = _scanner(
     "CumulativeLogsumexp", "out", _cumulative(np.logaddexp), lambda x, axis: lax.cumlogsumexp(x, axis), -np.inf,
-    lambda c, dy: _logsumexp_grad(c, dy), "floating",
+    lambda c, dy: _logsumexp_grad(c, dy), "floating", jvp=lambda c, dx, _: _logsumexp_jvp(c, dx),
+    samples=[lambda draw: (draw.positive((3, 4)), 1), lambda draw: (draw.positive((3, 4)), -1, False, True)],
 )  # fmt: skip
 
 
@@ -85,3 +87,12 @@ def _logsumexp_grad(c, dy):
         return math.exp(cumulative_logsumexp(logarithm, c.axis, c.exclusive, not c.reverse) + c.x)
 
     return part(True) - part(False)
+
+
+def _logsumexp_jvp(c, dx):
+    """Σ exp(xⱼ) dxⱼ / Σ exp(xⱼ): the rule above is not linear in the gradient, so it cannot be turned around."""
+    from tapeflow.core.ops.defs.array import stop_gradient
+    from tapeflow.core.ops.defs.reduce import max_
+
+    top = stop_gradient(max_(c.x, list(range(c.x.shape.rank)), True))
+    return cumsum(math.exp(c.x - top) * dx, c.axis, c.exclusive, c.reverse) * math.exp(top - c.out)

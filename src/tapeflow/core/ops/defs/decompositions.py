@@ -99,7 +99,7 @@ def _as_matrices(x):
 
 
 determinant = op(
-    "MatrixDeterminant", "input: T -> output: T", T=_T, kernel=matrices(np.linalg.det), lower="jnp.linalg.det",
+    "MatrixDeterminant", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(np.linalg.det), lower="jnp.linalg.det",
     grad=lambda c, dy: _as_matrices(dy * conj(c.output)) * inverse(c.input, True),
     samples=lambda draw: draw.matrix(3, (2,)),
 )  # fmt: skip
@@ -152,7 +152,7 @@ def _zero(x):
 
 
 cholesky = op(
-    "Cholesky", "input: T -> output: T", T=_T, kernel=matrices(_cholesky), lower="jnp.linalg.cholesky",
+    "Cholesky", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(_cholesky), lower="jnp.linalg.cholesky",
     grad=lambda c, dy: cholesky_gradient(c.output, dy), samples=lambda draw: draw.symmetric(3, (2,)),
 )  # fmt: skip
 

@@ -222,12 +222,12 @@ def _tensor_diag_part(xp, input):
 _NUMBERS = "floating | int32 | int64 | complex"
 tensor_diag = op(
     "Diag", "diagonal: T -> output: T", T=_NUMBERS,
-    kernel=lambda diagonal: _tensor_diag(np, np.asarray(diagonal)), lower=lambda diagonal: _tensor_diag(jnp, diagonal),
+    elementwise=False, kernel=lambda diagonal: _tensor_diag(np, np.asarray(diagonal)), lower=lambda diagonal: _tensor_diag(jnp, diagonal),
     grad=lambda c, dy: tensor_diag_part(dy), samples=lambda draw: draw.floats((2, 3)),
 )  # fmt: skip
 tensor_diag_part = op(
     "DiagPart", "input: T -> diagonal: T", T=_NUMBERS,
-    kernel=lambda input: _tensor_diag_part(np, np.asarray(input)), lower=lambda input: _tensor_diag_part(jnp, input),
+    elementwise=False, kernel=lambda input: _tensor_diag_part(np, np.asarray(input)), lower=lambda input: _tensor_diag_part(jnp, input),
     grad=lambda c, dy: tensor_diag(dy), samples=lambda draw: draw.floats((2, 3, 2, 3)),
 )  # fmt: skip
 
@@ -272,7 +272,7 @@ def _cross(a, b):
 
 
 cross = op(
-    "Cross", "a: T, b: T -> product: T", T="floating | integer", kernel=_cross, lower="jnp.cross",
+    "Cross", "a: T, b: T -> product: T", T="floating | integer", elementwise=False, kernel=_cross, lower="jnp.cross",
     grad=(lambda c, dy: cross(c.b, dy), lambda c, dy: cross(dy, c.a)),
     samples=lambda draw: (draw.floats((2, 3)), draw.floats((2, 3))),
 )  # fmt: skip

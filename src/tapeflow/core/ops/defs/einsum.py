@@ -47,7 +47,7 @@ def _grad(c, dy):
     left, out = c.equation.split("->")
     terms = left.split(",")
     if len(terms) != 2 or "." in c.equation or not _is_plain(terms, out):
-        return vjp_rule(einsum_op)(c, dy)[0]
+        return list(vjp_rule(einsum_op)(c, dy)[0])
     (a, b), (x, y) = terms, c.inputs[0]
     return [
         einsum_op([dy, conj(y)], f"{out},{b}->{a}"),

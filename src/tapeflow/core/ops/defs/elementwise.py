@@ -9,7 +9,7 @@ from tapeflow.core.ops.defs.math import (
     unary,
 )  # fmt: skip
 from tapeflow.core.ops.lowering import jnp, lax
-from tapeflow.core.ops.op import op, zero
+from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
 _FC = "floating | complex"
@@ -97,11 +97,11 @@ for name, kernel, lower, T in [
     ("Floor", np.floor, "lax.floor", "floating"),
     ("Rint", np.rint, "jnp.rint", "floating"),
 ]:
-    unary(name, kernel, lower, zero, T)
+    unary(name, kernel, lower, None, T)
 ceil, floor, rint = map(record, ("Ceil", "Floor", "Rint"))
 round_ = unary(
     "Round", _typed(lambda x: x if x.dtype.kind == "i" else _round_complex(np.rint)(x)),
-    lambda x: x if x.dtype.kind == "i" else jnp.round(x), zero, "floating | signed | complex",
+    lambda x: x if x.dtype.kind == "i" else jnp.round(x), None, "floating | signed | complex",
 )  # fmt: skip
 
 # -- questions -------------------------------------------------------------------------------------

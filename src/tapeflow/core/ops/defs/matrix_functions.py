@@ -26,11 +26,11 @@ def _one_by_one(name):
 
 
 exponential = op(
-    "MatrixExponential", "input: T -> output: T", T=_T, kernel=matrices(_one_by_one("expm")),
+    "MatrixExponential", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(_one_by_one("expm")),
     lower="jax.scipy.linalg.expm", samples=lambda draw: draw.floats((3, 3)),
 )  # fmt: skip
 logarithm = op(
-    "MatrixLogarithm", "input: T -> output: T", T="complex", kernel=matrices(_one_by_one("logm")), grad=None,
+    "MatrixLogarithm", "input: T -> output: T", T="complex", elementwise=False, kernel=matrices(_one_by_one("logm")), grad=None,
     samples=lambda draw: draw.complexes((2, 2)),
 )  # fmt: skip
 
@@ -64,7 +64,7 @@ def _transposed(x):
 
 
 square_root = op(
-    "MatrixSquareRoot", "input: T -> output: T", T=_T, kernel=matrices(_square_root),
+    "MatrixSquareRoot", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(_square_root),
     grad=_square_root_grad, samples=lambda draw: draw.symmetric(3),
 )  # fmt: skip
 

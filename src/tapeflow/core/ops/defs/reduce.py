@@ -177,6 +177,7 @@ prod = reduction(
     "Prod",
     lambda x, axes, keep: np.multiply.reduce(x, axis=axes, keepdims=keep, dtype=x.dtype),
     lambda x, axes, keep: jnp.prod(x, axes, keepdims=keep, dtype=x.dtype), (_prod_grad, None), "numeric",
+    [lambda draw: (draw.positive((3, 4)), [0]), lambda draw: (draw.positive((2, 3)), [0, 1], True)],
 )  # fmt: skip
 max_ = reduction(
     "Max", _extreme(np.maximum, lowest), lambda x, axes, keep: _lower_extreme(jnp.max, lowest)(x, axes, keep),

@@ -30,7 +30,7 @@ size = op(
     grad=None, samples=lambda draw: draw.floats((2, 3)),
 )  # fmt: skip
 rank = op(
-    "Rank", "input: T -> output: int32", T="any", kernel=lambda x: np.int32(np.ndim(x)),
+    "Rank", "input: T -> output: int32", T="any", elementwise=False, kernel=lambda x: np.int32(np.ndim(x)),
     lower=lambda x: jnp.array(x.ndim, "int32"), grad=None, samples=lambda draw: draw.floats((2, 3)),
 )  # fmt: skip
 
@@ -89,10 +89,9 @@ def _broadcast_args(s0, s1):
 
 
 broadcast_args = op(
-    "BroadcastArgs", "s0: T, s1: T -> r0: T", T="int32 | int64", kernel=_broadcast_args, grad=None,
+    "BroadcastArgs", "s0: T, s1: T -> r0: T", T="int32 | int64", elementwise=False, kernel=_broadcast_args, grad=None,
     samples=lambda draw: ([2, 1], [3]),
 )  # fmt: skip
-broadcast_args.fast = None
 
 
 def _broadcast_gradient_args(s0, s1):

@@ -6,6 +6,7 @@ import numpy as np
 
 from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.ops.defs.math import exp, log, square
+from tapeflow.core.ops.lowering import jnp, lax
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
@@ -40,6 +41,11 @@ def _special(name, function, lower, grad, low=0.3, high=2.0):
     )  # fmt: skip
 
 
+def _broadcast(name):
+    """A lowering by the `lax` function of that name, which wants equal shapes."""
+    return lambda *args: getattr(lax, name)(*jnp.broadcast_arrays(*args))
+
+
 _TWO_OVER_ROOT_PI = 2 / python_math.sqrt(python_math.pi)
 
 erf = _special("Erf", "erf", "lax.erf", lambda c, dy: dy * _TWO_OVER_ROOT_PI * exp(-square(c.x)))
@@ -63,9 +69,9 @@ def _polygamma(a, x):
 
 
 polygamma = op(
-    "Polygamma", "a: T, x: T -> z: T", T="float32 | float64", kernel=_polygamma, lower="lax.polygamma",
+    "Polygamma", "a: T, x: T -> z: T", T="float32 | float64", kernel=_polygamma, lower=_broadcast("polygamma"),
     grad=(
-        lambda c, dz: sum_to(dz * np.nan, c.a),
+        None,
         lambda c, dz: sum_to(dz * polygamma(c.a + 1, c.x), c.x),
     ),
     samples=None,
@@ -97,8 +103,8 @@ def _zeta(x, q):
 
 
 zeta = op(
-    "Zeta", "x: T, q: T -> z: T", T="float32 | float64", kernel=_zeta, lower="lax.zeta",
-    grad=(lambda c, dz: sum_to(dz * np.nan, c.x), lambda c, dz: sum_to(-c.x * zeta(c.x + 1, c.q) * dz, c.q)),
+    "Zeta", "x: T, q: T -> z: T", T="float32 | float64", kernel=_zeta, lower=_broadcast("zeta"),
+    grad=(None, lambda c, dz: sum_to(-c.x * zeta(c.x + 1, c.q) * dz, c.q)),
     samples=None,
 )  # fmt: skip
 zeta.samples = lambda draw: (draw.ints((3,), 2, 5, dtype="float32"), draw.ints((3,), 1, 5, dtype="float32"))
@@ -123,11 +129,11 @@ def _gamma_derivative(a, x):
 
 igamma_grad_a = op(
     "IgammaGradA", "a: T, x: T -> z: T", T="float32 | float64",
-    kernel=lambda a, x: _gamma_derivative(a, x).astype(np.asarray(a).dtype)[()], lower="lax.igamma_grad_a", grad=None,
+    kernel=lambda a, x: _gamma_derivative(a, x).astype(np.asarray(a).dtype)[()], lower=_broadcast("igamma_grad_a"), grad=None,
     samples=lambda draw: (draw.positive((3,)), draw.positive((3,))),
 )  # fmt: skip
 igamma = op(
-    "Igamma", "a: T, x: T -> z: T", T="floating", kernel=scipy_function("gammainc"), lower="lax.igamma",
+    "Igamma", "a: T, x: T -> z: T", T="floating", kernel=scipy_function("gammainc"), lower=_broadcast("igamma"),
     grad=(
         lambda c, dz: sum_to(dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(dz * _gamma_density(c.a, c.x), c.x),
@@ -135,7 +141,7 @@ igamma = op(
     samples=lambda draw: (draw.positive((3, 4)), draw.positive((4,))),
 )  # fmt: skip
 igammac = op(
-    "Igammac", "a: T, x: T -> z: T", T="floating", kernel=scipy_function("gammaincc"), lower="lax.igammac",
+    "Igammac", "a: T, x: T -> z: T", T="floating", kernel=scipy_function("gammaincc"), lower=_broadcast("igammac"),
     grad=(
         lambda c, dz: sum_to(-dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(-dz * _gamma_density(c.a, c.x), c.x),
@@ -154,7 +160,7 @@ def _betainc_grad_x(c, dz):
 
 betainc = op(
     "Betainc", "a: T, b: T, x: T -> z: T", T="float32 | float64", kernel=scipy_function("betainc"),
-    lower="lax.betainc", grad=(None, None, _betainc_grad_x),
+    lower=_broadcast("betainc"), grad=(None, None, _betainc_grad_x),
     samples=None,
 )  # fmt: skip
 betainc.samples = lambda draw: tuple(draw.ints((3,), 1, 5, dtype="float32") for _ in range(2)) + ([0.2, 0.5, 0.7],)

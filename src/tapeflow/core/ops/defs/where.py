@@ -13,7 +13,7 @@ def _where(condition):
 
 
 where_op = op(
-    "Where", "input: T -> index: int64", T="numeric | bool", kernel=_where, grad=None,
+    "Where", "input: T -> index: int64", T="numeric | bool", elementwise=False, kernel=_where, grad=None,
     samples=lambda draw: draw.bools((3, 4)),
 )  # fmt: skip
 

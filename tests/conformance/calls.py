@@ -6,10 +6,19 @@ import tapeflow as tf
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.vjp import vjp_rule
+from tapeflow.core.run import batching
 from tapeflow.core.run.backward import input_gradients
+from tapeflow.core.run.batching import BatchedTensor
 from tests.conformance.draw import Draw
 
 STEP = 1e-6
+
+# Ops whose gradient TensorFlow gives for symmetric changes of their input only.
+SYMMETRIC = frozenset({"Cholesky"})
+# Ops that jax does not differentiate, or differentiates otherwise (only the lower triangle of the input counts).
+UNLIKE_JAX = frozenset({"Betainc", "Eig", "Polygamma", "SelfAdjointEigV2", "Spence", "UnsortedSegmentProd", "Zeta"})
+# Ops whose first gradient holds an op that TensorFlow has no gradient for.
+FIRST_ORDER_ONLY = frozenset({"Igamma", "Igammac"})
 
 
 def calls():
@@ -64,9 +73,10 @@ class Call:
     # -- derivatives: with respect to the float64 inputs, of a fixed weighted sum of the outputs ---------
 
     def _places(self, inputs):
+        rules = self.record.rules
         return [
             i for i, (arg, x) in enumerate(zip(self.record.inputs, inputs, strict=True))
-            if not arg.const and type(x) is not tuple and x.dtype is tf.float64
+            if not arg.const and type(x) is not tuple and x.dtype is tf.float64 and (rules is None or rules[i] is not None)
         ]  # fmt: skip
 
     def _weights(self, outputs, seed=7):
@@ -102,6 +112,8 @@ class Call:
         """The numeric derivative by central differences of `value(inputs)` along a fixed direction of one input."""
         x = np.array(inputs[place].host)
         direction = np.random.default_rng(3).uniform(-1, 1, x.shape)
+        if self.record.op_name in SYMMETRIC:
+            direction = (direction + np.swapaxes(direction, -1, -2)) / 2
         ends = []
         for sign in (1, -1):
             moved = list(inputs)
@@ -136,8 +148,11 @@ class Call:
         inputs, attrs = self.inputs()
         outputs = self.record.run(inputs, attrs)
         random = np.random.default_rng(5)
-        dys = [tf.constant(random.uniform(-1, 1, y.shape.as_list()), y.dtype) if y.dtype.is_floating else None
-               for y in outputs]  # fmt: skip
+        dys = [
+            tf.constant(random.uniform(-1, 1, y.shape.as_list()), y.dtype)
+            if y.dtype.is_floating or y.dtype.is_complex else None
+            for y in outputs
+        ]  # fmt: skip
         places = self._places(inputs)
         needed = {id(inputs[i]) for i in places}
         ours = input_gradients(self.record, inputs, attrs, outputs, dys, needed)
@@ -159,3 +174,23 @@ class Call:
         grads = self._gradients(inputs, attrs, places)
         reverse = sum(float(np.sum(tf.convert_to_tensor(g).numpy() * t.numpy())) for g, t in zip(grads, tangents))
         return float(forward), reverse
+
+    def batched_and_alone(self):
+        """Pairs of each output of a batch of two calls at once, and of the two calls one by one, stacked."""
+        (first, attrs), (second, _) = self.inputs(0), self.inputs(1)
+        places = [
+            i for i, (arg, x) in enumerate(zip(self.record.inputs, first, strict=True))
+            if not arg.const and type(x) is not tuple and x.dtype.is_numeric and x.dtype.is_floating
+        ]  # fmt: skip
+        if not places:
+            return
+        second = [second[i] if i in places else x for i, x in enumerate(first)]
+        batched = [
+            BatchedTensor(np.stack([first[i].host, second[i].host]), x.dtype) if i in places else x
+            for i, x in enumerate(first)
+        ]
+        together = batching.execute(self.record, tuple(batched), attrs)
+        alone = [self.record.run(tuple(inputs), attrs) for inputs in (first, second)]
+        for y, pair in zip(together, zip(*alone, strict=True), strict=True):
+            if pair[0].shape == pair[1].shape:
+                yield np.asarray(y.stacked), np.stack([np.asarray(one.host) for one in pair])

@@ -55,3 +55,7 @@ class Draw:
         """Symmetric positive definite matrices."""
         noise = self._random.uniform(-1, 1, (*batch, n, n))
         return tf.constant(noise @ np.swapaxes(noise, -1, -2) + n * np.eye(n), self.dtype)
+
+    def resource(self, shape=(3, 2)):
+        """The handle of a variable."""
+        return tf.Variable(self.floats(shape)).handle

@@ -140,7 +140,8 @@ class ForwardAccumulator:
             return [None] * len(outputs)
         known = [u for u in us if u is not None]
         found = iter(backward(tape._entries, [dx for dx, _ in pairs], known, [t for _, t in pairs]))
-        return [None if u is None else next(found) for u in us]
+        tangents = [None if u is None else next(found) for u in us]
+        return [None if t is None else convert(t) for t in tangents]
 
     def jvp(self, primals, unconnected_gradients=UnconnectedGradients.NONE):
         """Returns the tangents of `primals`.

@@ -249,10 +249,31 @@ def _eig_lowering(x, compute_v, Tout):
     return e.astype(Tout.np), v.astype(Tout.np) if compute_v else jnp.zeros((0,), Tout.np)
 
 
+def _eig_grad(c, de, dv):
+    """V⁻ᴴ (diag(de) + F ∘ (VᴴdV - VᴴV diag(Re VᴴdV))) Vᴴ with F = 1/(eⱼ - eᵢ)* (Giles, 2008; Boeddeker, 2017)."""
+    from tapeflow.core.ops.defs.array import cast, reshape
+    from tapeflow.core.ops.defs.complex import real
+
+    e, v = c.e, c.v
+    if not c.compute_v:
+        e, v = eig(c.input, True, c.Tout)
+    shape = e.shape.as_list()
+    middle = _diagonal(de)
+    if c.compute_v:
+        gaps = reshape(e, [*shape[:-1], 1, shape[-1]]) - reshape(e, [*shape, 1])
+        inverse_gaps = conj(set_diag(gaps / (gaps * gaps + 1e-20), e * 0, 0))
+        inner = product(v, dv, adjoint_a=True)
+        parts = diag_part(inner, 0, _zero(inner))
+        lengths = _diagonal(cast(real(parts, parts.dtype.real_dtype), parts.dtype))
+        middle = middle + inverse_gaps * (inner - product(product(v, v, adjoint_a=True), lengths))
+    whole = solve(adjoint(v), product(middle, v, adjoint_b=True))
+    return cast(whole, c.input.dtype)
+
+
 eig = op(
     "Eig", "input: T, *, compute_v: bool = True, Tout: type -> e: Tout, v: Tout",
     T="float32 | float64 | complex64 | complex128", Tout="complex64 | complex128",
-    kernel=matrices(_eig), lower=_eig_lowering,
+    kernel=matrices(_eig), lower=_eig_lowering, grad=_eig_grad,
     samples=lambda draw: {"input": draw.symmetric(3), "Tout": "complex64" if draw.dtype.size == 4 else "complex128"},
 )  # fmt: skip
 

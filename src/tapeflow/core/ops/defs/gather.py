@@ -183,11 +183,13 @@ resource_gather = op(
     "resource: resource, indices: Tindices, *, dtype: type, batch_dims: int = 0, validate_indices: bool = True "
     "-> output: dtype",
     dtype="any", Tindices="int32 | int64", kernel=_resource_gather, grad=(_resource_gather_grad, None), stateful=True,
+    samples=lambda draw: (draw.resource((3, 2)), [0, 2], draw.dtype),
 )  # fmt: skip
 resource_gather_nd = op(
     "ResourceGatherNd", "resource: resource, indices: Tindices, *, dtype: type -> output: dtype", dtype="any",
     Tindices="int32 | int64", kernel=lambda resource, indices, dtype: _gather_nd(resource[()].value.host, indices),
     grad=(lambda c, dy: _resource_gather_nd_grad(c, dy), None), stateful=True,
+    samples=lambda draw: (draw.resource((3, 2)), [[0, 1], [2, 0]], draw.dtype),
 )  # fmt: skip
 
 

@@ -40,7 +40,8 @@ def conj(x):
     return _conj(x) if x.dtype.is_complex else x
 
 
-_conj = op("Conj", "input: T -> output: T", T="complex", kernel=np.conj, lower="jnp.conj", grad=lambda c, dy: conj(dy))
+_conj = op("Conj", "input: T -> output: T", T="complex", kernel=np.conj, lower="jnp.conj", grad=lambda c, dy: conj(dy),
+           samples=lambda draw: draw.complexes((3,)))  # fmt: skip
 
 
 def divide_integers(function):

@@ -6,5 +6,5 @@ read_variable = op(
     "ReadVariableOp", "resource: resource, *, dtype: type -> value: dtype", dtype="any",
     kernel=lambda resource, *, dtype: resource[()].value.host,
     grad=lambda c, dy: dy,
-    stateful=True,
+    stateful=True, samples=lambda draw: (draw.resource(), draw.dtype),
 )  # fmt: skip

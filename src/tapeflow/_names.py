@@ -29,6 +29,7 @@ _TABLE = {
     "core.trace.control": "case cond switch_case while_loop",
     "core.trace.function": "control_dependencies executing_eagerly function init_scope inside_function",
     "core.trace.functional": "foldl foldr map_fn scan vectorized_map",
+    "core.trace.legacy": "AggregationMethod get_logger gradients hessians is_symbolic_tensor timestamp",
     "core.trace.python_ops": "numpy_function py_function",
     "core.trace.tensor_array": "TensorArray",
     "core.track.module": "Module get_current_name_scope name_scope",
@@ -65,6 +66,7 @@ MODULES = frozenset(
 # Names that are aliases of a module's attribute: name -> (module, attribute).
 _ALIASES = {
     "realdiv": ("core.ops.defs.math", "real_div"),
+    "approx_top_k": ("core.ops.defs.sort", "approx_top_k"),
     "truncatediv": ("core.ops.defs.elementwise", "truncate_div"),
     "truncatemod": ("core.ops.defs.elementwise", "truncate_mod"),
     "print": ("core.ops.compose.printing", "print_"),

@@ -26,9 +26,75 @@ class Tensor:
     )
 
     @property
+    def shape(self):
+        """The `tf.TensorShape`."""
+        raise NotImplementedError("a tensor of this class has no shape")
+
+    @property
+    def dtype(self):
+        """The `tf.DType` of the elements."""
+        raise NotImplementedError("a tensor of this class has no dtype")
+
+    @property
+    def device(self):
+        """The name of the device that the value lies on, None if it is not settled."""
+        return None
+
+    @property
+    def name(self):
+        """The tensor's name, in a graph."""
+        raise AttributeError("Tensor.name is undefined when eager execution is enabled.")
+
+    @property
+    def op(self):
+        """The operation that makes the tensor, in a graph."""
+        raise AttributeError("Tensor.op is undefined when eager execution is enabled.")
+
+    @property
+    def graph(self):
+        """The graph that the tensor is in."""
+        raise AttributeError("Tensor.graph is undefined when eager execution is enabled.")
+
+    @property
+    def value_index(self):
+        """Which of its operation's outputs the tensor is, in a graph."""
+        raise AttributeError("Tensor.value_index is undefined when eager execution is enabled.")
+
+    @property
     def ndim(self):
         """The number of dimensions, or None if it is unknown."""
         return self.shape.rank
+
+    def set_shape(self, shape):
+        """Checks that the shape is compatible with `shape`.
+
+        Raises:
+            ValueError: It is not.
+        """
+        if not self.shape.is_compatible_with(shape):
+            raise ValueError(f"Tensor's shape {self.shape} is not compatible with supplied shape {shape}.")
+
+    def eval(self, feed_dict=None, session=None):
+        """Of TensorFlow 1's graphs."""
+        raise NotImplementedError("eval is not supported when eager execution is enabled, is .numpy() what you're looking for?")
+
+    def consumers(self):
+        """Of TensorFlow 1's graphs."""
+        raise NotImplementedError("consumers is not supported when eager execution is enabled.")
+
+    def __array__(self, dtype=None):
+        raise NotImplementedError("a tensor without a value cannot be a NumPy array")
+
+    def __bool__(self):
+        raise TypeError("a tensor without a value cannot be used as a Python bool")
+
+    def __len__(self):
+        raise TypeError("len is not well defined for a tensor without a value")
+
+    def __round__(self, decimals=0):
+        raise TypeError("a tensor without a value cannot be rounded by Python")
+
+    __nonzero__ = __bool__
 
     def get_shape(self):
         """Alias of `shape`."""
@@ -102,11 +168,6 @@ class EagerTensor(Tensor):
         """The number of dimensions."""
         return self.value_or_buffer.ndim
 
-    def set_shape(self, shape):
-        """Checks that the shape is compatible with `shape`: an eager tensor's is known."""
-        if not self.shape.is_compatible_with(shape):
-            raise ValueError(f"Tensor's shape {self.shape} is not compatible with supplied shape {shape}.")
-
     @property
     def device(self):
         """The name of the device that the value lies on."""
@@ -158,7 +219,8 @@ class EagerTensor(Tensor):
         return (1, 0)  # kDLCPU, device 0
 
     def __bool__(self):
-        return bool(self._numpy_view())
+        view = self._numpy_view()
+        return bool(view) if view.size else False
 
     __nonzero__ = __bool__
 
@@ -184,9 +246,7 @@ class EagerTensor(Tensor):
         return shape[0]
 
     def __format__(self, format_spec):
-        if self.ndim == 0 and self._dtype is not dtypes.string:
-            return self.numpy().__format__(format_spec)
-        return str(self).__format__(format_spec)
+        return self.numpy().__format__(format_spec)
 
     def __copy__(self):
         return self
@@ -206,7 +266,7 @@ class EagerTensor(Tensor):
         return f"<tf.Tensor: shape={self.shape}, dtype={self._dtype.name}, numpy={_text(self, is_repr=True)}>"
 
     def __getattr__(self, name):
-        if name in ("name", "op", "graph", "value_index"):
+        if name in _OF_GRAPHS:
             raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")
         if name in _NUMPY_ONLY:
             raise AttributeError(
@@ -217,6 +277,7 @@ class EagerTensor(Tensor):
         raise AttributeError(f"'{type(self).__module__}.{type(self).__name__}' object has no attribute '{name}'")
 
 
+_OF_GRAPHS = frozenset({"graph", "name", "op", "value_index"})
 _NUMPY_ONLY = frozenset({"T", "astype", "clip", "data", "max", "mean", "min", "ravel", "reshape", "size", "tolist", "transpose"})
 
 # Called with a tensor whose value leaves for Python or NumPy: how a tape learns where a gradient was lost.

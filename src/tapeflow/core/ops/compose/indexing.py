@@ -153,17 +153,38 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
     return gathers.gather_v2(flat, convert(positions), axis, 0)
 
 
-def scatter_nd(indices, updates, shape, name=None):
+def scatter_nd(indices, updates, shape, bad_indices_policy="", name=None):
     """Adds `updates` into zeros at index vectors.
 
     Args:
         indices: Integer tensor of shape [..., depth].
         updates: Tensor of shape indices.shape[:-1] + shape[depth:].
         shape: The result's shape.
+        bad_indices_policy: Empty or `"ERROR"`: an index out of range is an error; `"IGNORE"`: it is left out.
         name: Optional name.
     """
     indices = convert(indices)
-    return scatters.scatter_nd(indices, updates, convert(shape, hint=indices.dtype))
+    shape = convert(shape, hint=indices.dtype)
+    if bad_indices_policy == "IGNORE":
+        indices, updates = _inside(indices, convert(updates), np.ravel(shape.host).tolist())
+    return scatters.scatter_nd(indices, updates, shape)
+
+
+def _inside(indices, updates, shape):
+    """The indices that lie in `shape`, and their updates, as lists of them."""
+    found = np.asarray(indices.host)
+    kept = ((found >= 0) & (found < np.array(shape[: found.shape[-1]]))).all(-1)
+    places = convert(np.flatnonzero(kept.ravel()))
+    outer, depth = kept.size, found.shape[-1]
+    flat = reshape(updates, [outer, *updates.shape.as_list()[found.ndim - 1 :]])
+    return gathers.gather_v2(reshape(indices, [outer, depth]), places, 0), gathers.gather_v2(flat, places, 0)
+
+
+def _tensor_scatter(record, tensor, indices, updates, bad_indices_policy):
+    tensor = convert(tensor)
+    if bad_indices_policy == "IGNORE":
+        indices, updates = _inside(convert(indices), convert(updates, hint=tensor.dtype), tensor.shape.as_list())
+    return record(tensor, indices, updates)
 
 
 def tensor_scatter_nd_update(tensor, indices, updates, name=None):
@@ -178,24 +199,24 @@ def tensor_scatter_nd_update(tensor, indices, updates, name=None):
     return scatters.scatter_update(tensor, indices, updates)
 
 
-def tensor_scatter_nd_add(tensor, indices, updates, name=None):
+def tensor_scatter_nd_add(tensor, indices, updates, bad_indices_policy="", name=None):
     """Adds to elements or slices of `tensor` at index vectors; arguments as for `tensor_scatter_nd_update`."""
-    return scatters.scatter_add(tensor, indices, updates)
+    return _tensor_scatter(scatters.scatter_add, tensor, indices, updates, bad_indices_policy)
 
 
-def tensor_scatter_nd_sub(tensor, indices, updates, name=None):
+def tensor_scatter_nd_sub(tensor, indices, updates, bad_indices_policy="", name=None):
     """Subtracts from elements or slices of `tensor`; arguments as for `tensor_scatter_nd_update`."""
-    return scatters.scatter_sub(tensor, indices, updates)
+    return _tensor_scatter(scatters.scatter_sub, tensor, indices, updates, bad_indices_policy)
 
 
-def tensor_scatter_nd_max(tensor, indices, updates, name=None):
+def tensor_scatter_nd_max(tensor, indices, updates, bad_indices_policy="", name=None):
     """Takes the larger of `tensor` and `updates`; arguments as for `tensor_scatter_nd_update`."""
-    return scatters.scatter_max(tensor, indices, updates)
+    return _tensor_scatter(scatters.scatter_max, tensor, indices, updates, bad_indices_policy)
 
 
-def tensor_scatter_nd_min(tensor, indices, updates, name=None):
+def tensor_scatter_nd_min(tensor, indices, updates, bad_indices_policy="", name=None):
     """Takes the smaller of `tensor` and `updates`; arguments as for `tensor_scatter_nd_update`."""
-    return scatters.scatter_min(tensor, indices, updates)
+    return _tensor_scatter(scatters.scatter_min, tensor, indices, updates, bad_indices_policy)
 
 
 def unravel_index(indices, dims, name=None):

@@ -5,8 +5,8 @@ Names are looked up when they are first used (PEP 562), so that the import costs
 
 import importlib
 
-import ml_dtypes  # noqa: F401  registers bfloat16 and the float8s with NumPy
-import numpy  # noqa: F401  loaded here, so that its cost shows where users expect it
+import ml_dtypes
+import numpy
 
 from tapeflow._names import CONSTANTS, MODULES, WHERE
 from tapeflow._version import TF_VERSION as __version__

@@ -1,4 +1,4 @@
 """`tf.autodiff`: names."""
 
-from tapeflow.core.run.forward import ForwardAccumulator  # noqa: F401
-from tapeflow.core.run.tape import GradientTape  # noqa: F401
+from tapeflow.core.run.forward import ForwardAccumulator
+from tapeflow.core.run.tape import GradientTape

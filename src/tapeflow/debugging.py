@@ -1,6 +1,6 @@
 """`tf.debugging`: names."""
 
-from tapeflow.core.ops.compose.assertions import (  # noqa: F401
+from tapeflow.core.ops.compose.assertions import (
     Assert,
     assert_equal,
     assert_greater,
@@ -24,8 +24,8 @@ from tapeflow.core.ops.compose.assertions import (  # noqa: F401
     assert_type,
     is_numeric_tensor,
 )
-from tapeflow.core.ops.defs.check import check_numerics  # noqa: F401
-from tapeflow.core.run.placement import get_log_device_placement, set_log_device_placement  # noqa: F401
+from tapeflow.core.ops.defs.check import check_numerics
+from tapeflow.core.run.placement import get_log_device_placement, set_log_device_placement
 
 
 def assert_all_finite(x, message, name=None):

@@ -41,7 +41,7 @@ from tapeflow.core.ops.defs.matrix_functions import logarithm as logm
 from tapeflow.core.ops.defs.matrix_functions import square_root as sqrtm
 
 
-def banded_triangular_solve(bands, rhs, lower=True, adjoint=False, name=None):
+def banded_triangular_solve(bands, rhs, lower=True, adjoint=False, name=None):  # noqa: F811  TensorFlow's name for it
     """Solves `A x = rhs` for triangular matrices given by their diagonals.
 
     Args:

@@ -76,7 +76,8 @@ class Call:
         rules = self.record.rules
         return [
             i for i, (arg, x) in enumerate(zip(self.record.inputs, inputs, strict=True))
-            if not arg.const and type(x) is not tuple and x.dtype is tf.float64 and (rules is None or rules[i] is not None)
+            if not arg.const and type(x) is not tuple and x.dtype is tf.float64
+            and (rules is None or rules[i] is not None)
         ]  # fmt: skip
 
     def _weights(self, outputs, seed=7):
@@ -86,7 +87,7 @@ class Call:
 
     def _value(self, inputs, attrs):
         """The weighted sum of the outputs, a tensor."""
-        outputs = [y for y in self.record.run(tuple(inputs), attrs)]
+        outputs = list(self.record.run(tuple(inputs), attrs))
         weights = iter(self._weights(outputs))
         total = tf.constant(0.0, tf.float64)
         for y in outputs:
@@ -172,7 +173,8 @@ class Call:
             value = self._value(inputs, attrs)
         forward = accumulator.jvp(value, unconnected_gradients="zero")
         grads = self._gradients(inputs, attrs, places)
-        reverse = sum(float(np.sum(tf.convert_to_tensor(g).numpy() * t.numpy())) for g, t in zip(grads, tangents))
+        pairs = zip(grads, tangents, strict=True)
+        reverse = sum(float(np.sum(tf.convert_to_tensor(g).numpy() * t.numpy())) for g, t in pairs)
         return float(forward), reverse
 
     def batched_and_alone(self):

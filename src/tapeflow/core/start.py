@@ -1,4 +1,4 @@
-"""Puts the house together on first use: the operators on the tensors, the eager context and the tapes behind the ops."""
+"""Puts the house together on first use: operators on the tensors, the eager context and the tapes behind the ops."""
 
 import importlib
 
@@ -6,7 +6,8 @@ import importlib
 def ready():
     """Makes tensors, ops and tapes work together; does nothing the second time."""
     for module in (
-        "values.type_specs", "ops.operators", "ops.compose.constant", "ops.compose.variable_scatter", "run.eager",
+        "values.type_specs", "ops.operators", "ops.compose.constant", "ops.compose.indexed",
+        "ops.compose.variable_scatter", "run.eager",
         "run.tape",
     ):  # fmt: skip
         importlib.import_module(f"tapeflow.core.{module}")

@@ -30,7 +30,6 @@ from tapeflow.core.base.dtypes import (
     uint64,
     variant,
 )
-from tapeflow.core.ops.compose.array import cast
-from tapeflow.dtypes import experimental
-from tapeflow.core.ops.compose.array import saturate_cast
+from tapeflow.core.ops.compose.array import cast, saturate_cast
 from tapeflow.core.ops.compose.math import complex
+from tapeflow.dtypes import experimental

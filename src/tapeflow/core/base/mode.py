@@ -1,6 +1,9 @@
 """Whether anything special is going on: what an op's fast path looks at, and the hooks that values need."""
 
 
+from collections.abc import Callable
+
+
 class Mode:
     """Counts, over all threads, what makes ops more than their kernels.
 
@@ -15,6 +18,8 @@ class Mode:
     """
 
     __slots__ = ("on_assign", "on_read", "slow", "special")
+    on_assign: Callable
+    on_read: Callable
 
     def __init__(self):
         self.special = 0

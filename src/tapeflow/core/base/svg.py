@@ -105,7 +105,9 @@ def _ordered(layers, edges):
             place = {node: i / max(1, len(row) - 1) for row in layers for i, node in enumerate(row)}
             own = {node: place[node] for node in layer}
             means = {
-                node: sum(place[n] for n in neighbours[node]) / len(neighbours[node]) if node in neighbours else own[node]
+                node: sum(place[n] for n in neighbours[node]) / len(neighbours[node])
+                if node in neighbours
+                else own[node]
                 for node in layer
             }
             layer.sort(key=lambda node, means=means: means[node])

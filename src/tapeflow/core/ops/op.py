@@ -10,6 +10,7 @@ tells the tapes. Gaps are legal: see `op`.
 """
 
 import inspect
+from collections.abc import Callable
 
 import numpy as np
 
@@ -30,6 +31,8 @@ class Hooks:
     """What rooms above plug in: `execute(op, inputs, attrs) -> outputs` and `record(op, inputs, attrs, outputs)`."""
 
     __slots__ = ("execute", "record")
+    execute: Callable
+    record: Callable
 
 
 hooks = Hooks()
@@ -51,8 +54,29 @@ class Op:
     """
 
     __slots__ = (
-        "__dict__", "op_name", "inputs", "attrs", "outputs", "types", "kernel", "lower", "grad", "jvp", "shape",
-        "samples", "stateful", "reentrant", "elementwise", "soft", "fast", "context", "has_lists", "rules", "_single", "_limits", "_order",
+        "__dict__",
+        "_limits",
+        "_order",
+        "_single",
+        "attrs",
+        "context",
+        "elementwise",
+        "fast",
+        "grad",
+        "has_lists",
+        "inputs",
+        "jvp",
+        "kernel",
+        "lower",
+        "op_name",
+        "outputs",
+        "reentrant",
+        "rules",
+        "samples",
+        "shape",
+        "soft",
+        "stateful",
+        "types",
     )  # fmt: skip
 
     def __init__(self, op_name, signature, types, **rules):
@@ -103,8 +127,15 @@ class Op:
         try:
             outputs = hooks.execute(self, inputs, attrs)
         except OpError as error:
-            raise error.complete(self.op_name, self._named(inputs))
-        except (ValueError, IndexError, OverflowError, ZeroDivisionError, MemoryError, np.exceptions.AxisError) as error:
+            raise error.complete(self.op_name, self._named(inputs)) from error.__cause__
+        except (
+            ValueError,
+            IndexError,
+            OverflowError,
+            ZeroDivisionError,
+            MemoryError,
+            np.exceptions.AxisError,
+        ) as error:
             if type(error).__module__.startswith("tapeflow"):
                 raise
             raise InvalidArgumentError(f"{self.op_name}: {error}", got=self._named(inputs)) from error
@@ -171,9 +202,7 @@ class Op:
         for i, (arg, value) in enumerate(zip(self.inputs, values, strict=True)):
             if arg.is_list:
                 if not isinstance(value, (list, tuple)):
-                    raise TypeError(
-                        f"Expected list for '{arg.name}' argument to '{self.op_name}' Op, not {value!r}."
-                    )
+                    raise TypeError(f"Expected list for '{arg.name}' argument to '{self.op_name}' Op, not {value!r}.")
                 inputs.append(self._convert_list(i, arg, value, bound))
             else:
                 inputs.append(self._convert_one(i, arg, value, bound))

@@ -5,9 +5,9 @@ Python scalars are the hot case, so an operand is converted here, by hand, befor
 
 from tapeflow.core.ops import slicing
 from tapeflow.core.ops.compose import arithmetic
+from tapeflow.core.ops.compose.linear import at
 from tapeflow.core.ops.defs import math
 from tapeflow.core.ops.op import Op, fast_binary
-from tapeflow.core.ops.compose.linear import at
 from tapeflow.core.values.convert import convert, scalar
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
@@ -106,11 +106,19 @@ _install_unary("__neg__", math.negative.fast)
 _install_unary("__abs__", arithmetic.abs)
 _install_unary("__invert__", arithmetic.invert)
 
-Tensor.__eq__ = lambda self, other: arithmetic.tensor_equals(self, other)
-Tensor.__ne__ = lambda self, other: arithmetic.tensor_not_equals(self, other)
-Variable.__eq__ = lambda self, other: arithmetic.tensor_equals(self._read(), other)
-Variable.__ne__ = lambda self, other: arithmetic.tensor_not_equals(self._read(), other)
-Tensor.__getitem__ = slicing.getitem
-Tensor.__iter__ = slicing.iterate
-Variable.__getitem__ = slicing.variable_getitem
-Variable.__iter__ = lambda self: slicing.iterate(self._read())
+def _hang(cls, **methods):
+    """Sets special methods that the class cannot define itself, being a room below."""
+    for name, method in methods.items():
+        setattr(cls, f"__{name}__", method)
+
+
+_hang(
+    Tensor, eq=lambda self, other: arithmetic.tensor_equals(self, other),
+    ne=lambda self, other: arithmetic.tensor_not_equals(self, other),
+    getitem=slicing.getitem, iter=slicing.iterate,
+)  # fmt: skip
+_hang(
+    Variable, eq=lambda self, other: arithmetic.tensor_equals(self._read(), other),
+    ne=lambda self, other: arithmetic.tensor_not_equals(self._read(), other),
+    getitem=slicing.variable_getitem, iter=lambda self: slicing.iterate(self._read()),
+)  # fmt: skip

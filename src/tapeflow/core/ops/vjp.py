@@ -19,7 +19,11 @@ def vjp_rule(record):
         )
 
     def rule(c, *dys):
-        flat = [(arg, x) for arg, one in zip(record.inputs, c.inputs, strict=True) for x in (one if type(one) is tuple else (one,))]
+        flat = [
+            (arg, x)
+            for arg, one in zip(record.inputs, c.inputs, strict=True)
+            for x in (one if type(one) is tuple else (one,))
+        ]
         places = tuple(i for i, (arg, x) in enumerate(flat) if not arg.const and x.dtype.is_differentiable)
         kept = tuple(j for j, y in enumerate(c.outputs) if y.dtype.is_differentiable)
         sizes = tuple(len(x) if type(x) is tuple else None for x in c.inputs)
@@ -49,7 +53,9 @@ def vjp_op(record, sizes, places, kept):
             names.append(arg.name if size is None else f"{arg.name}_{k}")
             consts.append("const " if arg.const else "")
     # One more letter for each order, so that the names stay apart.
-    prefix = "g" * (1 + max((len(n) - len(n.lstrip("g")) for n in names if n.endswith("_dy") or "_dy_" in n), default=0))
+    prefix = "g" * (
+        1 + max((len(n) - len(n.lstrip("g")) for n in names if n.endswith("_dy") or "_dy_" in n), default=0)
+    )
     ins = [f"{n}: {const}X{k}" for k, (n, const) in enumerate(zip(names, consts, strict=True))]
     ins += [f"{prefix}_dy_{j}: Y{j}" for j in kept]
     outs = [f"d{names[i]}: X{i}" for i in places]
@@ -71,7 +77,7 @@ def vjp_op(record, sizes, places, kept):
         return tuple(jnp.conj(dx) for dx in pull(tuple(jnp.conj(dy) for dy in dys)))
 
     types = {f"X{k}": "any" for k in range(len(names))} | {f"Y{j}": "any" for j in kept}
-    types |= {name: "any" for name in record.types}
+    types |= dict.fromkeys(record.types, "any")
     text = f"{', '.join(ins)}{', *, ' + attrs if attrs else ''} -> {', '.join(outs)}"
     rules = dict.fromkeys(("kernel", "jvp", "shape", "samples"))
     return Op(

@@ -1,5 +1,6 @@
 """Reverse mode: from the recorded entries and the targets to the gradients of the sources."""
 
+from tapeflow.core.ops.compose.indexed import dense, joined
 from tapeflow.core.ops.defs.array import ones_like, zeros_like
 from tapeflow.core.ops.vjp import vjp_rule
 from tapeflow.core.values.tensor import EagerTensor
@@ -114,11 +115,11 @@ def _sum(a, b):
     if a is None or b is None:
         return a if b is None else b
     if hasattr(a, "indices") and hasattr(b, "indices"):
-        return b.joined(a)  # in the order of the program: `a` came from a later op
+        return joined(b, a)  # in the order of the program: `a` came from a later op
     if hasattr(a, "indices"):
         return _sum(b, a)
     if hasattr(b, "indices"):
-        return a + b.to_tensor()
+        return a + dense(b)
     return a + b
 
 

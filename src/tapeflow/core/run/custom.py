@@ -48,7 +48,7 @@ def custom_gradient(f=None):
     Args:
         f: Function `f(*x)` that returns `(y, grad_fn)`: tensors or structures of them, and a function
             `grad_fn(*dy)` that returns a gradient for each `x`. If `f` reads trainable variables that are not among
-            its arguments, `grad_fn(*dy, variables=None)` also takes those and returns `(gradients, variable_gradients)`.
+            its arguments, `grad_fn(*dy, variables=None)` takes those too and returns `(gradients, variable_gradients)`.
 
     Returns:
         The function `x -> y`. It may be differentiated again if `grad_fn` is made of ops, or has a custom gradient

@@ -75,7 +75,7 @@ def explain(tape, target, wanted, frame):
         return _connected(name, goal, path, steps)
     if not wanted.dtype.is_floating and not wanted.dtype.is_complex:
         return _say("integer", f"{name} is {wanted.dtype.name}: only floating and complex tensors have gradients.",
-                    hint=f"make it a float, for example with dtype=tf.float32")  # fmt: skip
+                    hint="make it a float, for example with dtype=tf.float32")  # fmt: skip
     if not target.dtype.is_floating and not target.dtype.is_complex:
         return _say("integer", f"{goal} is {target.dtype.name}: a function with integer values has no gradient.")
     if key not in tape._watched:

@@ -40,7 +40,9 @@ def rebinding(frame, name):
             continue
         if name not in targets:
             continue
-        if isinstance(node, ast.AugAssign) or any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.value)):
+        if isinstance(node, ast.AugAssign) or any(
+            isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.value)
+        ):
             rebound = node.lineno
         elif node.lineno < frame.f_lineno and (made is None or node.lineno > made[0]):
             # The last time that the name was bound afresh before the question.

@@ -30,7 +30,7 @@ def plot(entries, readings, targets, variables, watched, frame, gradients):
             "tape.plot: nothing is recorded. Plot before `gradient` frees the tape, or use "
             "tf.GradientTape(persistent=True); and watch what you compute from."
         )
-    targets = targets or [y for y in entries[-1][OUTPUTS]]
+    targets = targets or list(entries[-1][OUTPUTS])
     kept = _upstream([(entry, _sources(entry, readings)) for entry in entries], targets)
     hidden = max(0, len(kept) - MOST)
     kept = kept[-MOST:]

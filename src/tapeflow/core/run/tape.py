@@ -233,7 +233,9 @@ class GradientTape:
                 self._watch_variable(one)
                 continue
             if not isinstance(one, Tensor):
-                raise ValueError(f"Passed in object {one} of type {type(one).__name__!r}, not tf.Tensor or tf.Variable.")
+                raise ValueError(
+                    f"Passed in object {one} of type {type(one).__name__!r}, not tf.Tensor or tf.Variable."
+                )
             if one.dtype.is_differentiable:
                 self._watched.add(id(one))
                 self._sources.append(one)
@@ -286,8 +288,7 @@ class GradientTape:
         seeds = None
         if output_gradients is not None:
             seeds = [
-                None if g is None else _seed(g, t)
-                for g, t in zip(leaves(output_gradients), flat_targets, strict=True)
+                None if g is None else _seed(g, t) for g, t in zip(leaves(output_gradients), flat_targets, strict=True)
             ]
         if self._recording and not self._persistent:
             self._close()
@@ -348,7 +349,7 @@ class GradientTape:
             RuntimeError: The tape is not persistent and was used already.
             ValueError: The first dimensions differ, or a shape has none.
         """
-        unconnected, target, (source,) = self._playback(target, source, unconnected_gradients)
+        _, target, (source,) = self._playback(target, source, unconnected_gradients)
         if target.shape.rank < 2 or source.shape.rank < 2 or target.shape[0] != source.shape[0]:
             raise ValueError(
                 f"Need first dimension of target shape ({target.shape}) and source shape ({source.shape}) to match, "

@@ -99,8 +99,8 @@ def foldr(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, s
 
 def _fold(fn, elems, initializer, reverse):
     result = None
-    for result in _accumulate(fn, elems, initializer, reverse):
-        pass
+    for step in _accumulate(fn, elems, initializer, reverse):
+        result = step
     return result
 
 
@@ -178,7 +178,11 @@ def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
 def _unbatched(x, count):
     if type(x) is BatchedTensor:
         stacked = x.stacked
-        return EagerTensor(stacked, x.dtype) if isinstance(stacked, np.ndarray) else EagerTensor.from_buffer(stacked, x.dtype)
+        return (
+            EagerTensor(stacked, x.dtype)
+            if isinstance(stacked, np.ndarray)
+            else EagerTensor.from_buffer(stacked, x.dtype)
+        )
     return EagerTensor(np.broadcast_to(x.host, (count, *np.shape(x.host))), x.dtype)
 
 

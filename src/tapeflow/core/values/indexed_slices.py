@@ -7,7 +7,6 @@ from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.tensor_spec import TensorSpec
 from tapeflow.core.base.type_spec import TypeSpec
-from tapeflow.core.values.convert import register_conversion
 from tapeflow.core.values.tensor import EagerTensor
 
 
@@ -85,40 +84,6 @@ class IndexedSlices(CompositeTensor):
     def __str__(self):
         dense = "" if self._dense_shape is None else f", dense_shape={self._dense_shape}"
         return f"IndexedSlices(indices={self._indices}, values={self._values}{dense})"
-
-    def joined(self, other):
-        """Both sets of rows, which is their sum."""
-        from tapeflow.core.ops.defs.array import cast
-        from tapeflow.core.ops.defs.join import concat_v2
-
-        mine, others = self._indices, other.indices
-        if mine.dtype is not others.dtype:
-            mine, others = cast(mine, "int64"), cast(others, "int64")
-        return IndexedSlices(
-            concat_v2([self._values, other.values], 0), concat_v2([mine, others], 0), self._dense_shape
-        )
-
-    def to_tensor(self):
-        """The larger tensor.
-
-        Raises:
-            ValueError: Its shape is not known.
-        """
-        if self._dense_shape is None:
-            raise ValueError(
-                "Tensor conversion requested for IndexedSlices for argument `value` without dense_shape: "
-                f"{self}"
-            )
-        from tapeflow.core.ops.defs.scatter import unsorted_rows
-
-        return unsorted_rows(self._values, self._indices, self._dense_shape)
-
-
-def _convert(value, dtype, name, as_ref):
-    return value.to_tensor()
-
-
-register_conversion(IndexedSlices, _convert)
 
 
 def of_rows(values, indices, shape):

@@ -76,7 +76,9 @@ class Tensor:
 
     def eval(self, feed_dict=None, session=None):
         """Of TensorFlow 1's graphs."""
-        raise NotImplementedError("eval is not supported when eager execution is enabled, is .numpy() what you're looking for?")
+        raise NotImplementedError(
+            "eval is not supported when eager execution is enabled, is .numpy() what you're looking for?"
+        )
 
     def consumers(self):
         """Of TensorFlow 1's graphs."""
@@ -278,7 +280,9 @@ class EagerTensor(Tensor):
 
 
 _OF_GRAPHS = frozenset({"graph", "name", "op", "value_index"})
-_NUMPY_ONLY = frozenset({"T", "astype", "clip", "data", "max", "mean", "min", "ravel", "reshape", "size", "tolist", "transpose"})
+_NUMPY_ONLY = frozenset(
+    {"T", "astype", "clip", "data", "max", "mean", "min", "ravel", "reshape", "size", "tolist", "transpose"}
+)
 
 # Called with a tensor whose value leaves for Python or NumPy: how a tape learns where a gradient was lost.
 observers = []
@@ -296,7 +300,9 @@ def _text(tensor, *, is_repr):
     array = tensor.host
     if array.ndim == 0:
         value = array[()]
-        return repr(value) if isinstance(value, bytes) and is_repr else str(value) if not is_repr else repr(_python(value))
+        return (
+            repr(value) if isinstance(value, bytes) and is_repr else str(value) if not is_repr else repr(_python(value))
+        )
     text = repr(array) if is_repr else str(array)
     return "\n" + text if "\n" in text else text
 

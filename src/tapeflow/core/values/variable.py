@@ -73,14 +73,15 @@ class _VariableType(type):
     """Lets the open creator scopes have a say when a variable is made."""
 
     def __call__(cls, *args, **kwargs):
-        if not creators.stack or cls is not Variable:
+        if cls is not Variable:
             return super().__call__(*args, **kwargs)
+        if not creators.stack:
+            return type.__call__(ResourceVariable, *args, **kwargs)
         kwargs = dict(zip(_PARAMETERS, args, strict=False)) | kwargs
         kwargs = {name: kwargs.get(name, default) for name, default in _DEFAULTS.items()}
-        make = super().__call__
 
         def innermost(**options):
-            return make(**options)
+            return type.__call__(ResourceVariable, **options)
 
         creator = innermost
         for scope in creators.stack:
@@ -460,12 +461,17 @@ class Variable(metaclass=_VariableType):
             self.var_offset, self.var_shape = var_offset, var_shape
 
 
-_DEFAULTS = dict(
+_DEFAULTS = dict(  # noqa: C408  as the signature reads
+
     initial_value=None, trainable=None, validate_shape=True, caching_device=None, name=None, variable_def=None,
     dtype=None, import_scope=None, constraint=None, synchronization=VariableSynchronization.AUTO,
     aggregation=VariableAggregation.NONE, shape=None, experimental_enable_variable_lifting=True,
 )  # fmt: skip
 _PARAMETERS = tuple(_DEFAULTS)
+
+
+class ResourceVariable(Variable):
+    """The class of the variables that `tf.Variable(...)` makes, as in TensorFlow."""
 
 
 class UnreadVariable(Variable):

@@ -136,7 +136,10 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
         start, limit = 0, start
     if dtype is not None:
         dtype = dtypes.as_dtype(dtype)
-        parts = [array.cast(convert(x), dtype) if hasattr(x, "dtype") else convert(x, dtype=dtype) for x in (start, limit, delta)]
+        parts = [
+            array.cast(convert(x), dtype) if hasattr(x, "dtype") else convert(x, dtype=dtype)
+            for x in (start, limit, delta)
+        ]
         return creation.range_(*parts)
     parts = [convert(x) for x in (start, limit, delta)]
     known = [x.dtype for x in parts if x.dtype in _RANGE_ORDER]
@@ -161,7 +164,9 @@ def linspace(start, stop, num, name=None, axis=0):
         stop = array.cast(stop, start.dtype)
     count = int(num)
     common = np.broadcast_shapes(tuple(start.shape.as_list()), tuple(stop.shape.as_list()))
-    start, stop = (array.broadcast_to(x, list(common)) if x.shape.as_list() != list(common) else x for x in (start, stop))
+    start, stop = (
+        array.broadcast_to(x, list(common)) if x.shape.as_list() != list(common) else x for x in (start, stop)
+    )
     place = axis if axis >= 0 else axis + len(common) + 1
     first, last = expand_dims(start, place), expand_dims(stop, place)
     if count <= 1:
@@ -217,9 +222,8 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
         for what, found in (("on_value", on_dtype), ("off_value", off_dtype)):
             if found is not None and found is not dtype:
                 raise TypeError(f"dtype {found} of {what} does not match dtype parameter {dtype}")
-    elif on is not None and off is not None:
-        if on_dtype is not off_dtype:
-            raise TypeError(f"dtype {on_dtype} of on_value does not match dtype {off_dtype} of off_value")
+    elif on is not None and off is not None and on_dtype is not off_dtype:
+        raise TypeError(f"dtype {on_dtype} of on_value does not match dtype {off_dtype} of off_value")
     dtype = dtype or on_dtype or off_dtype or dtypes.float32
     on = convert(True if dtype is dtypes.bool else 1, dtype=dtype) if on is None else on
     off = convert(False if dtype is dtypes.bool else 0, dtype=dtype) if off is None else off
@@ -535,13 +539,18 @@ def pad(tensor, paddings, mode="CONSTANT", constant_values=0, name=None):
     widths = convert(paddings, hint=dtypes.int32)
     kind = mode.upper()
     if kind == "CONSTANT":
-        if not isinstance(constant_values, (Tensor, Variable)) and np.isscalar(constant_values) and constant_values == 0:
+        if (
+            not isinstance(constant_values, (Tensor, Variable))
+            and np.isscalar(constant_values)
+            and constant_values == 0
+        ):
             return rearrange.pad(tensor, widths)
         return rearrange.pad_v2(tensor, widths, convert(constant_values, hint=tensor.dtype))
     if kind in ("REFLECT", "SYMMETRIC"):
         return rearrange.mirror_pad(tensor, widths, kind)
     raise ValueError(
-        f'Value of argument `mode` expected to be one of "CONSTANT", "REFLECT", or "SYMMETRIC". Received `mode` = {mode}'
+        'Value of argument `mode` expected to be one of "CONSTANT", "REFLECT", or "SYMMETRIC". Received `mode` = '
+        f"{mode}"
     )
 
 
@@ -701,7 +710,9 @@ def identity(input, name=None):
     from tapeflow.core.values.indexed_slices import IndexedSlices
 
     if isinstance(input, IndexedSlices):
-        return IndexedSlices(*(None if x is None else identity(x) for x in (input.values, input.indices, input.dense_shape)))
+        return IndexedSlices(
+            *(None if x is None else identity(x) for x in (input.values, input.indices, input.dense_shape))
+        )
     return array.identity(convert(input))
 
 
@@ -792,6 +803,7 @@ def saturate_cast(value, dtype, name=None):
 
 def _limits(old, new):
     """The bounds of `new` that matter for `old`, rounded inwards to numbers of `old`; None where none does."""
+
     def bound(limit, inward):
         if old.is_integer:
             return int(limit)

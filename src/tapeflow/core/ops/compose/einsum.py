@@ -7,7 +7,8 @@ from tapeflow.core.ops.defs.array import reshape, transpose
 from tapeflow.core.ops.defs.einsum import einsum_op
 from tapeflow.core.values.convert import convert
 
-_EQUATION = re.compile(r"^(?:[a-zA-Z]*(?:\.\.\.)?[a-zA-Z]*)(?:,(?:[a-zA-Z]*(?:\.\.\.)?[a-zA-Z]*))*(?:->[a-zA-Z]*(?:\.\.\.)?[a-zA-Z]*)?$")  # fmt: skip
+_TERM = r"[a-zA-Z]*(?:\.\.\.)?[a-zA-Z]*"
+_EQUATION = re.compile(f"^{_TERM}(?:,{_TERM})*(?:->{_TERM})?$")
 
 
 def einsum(equation, *inputs, **kwargs):
@@ -111,9 +112,7 @@ def _contracted(a, axes):
         raise ValueError(f"`axes` must be an integer or have length 2.  Received {axes}.")
     pair = [[int(one)] if not hasattr(one, "__len__") else [int(i) for i in one] for one in axes]
     if len(pair[0]) != len(pair[1]):
-        raise ValueError(
-            f"Different number of contraction axes `a` and `b`, {len(pair[0])} != {len(pair[1])}."
-        )
+        raise ValueError(f"Different number of contraction axes `a` and `b`, {len(pair[0])} != {len(pair[1])}.")
     return pair
 
 

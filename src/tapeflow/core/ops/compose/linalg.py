@@ -115,7 +115,9 @@ def set_diag(input, diagonal, name="set_diag", k=0, align="RIGHT_LEFT"):
 
 
 def _padding(value, like):
-    return convert(value if not isinstance(value, int) or like.dtype is not dtypes.bool else bool(value), hint=like.dtype)
+    return convert(
+        value if not isinstance(value, int) or like.dtype is not dtypes.bool else bool(value), hint=like.dtype
+    )
 
 
 def eigh(tensor, name=None):
@@ -349,7 +351,10 @@ def tridiagonal_matmul(diagonals, rhs, diagonals_format="compact", name=None):
         diagonals_format: See `diagonals`.
         name: Optional name.
     """
-    row = [reshape(one, [*one.shape.as_list()[:-1], 1, one.shape.as_list()[-1]]) for one in _three(diagonals, diagonals_format)]
+    row = [
+        reshape(one, [*one.shape.as_list()[:-1], 1, one.shape.as_list()[-1]])
+        for one in _three(diagonals, diagonals_format)
+    ]
     return tridiagonal_product(*row, rhs)
 
 

@@ -60,7 +60,9 @@ def norm(tensor, ord="euclidean", axis=None, keepdims=None, name=None):
         first = reduce_sum(magnitude, axis[1], True) if is_matrix else magnitude
         result = reduce_max(first, axis[0] if is_matrix else axis, keepdims or is_matrix)
     else:
-        result = math.pow(reduce_sum(math.pow(magnitude, convert(ord, hint=magnitude.dtype)), axis, keepdims), 1.0 / ord)
+        result = math.pow(
+            reduce_sum(math.pow(magnitude, convert(ord, hint=magnitude.dtype)), axis, keepdims), 1.0 / ord
+        )
     return _without(result, axis) if is_matrix and not keepdims else result
 
 

@@ -35,9 +35,10 @@ def _fast(function, x, axis, keepdims):
     """NumPy's result for a small float tensor, all or one of its axes; None to take the general path."""
     if type(x) is EagerTensor and not mode.special and not keepdims:
         a = x._array
-        if a is not None and a.size <= SMALL and a.size and a.dtype.char in _FLOATS:
-            if axis is None or (type(axis) is int and -a.ndim <= axis < a.ndim):
-                return EagerTensor(run_small(function, a, axis), x._dtype)
+        if a is None or not 0 < a.size <= SMALL or a.dtype.char not in _FLOATS:
+            return None
+        if axis is None or (type(axis) is int and -a.ndim <= axis < a.ndim):
+            return EagerTensor(run_small(function, a, axis), x._dtype)
     return None
 
 

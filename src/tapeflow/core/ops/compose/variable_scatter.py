@@ -44,7 +44,7 @@ def _written(self, op_name, change):
     try:
         quiet.run(change, result)
     except OpError as error:
-        raise error.complete(op_name, {"variable": self})
+        raise error.complete(op_name, {"variable": self}) from error.__cause__
     self._storage.value = EagerTensor(result[()], self._dtype)
     return UnreadVariable(self)
 
@@ -145,6 +145,5 @@ for _name, _op_name, _at, _summary in [
     ("scatter_nd_update", "ResourceScatterNdUpdate", _set_at, "Replaces elements or slices at index vectors."),
 ]:
     setattr(Variable, _name, _nd_scatter(_name, _op_name, _at, _summary))
-Variable.sparse_read = sparse_read
-Variable.gather_nd = gather_nd
-Variable.batch_scatter_update = batch_scatter_update
+for _method in (sparse_read, gather_nd, batch_scatter_update):
+    setattr(Variable, _method.__name__, _method)

@@ -64,7 +64,8 @@ def _reshape(tensor, shape):
             sizes[unknown[0]] = rest[0] // rest[1]
         elif count % known:
             raise InvalidArgumentError(
-                f"Input to reshape is a tensor with {count} values, but the requested shape requires a multiple of {known}"
+                f"Input to reshape is a tensor with {count} values, but the requested shape requires a multiple of "
+                f"{known}"
             )
         else:
             sizes[unknown[0]] = count // known
@@ -82,6 +83,7 @@ reshape = op(
     grad=(lambda c, dy: reshape(dy, c.tensor.shape.as_list()), None),
     samples=lambda draw: (draw.floats(shape=(3, 4)), [4, 3]),
 )  # fmt: skip
+
 
 def _broadcast(input, shape):
     sizes = ints(shape)
@@ -116,7 +118,8 @@ def _select(condition, t, e):
 
 select = op(
     "SelectV2", "condition: bool, t: T, e: T -> output: T", T="any",
-    kernel=_select, lower="jnp.where", samples=lambda draw: (draw.bools((3, 4)), draw.floats((4,)), draw.floats((3, 1))),
+    kernel=_select,
+    lower="jnp.where", samples=lambda draw: (draw.bools((3, 4)), draw.floats((4,)), draw.floats((3, 1))),
     grad=(
         None,
         lambda c, dy: sum_to(select(c.condition, dy, zeros_like(dy)), c.t),
@@ -124,13 +127,15 @@ select = op(
     ),
 )  # fmt: skip
 
+
 def _pack(values, axis):
     if not values:
         raise InvalidArgumentError("Pack: needs at least one tensor")
     for k, x in enumerate(values):
         if np.shape(x) != np.shape(values[0]):
             raise InvalidArgumentError(
-                f"Shapes of all inputs must match: values[0].shape = {list(np.shape(values[0]))} != values[{k}].shape = "
+                f"Shapes of all inputs must match: values[0].shape = {list(np.shape(values[0]))} != values[{k}]."
+                "shape = "
                 f"{list(np.shape(x))}"
             )
     return np.stack(values, axis)
@@ -153,9 +158,9 @@ unpack = op(
 
 def _cast(x, DstT, Truncate):
     x = np.asarray(x)
-    if x.dtype == object or DstT.np == object:
+    if dtypes.string in (DstT, source := dtypes.from_numpy(x.dtype)):
         raise UnimplementedError(
-            f"Cast {'string' if x.dtype == object else dtypes.from_numpy(x.dtype).name} to {DstT.name} is not supported",
+            f"Cast {source.name} to {DstT.name} is not supported",
             hint="tf.strings.to_number, tf.strings.as_string",
         )
     if x.dtype.kind == "c" and DstT.np.kind != "c":

@@ -99,7 +99,8 @@ def _as_matrices(x):
 
 
 determinant = op(
-    "MatrixDeterminant", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(np.linalg.det), lower="jnp.linalg.det",
+    "MatrixDeterminant", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(np.linalg.det),
+    lower="jnp.linalg.det",
     grad=lambda c, dy: _as_matrices(dy * conj(c.output)) * inverse(c.input, True),
     samples=lambda draw: draw.matrix(3, (2,)),
 )  # fmt: skip
@@ -136,8 +137,8 @@ def _cholesky(x):
         return np.stack([_cholesky(one) for one in x])
 
 
-def cholesky_gradient(l, grad):  # noqa: E741  the field's letter
-    """The gradient of the decomposed matrix, symmetric (Murray, Differentiation of the Cholesky decomposition, 2016)."""
+def cholesky_gradient(l, grad):
+    """The gradient of the decomposed matrix, symmetric (Murray, 2016, arXiv:1602.07527)."""
     middle = product(l, grad, adjoint_a=True)
     middle = band_part(set_diag(middle, diag_part(middle, 0, _zero(middle)) * 0.5, 0), -1, 0)
     first = triangular_solve(l, middle, True, True)
@@ -152,7 +153,8 @@ def _zero(x):
 
 
 cholesky = op(
-    "Cholesky", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(_cholesky), lower="jnp.linalg.cholesky",
+    "Cholesky", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(_cholesky),
+    lower="jnp.linalg.cholesky",
     grad=lambda c, dy: cholesky_gradient(c.output, dy), samples=lambda draw: draw.symmetric(3, (2,)),
 )  # fmt: skip
 
@@ -361,7 +363,8 @@ def _triangular_solve(matrix, rhs, lower, adjoint):
         raise InvalidArgumentError(f"In[0] matrices in the last dimensions must be square ({list(matrix.shape)})")
     if matrix.shape[-1] != rhs.shape[-2]:
         raise InvalidArgumentError(
-            f"In[0] mismatch In[1] shape: {matrix.shape[-1]} vs. {rhs.shape[-2]}: {list(matrix.shape)} {list(rhs.shape)}"
+            f"In[0] mismatch In[1] shape: {matrix.shape[-1]} vs. {rhs.shape[-2]}: {list(matrix.shape)} "
+            f"{list(rhs.shape)}"
         )
     half = matrix.dtype.itemsize == 2
     a, b = (x.astype(np.float32) if half else x for x in (matrix, rhs))

@@ -20,18 +20,14 @@ def band(k):
         raise InvalidArgumentError(f"diag_index must have only one or two elements, received {len(numbers)} elements.")
     lower, upper = numbers[0], numbers[-1]
     if lower > upper:
-        raise InvalidArgumentError(
-            f"lower_diag_index must not be larger than upper_diag_index: {lower} > {upper}"
-        )
+        raise InvalidArgumentError(f"lower_diag_index must not be larger than upper_diag_index: {lower} > {upper}")
     return lower, upper
 
 
 def _check_band(lower, upper, rows, cols):
     for word, d in (("lower", lower), ("upper", upper)):
         if not (-rows < d < cols or d == 0):
-            raise InvalidArgumentError(
-                f"{word}_diag_index is out of bound: {d}. It must be between {-rows} and {cols}"
-            )
+            raise InvalidArgumentError(f"{word}_diag_index is out of bound: {d}. It must be between {-rows} and {cols}")
 
 
 def _length(d, rows, cols):
@@ -208,9 +204,7 @@ def _tensor_diag(xp, diagonal):
 def _tensor_diag_part(xp, input):
     rank, shape = input.ndim, input.shape
     if rank == 0 or rank % 2:
-        raise InvalidArgumentError(
-            f"The rank of the tensor should be even and positive, got shape {list(shape)}"
-        )
+        raise InvalidArgumentError(f"The rank of the tensor should be even and positive, got shape {list(shape)}")
     half = rank // 2
     for i in range(half):
         if shape[i] != shape[i + half]:
@@ -222,12 +216,14 @@ def _tensor_diag_part(xp, input):
 _NUMBERS = "floating | int32 | int64 | complex"
 tensor_diag = op(
     "Diag", "diagonal: T -> output: T", T=_NUMBERS,
-    elementwise=False, kernel=lambda diagonal: _tensor_diag(np, np.asarray(diagonal)), lower=lambda diagonal: _tensor_diag(jnp, diagonal),
+    elementwise=False, kernel=lambda diagonal: _tensor_diag(np, np.asarray(diagonal)),
+    lower=lambda diagonal: _tensor_diag(jnp, diagonal),
     grad=lambda c, dy: tensor_diag_part(dy), samples=lambda draw: draw.floats((2, 3)),
 )  # fmt: skip
 tensor_diag_part = op(
     "DiagPart", "input: T -> diagonal: T", T=_NUMBERS,
-    elementwise=False, kernel=lambda input: _tensor_diag_part(np, np.asarray(input)), lower=lambda input: _tensor_diag_part(jnp, input),
+    elementwise=False, kernel=lambda input: _tensor_diag_part(np, np.asarray(input)),
+    lower=lambda input: _tensor_diag_part(jnp, input),
     grad=lambda c, dy: tensor_diag(dy), samples=lambda draw: draw.floats((2, 3, 2, 3)),
 )  # fmt: skip
 

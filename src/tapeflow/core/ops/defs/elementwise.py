@@ -5,7 +5,15 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs.array import cast, select, zeros_like
 from tapeflow.core.ops.defs.math import (
-    abs_, binary, conj, divide_integers, exp, greater, greater_equal, less, less_equal,
+    abs_,
+    binary,
+    conj,
+    divide_integers,
+    exp,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
     unary,
 )  # fmt: skip
 from tapeflow.core.ops.lowering import jnp, lax
@@ -91,7 +99,7 @@ reciprocal, inv = (
 
 # -- rounding --------------------------------------------------------------------------------------
 
-_round_complex = lambda f: lambda x: f(x.real) + 1j * f(x.imag) if x.dtype.kind == "c" else f(x)  # noqa: E731
+_round_complex = lambda f: lambda x: f(x.real) + 1j * f(x.imag) if x.dtype.kind == "c" else f(x)
 for name, kernel, lower, T in [
     ("Ceil", np.ceil, "lax.ceil", "floating"),
     ("Floor", np.floor, "lax.floor", "floating"),
@@ -203,8 +211,8 @@ div = binary(
 # -- with a rule for zero ----------------------------------------------------------------------------
 
 
-def _where_not_zero(function, zero_of):
-    """`function(x, y)`, but 0 where `zero_of` (0: x, 1: y) is 0."""
+def _where_not_zero(function, lower, zero_of):
+    """Kernel and lowering of `function(x, y)`, but 0 where `zero_of` (0: x, 1: y) is 0."""
 
     def kernel(x, y):
         guard = (x, y)[zero_of]
@@ -213,36 +221,24 @@ def _where_not_zero(function, zero_of):
 
     def lowering(x, y):
         guard = (x, y)[zero_of]
-        lower = {np.true_divide: jnp.true_divide, np.multiply: jnp.multiply}.get(function)
         safe = jnp.where(guard == 0, 1, guard)
         args = (safe, y) if zero_of == 0 else (x, safe)
-        return jnp.where(guard == 0, 0, (lower or function.lowering)(*args)).astype(x.dtype)
+        return jnp.where(guard == 0, 0, lower(*args)).astype(x.dtype)
 
     return kernel, lowering
 
 
-def _special_pair(name, function, zero_of, grad, T=_FC):
-    kernel, lowering = _where_not_zero(function, zero_of)
+def _special_pair(name, function, lower, zero_of, grad, T=_FC):
+    kernel, lowering = _where_not_zero(function, lower, zero_of)
     return binary(name, kernel, lowering, grad, T)
 
 
-def _x_log_y(x, y):
-    return x * np.log(y)
-
-
-def _x_log1p_y(x, y):
-    return x * np.log1p(y)
-
-
-_x_log_y.lowering = lambda x, y: x * jnp.log(y)
-_x_log1p_y.lowering = lambda x, y: x * jnp.log1p(y)
-
 div_no_nan = _special_pair(
-    "DivNoNan", np.true_divide, 1,
+    "DivNoNan", np.true_divide, lambda x, y: x / y, 1,
     (lambda c, dz: div_no_nan(dz, conj(c.y)), lambda c, dz: dz * conj(div_no_nan(div_no_nan(-c.x, c.y), c.y))),
 )  # fmt: skip
 mul_no_nan = _special_pair(
-    "MulNoNan", np.multiply, 1,
+    "MulNoNan", np.multiply, lambda x, y: x * y, 1,
     (lambda c, dz: mul_no_nan(dz, conj(c.y)), lambda c, dz: mul_no_nan(conj(c.x), dz)),
 )  # fmt: skip
 
@@ -255,15 +251,15 @@ def _nonzero(x):
 
 
 xlogy = _special_pair(
-    "Xlogy", _x_log_y, 0,
+    "Xlogy", lambda x, y: x * np.log(y), lambda x, y: x * jnp.log(y), 0,
     (lambda c, dz: dz * conj(xlogy(_nonzero(c.x), c.y)), lambda c, dz: dz * conj(xdivy(c.x, c.y))),
 )  # fmt: skip
 xlog1py = _special_pair(
-    "Xlog1py", _x_log1p_y, 0,
+    "Xlog1py", lambda x, y: x * np.log1p(y), lambda x, y: x * jnp.log1p(y), 0,
     (lambda c, dz: dz * conj(xlog1py(_nonzero(c.x), c.y)), lambda c, dz: dz * conj(xdivy(c.x, c.y + 1))),
 )  # fmt: skip
 xdivy = _special_pair(
-    "Xdivy", np.true_divide, 0,
+    "Xdivy", np.true_divide, lambda x, y: x / y, 0,
     (
         lambda c, dz: dz * conj(xdivy(_nonzero(c.x), c.y)),
         lambda c, dz: dz * conj(xdivy(-c.x, c.y * c.y)),

@@ -13,7 +13,9 @@ def _concat_axis(values, axis):
     if n == 0:
         raise InvalidArgumentError("ConcatOp : Can't concatenate scalars (use tf.stack instead)")
     if not -n <= a < n:
-        raise InvalidArgumentError(f"ConcatOp : Expected concatenating dimensions in the range [{-n}, {n}), but got {a}")
+        raise InvalidArgumentError(
+            f"ConcatOp : Expected concatenating dimensions in the range [{-n}, {n}), but got {a}"
+        )
     return a % n
 
 

@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.ops.lowering import jnp, lax
+from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op, zero
 from tapeflow.core.ops.shape_sums import sum_to
 
@@ -82,19 +82,17 @@ def _grad_pow_y(c, dz):
 add = binary("AddV2", operator.add, "jnp.add", (lambda c, dz: dz, lambda c, dz: dz), T="numeric | string")
 add.soft = True
 subtract = binary("Sub", operator.sub, "jnp.subtract", (lambda c, dz: dz, lambda c, dz: -dz))
-multiply = binary(
-    "Mul", operator.mul, "jnp.multiply", (lambda c, dz: dz * conj(c.y), lambda c, dz: dz * conj(c.x))
-)
+multiply = binary("Mul", operator.mul, "jnp.multiply", (lambda c, dz: dz * conj(c.y), lambda c, dz: dz * conj(c.x)))
 real_div = binary(
     "RealDiv", operator.truediv, "jnp.true_divide",
     (lambda c, dz: dz / conj(c.y), lambda c, dz: dz * conj(-c.x / c.y / c.y)), T="numeric",
 )  # fmt: skip
-floor_div = binary(
-    "FloorDiv", divide_integers(operator.floordiv), _floor_div_lowering, None, T="real"
-)
+floor_div = binary("FloorDiv", divide_integers(operator.floordiv), _floor_div_lowering, None, T="real")
 floor_mod = binary("FloorMod", divide_integers(operator.mod), "jnp.mod",
                    (lambda c, dz: dz, lambda c, dz: -dz * floor_div(c.x, c.y)), T="real")  # fmt: skip
-pow = binary("Pow", _power, "jnp.power", (_grad_pow_x, _grad_pow_y), T="floating | complex | int8 | int16 | int32 | int64")
+pow = binary(
+    "Pow", _power, "jnp.power", (_grad_pow_x, _grad_pow_y), T="floating | complex | int8 | int16 | int32 | int64"
+)
 
 _ORDERED = "floating | integer"
 less = binary("Less", operator.lt, "jnp.less", None, _ORDERED, "bool")
@@ -115,7 +113,9 @@ negative = unary("Neg", operator.neg, "lax.neg", lambda c, dy: -dy, T="signed | 
 tanh = unary("Tanh", np.tanh, "lax.tanh", lambda c, dy: dy * conj(1 - c.y * c.y))
 exp = unary("Exp", np.exp, "lax.exp", lambda c, dy: dy * conj(c.y))
 log = unary("Log", np.log, "lax.log", lambda c, dy: dy / conj(c.x), samples=lambda draw: draw.positive((3, 4)))
-sqrt = unary("Sqrt", np.sqrt, "lax.sqrt", lambda c, dy: dy * conj(0.5 / c.y), samples=lambda draw: draw.positive((3, 4)))
+sqrt = unary(
+    "Sqrt", np.sqrt, "lax.sqrt", lambda c, dy: dy * conj(0.5 / c.y), samples=lambda draw: draw.positive((3, 4))
+)
 square = unary("Square", np.square, "lax.square", lambda c, dy: dy * conj(2 * c.x), T="numeric")
 abs_ = unary("Abs", operator.abs, "lax.abs", lambda c, dy: dy * sign(c.x), T="floating | signed")
 sign = unary("Sign", np.sign, "lax.sign", zero, T="floating | complex | signed")

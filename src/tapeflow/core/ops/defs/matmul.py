@@ -30,7 +30,9 @@ def _wide_product(a, b):
 def _matmul(a, b, transpose_a, transpose_b, grad_a, grad_b):
     for i, x in enumerate((a, b)):
         if np.ndim(x) != 2:
-            raise InvalidArgumentError(f"In[{i}] ndims must be {'>= 2' if np.ndim(x) < 2 else '2'}: {list(np.shape(x))}")
+            raise InvalidArgumentError(
+                f"In[{i}] ndims must be {'>= 2' if np.ndim(x) < 2 else '2'}: {list(np.shape(x))}"
+            )
     x, y = a.T if transpose_a else a, b.T if transpose_b else b
     if x.shape[1] != y.shape[0]:
         raise InvalidArgumentError(

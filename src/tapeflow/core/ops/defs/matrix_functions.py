@@ -30,7 +30,8 @@ exponential = op(
     lower="jax.scipy.linalg.expm", samples=lambda draw: draw.floats((3, 3)),
 )  # fmt: skip
 logarithm = op(
-    "MatrixLogarithm", "input: T -> output: T", T="complex", elementwise=False, kernel=matrices(_one_by_one("logm")), grad=None,
+    "MatrixLogarithm", "input: T -> output: T", T="complex", elementwise=False, kernel=matrices(_one_by_one("logm")),
+    grad=None,
     samples=lambda draw: draw.complexes((2, 2)),
 )  # fmt: skip
 
@@ -138,7 +139,7 @@ tridiagonal_solve = op(
 def _tridiagonal_product(xp, superdiag, maindiag, subdiag, rhs):
     above = xp.concatenate([rhs[..., 1:, :], xp.zeros_like(rhs[..., :1, :])], -2)
     below = xp.concatenate([xp.zeros_like(rhs[..., :1, :]), rhs[..., :-1, :]], -2)
-    column = lambda d: xp.swapaxes(d, -1, -2)  # noqa: E731
+    column = lambda d: xp.swapaxes(d, -1, -2)
     return column(superdiag) * above + column(maindiag) * rhs + column(subdiag) * below
 
 

@@ -65,14 +65,16 @@ pad_v2 = op(
     samples=lambda draw: (draw.floats((2, 3)), [[1, 0], [0, 2]], draw.floats()),
 )  # fmt: skip
 
-_MODES = {"REFLECT": "reflect", "SYMMETRIC": "symmetric"}
+_MODES: dict = {"REFLECT": "reflect", "SYMMETRIC": "symmetric"}
 
 
 def _mirror_widths(x, paddings, mode):
     widths = pad_widths(paddings, np.shape(x))
     for n, (a, b) in zip(np.shape(x), widths, strict=True):
         if mode == "SYMMETRIC" and max(a, b) > n:
-            raise InvalidArgumentError(f"paddings must be no greater than the dimension size: {a}, {b} greater than {n}")
+            raise InvalidArgumentError(
+                f"paddings must be no greater than the dimension size: {a}, {b} greater than {n}"
+            )
         if mode == "REFLECT" and (a or b) and max(a, b) >= n:
             raise InvalidArgumentError(f"paddings must be less than the dimension size: {a}, {b} not less than {n}")
     return widths
@@ -132,7 +134,8 @@ def _reverse_axes(x, axis):
 
 reverse = op(
     "ReverseV2", "tensor: T, axis: const Tidx -> output: T", T="any", Tidx="int32 | int64",
-    kernel=lambda x, axis: np.flip(x, _reverse_axes(x, axis)), lower=lambda x, axis: jnp.flip(x, _reverse_axes(x, axis)),
+    kernel=lambda x, axis: np.flip(x, _reverse_axes(x, axis)),
+    lower=lambda x, axis: jnp.flip(x, _reverse_axes(x, axis)),
     grad=(lambda c, dy: reverse(dy, c.axis), None), samples=lambda draw: (draw.floats((2, 3)), [1]),
 )  # fmt: skip
 
@@ -220,9 +223,7 @@ def _space_to_batch(xp, x, block_shape, paddings):
     x = xp.pad(x, [(0, 0), *map(tuple, p.tolist()), *[(0, 0)] * (x.ndim - 1 - m)])
     for i, b in enumerate(block):
         if x.shape[1 + i] % b:
-            raise InvalidArgumentError(
-                f"padded_shape[{i}]={x.shape[1 + i]} is not divisible by block_shape[{i}]={b}"
-            )
+            raise InvalidArgumentError(f"padded_shape[{i}]={x.shape[1 + i]} is not divisible by block_shape[{i}]={b}")
     space, rest = x.shape[1 : 1 + m], x.shape[1 + m :]
     cut = x.reshape(x.shape[0], *(n for s, b in zip(space, block, strict=True) for n in (s // b, b)), *rest)
     order = [*range(2, 2 * m + 1, 2), 0, *range(1, 2 * m, 2), *range(2 * m + 1, cut.ndim)]
@@ -256,14 +257,16 @@ def _batch_to_space(xp, x, block_shape, crops):
 space_to_batch_nd = op(
     "SpaceToBatchND", "input: T, block_shape: const Tblock_shape, paddings: const Tpaddings -> output: T", T="any",
     Tblock_shape="int32 | int64", Tpaddings="int32 | int64",
-    kernel=lambda x, b, p: _space_to_batch(np, np.asarray(x), b, p), lower=lambda x, b, p: _space_to_batch(jnp, x, b, p),
+    kernel=lambda x, b, p: _space_to_batch(np, np.asarray(x), b, p),
+    lower=lambda x, b, p: _space_to_batch(jnp, x, b, p),
     grad=(lambda c, dy: batch_to_space_nd(dy, c.block_shape, c.paddings), None, None),
     samples=lambda draw: (draw.floats((2, 4, 3, 2)), [2, 3], [[1, 1], [0, 0]]),
 )  # fmt: skip
 batch_to_space_nd = op(
     "BatchToSpaceND", "input: T, block_shape: const Tblock_shape, crops: const Tcrops -> output: T", T="any",
     Tblock_shape="int32 | int64", Tcrops="int32 | int64",
-    kernel=lambda x, b, p: _batch_to_space(np, np.asarray(x), b, p), lower=lambda x, b, p: _batch_to_space(jnp, x, b, p),
+    kernel=lambda x, b, p: _batch_to_space(np, np.asarray(x), b, p),
+    lower=lambda x, b, p: _batch_to_space(jnp, x, b, p),
     grad=(lambda c, dy: space_to_batch_nd(dy, c.block_shape, c.crops), None, None),
     samples=lambda draw: (draw.floats((8, 2, 2, 1)), [2, 2], [[0, 1], [1, 0]]),
 )  # fmt: skip

@@ -50,7 +50,9 @@ def _scatter_nd(indices, updates, shape):
 
 
 def _scatter_nd_lowering(indices, updates, shape):
-    return jnp.zeros(tuple(np.ravel(shape).tolist()), updates.dtype).at[tuple(jnp.moveaxis(indices, -1, 0))].add(updates)
+    return (
+        jnp.zeros(tuple(np.ravel(shape).tolist()), updates.dtype).at[tuple(jnp.moveaxis(indices, -1, 0))].add(updates)
+    )
 
 
 scatter_nd = op(
@@ -132,15 +134,6 @@ scatter_min = _tensor_scatter("TensorScatterMin", np.minimum.at, "min", _extreme
 
 
 # -- sums of rows ----------------------------------------------------------------------------------
-
-
-def unsorted_rows(values, indices, dense_shape):
-    """The dense tensor of rows at indices along the first axis; equal indices add up."""
-    from tapeflow.core.ops.defs.array import reshape
-
-    count = indices.shape.as_list()[0]
-    sizes = np.asarray(dense_shape.host).astype(indices.dtype.np)
-    return scatter_nd(reshape(indices, [count, 1]), values, sizes)
 
 
 def _scatter_rows(xp, dy, indices, params, axis, batch_dims):

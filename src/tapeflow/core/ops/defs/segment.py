@@ -99,12 +99,14 @@ def _shared_extreme(c, dy, gathered, total):
 
 
 def _extreme_grad(c, dy):
-    return _shared_extreme(c, dy, lambda x: _rows(x, c.segment_ids), lambda hit: _at_least_one(segment_sum(hit, c.segment_ids)))
+    return _shared_extreme(
+        c, dy, lambda x: _rows(x, c.segment_ids), lambda hit: _at_least_one(segment_sum(hit, c.segment_ids))
+    )
 
 
 def _at_least_one(x):
-    from tapeflow.core.ops.defs.elementwise import maximum
     from tapeflow.core.ops.defs.array import ones_like
+    from tapeflow.core.ops.defs.elementwise import maximum
 
     return maximum(x, ones_like(x))
 
@@ -113,7 +115,9 @@ def _sorted(name, at, start, empty, method, grad, T):
     kernel = _sorted_kernel(at, start, empty)
 
     def lowering(data, ids, count):
-        return getattr(jnp.full((int(np.ravel(count)[0]), *data.shape[1:]), start(data.dtype), data.dtype).at[ids], method)(data)
+        return getattr(
+            jnp.full((int(np.ravel(count)[0]), *data.shape[1:]), start(data.dtype), data.dtype).at[ids], method
+        )(data)
 
     record = op(
         f"Segment{name}", "data: T, segment_ids: Tindices -> output: T", T=T, Tindices="int32 | int64",
@@ -187,9 +191,7 @@ def _unsorted_kernel(at, start):
         bad = np.flatnonzero(np.ravel(ids) >= count)
         if bad.size:
             place = ",".join(map(str, np.unravel_index(bad[0], ids.shape)))
-            raise InvalidArgumentError(
-                f"segment_ids[{place}] = {np.ravel(ids)[bad[0]]} is out of range [0, {count})"
-            )
+            raise InvalidArgumentError(f"segment_ids[{place}] = {np.ravel(ids)[bad[0]]} is out of range [0, {count})")
         return _accumulate(at, start(data.dtype), data, ids, count)
 
     return kernel

@@ -85,7 +85,8 @@ def _top_k_grad(c, dvalues, dindices):
 
 
 top_k_v2 = op(
-    "TopKV2", "input: T, k: const Tk, *, sorted: bool = True, index_type: type = int32 -> values: T, indices: index_type",
+    "TopKV2", "input: T, k: const Tk, *, sorted: bool = True, index_type: type = int32 "
+    "-> values: T, indices: index_type",
     T=_REAL, Tk="int32 | int16 | int64", index_type="int16 | int32 | int64", kernel=_top_k, lower=_top_k_lowering,
     grad=_top_k_grad, samples=lambda draw: (draw.distinct((3, 4)), 2),
 )  # fmt: skip
@@ -120,7 +121,8 @@ def _bound(side):
         a, v = np.asarray(sorted_inputs), np.asarray(values)
         if a.ndim != 2 or v.ndim != 2 or len(a) != len(v):
             raise InvalidArgumentError(
-                f"sorted_inputs and values must be matrices with one number of rows, got {list(a.shape)}, {list(v.shape)}"
+                f"sorted_inputs and values must be matrices with one number of rows, got {list(a.shape)}, "
+                f"{list(v.shape)}"
             )
         rows = [np.searchsorted(x, y, side) for x, y in zip(a, v, strict=True)]
         return np.array(rows, out_type.np).reshape(v.shape)

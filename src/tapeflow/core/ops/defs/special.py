@@ -50,9 +50,7 @@ _TWO_OVER_ROOT_PI = 2 / python_math.sqrt(python_math.pi)
 
 erf = _special("Erf", "erf", "lax.erf", lambda c, dy: dy * _TWO_OVER_ROOT_PI * exp(-square(c.x)))
 erfc = _special("Erfc", "erfc", "lax.erfc", lambda c, dy: dy * -_TWO_OVER_ROOT_PI * exp(-square(c.x)))
-erfinv = _special(
-    "Erfinv", "erfinv", "lax.erf_inv", lambda c, dy: dy / _TWO_OVER_ROOT_PI * exp(square(c.y)), -0.8, 0.8
-)
+erfinv = _special("Erfinv", "erfinv", "lax.erf_inv", lambda c, dy: dy / _TWO_OVER_ROOT_PI * exp(square(c.y)), -0.8, 0.8)
 ndtri = _special(
     "Ndtri", "ndtri", "jsp.ndtri", lambda c, dy: dy * python_math.sqrt(2 * python_math.pi) * exp(square(c.y) / 2),
     0.1, 0.9,
@@ -76,7 +74,10 @@ polygamma = op(
     ),
     samples=None,
 )  # fmt: skip
-polygamma.samples = lambda draw: (draw.ints((3,), low=1, high=4, dtype="float32"), draw.ints((3,), 1, 5, dtype="float32"))
+polygamma.samples = lambda draw: (
+    draw.ints((3,), low=1, high=4, dtype="float32"),
+    draw.ints((3,), 1, 5, dtype="float32"),
+)
 
 
 def _one(x):
@@ -129,7 +130,8 @@ def _gamma_derivative(a, x):
 
 igamma_grad_a = op(
     "IgammaGradA", "a: T, x: T -> z: T", T="float32 | float64",
-    kernel=lambda a, x: _gamma_derivative(a, x).astype(np.asarray(a).dtype)[()], lower=_broadcast("igamma_grad_a"), grad=None,
+    kernel=lambda a, x: _gamma_derivative(a, x).astype(np.asarray(a).dtype)[()],
+    lower=_broadcast("igamma_grad_a"), grad=None,
     samples=lambda draw: (draw.positive((3,)), draw.positive((3,))),
 )  # fmt: skip
 igamma = op(
@@ -168,9 +170,7 @@ betainc.samples = lambda draw: tuple(draw.ints((3,), 1, 5, dtype="float32") for 
 # -- Bessel functions ------------------------------------------------------------------------------
 
 bessel_i0 = _special("BesselI0", "i0", "jsp.i0", lambda c, dy: dy * bessel_i1(c.x))
-bessel_i0e = _special(
-    "BesselI0e", "i0e", "lax.bessel_i0e", lambda c, dy: dy * (bessel_i1e(c.x) - _sign(c.x) * c.y)
-)
+bessel_i0e = _special("BesselI0e", "i0e", "lax.bessel_i0e", lambda c, dy: dy * (bessel_i1e(c.x) - _sign(c.x) * c.y))
 bessel_i1 = _special("BesselI1", "i1", "jsp.i1", lambda c, dy: dy * (bessel_i0(c.x) - _over(c.y, c.x)))
 bessel_i1e = _special(
     "BesselI1e", "i1e", "lax.bessel_i1e", lambda c, dy: dy * (bessel_i0e(c.x) - c.y * _sign(c.x) - _over(c.y, c.x))
@@ -178,9 +178,7 @@ bessel_i1e = _special(
 bessel_k0 = _special("BesselK0", "k0", None, lambda c, dy: -dy * bessel_k1(c.x))
 bessel_k0e = _special("BesselK0e", "k0e", None, lambda c, dy: dy * (c.y - bessel_k1e(c.x)))
 bessel_k1 = _special("BesselK1", "k1", None, lambda c, dy: -dy * (bessel_k0(c.x) + c.y / c.x))
-bessel_k1e = _special(
-    "BesselK1e", "k1e", None, lambda c, dy: dy * (c.y * (1 - 1 / c.x) - bessel_k0e(c.x))
-)
+bessel_k1e = _special("BesselK1e", "k1e", None, lambda c, dy: dy * (c.y * (1 - 1 / c.x) - bessel_k0e(c.x)))
 bessel_j0 = _special("BesselJ0", "j0", None, lambda c, dy: -dy * bessel_j1(c.x))
 bessel_j1 = _special("BesselJ1", "j1", None, lambda c, dy: dy * (bessel_j0(c.x) - _over(c.y, c.x)))
 bessel_y0 = _special("BesselY0", "y0", None, lambda c, dy: -dy * bessel_y1(c.x))

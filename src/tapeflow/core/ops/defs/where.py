@@ -21,7 +21,9 @@ where_op = op(
 def _unravel_index(indices, dims):
     sizes = tuple(np.ravel(dims).tolist())
     if np.ndim(dims) != 1:
-        raise InvalidArgumentError(f"The indices can only be scalar or vector, got dims of shape {list(np.shape(dims))}")
+        raise InvalidArgumentError(
+            f"The indices can only be scalar or vector, got dims of shape {list(np.shape(dims))}"
+        )
     if np.any((indices < 0) | (indices >= int(np.prod(sizes)))):
         raise InvalidArgumentError("index is out of bound as with dims")
     return np.stack(np.unravel_index(indices, sizes)).astype(np.asarray(dims).dtype)

@@ -72,7 +72,7 @@ class TensorArray:
 
     def grad(self, source, flow=None, name=None):
         """Of TensorFlow 1's graphs."""
-        raise NotImplementedError("TensorArray.grad is not supported when executing eagerly; tapes see the reads and writes.")
+        raise NotImplementedError("TensorArray.grad is not supported eagerly; tapes see the reads and writes.")
 
     def size(self, name=None):
         """Returns the number of elements, a scalar int32."""

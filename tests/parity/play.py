@@ -1,6 +1,7 @@
 """Runs a case; reads what was recorded."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -48,3 +49,9 @@ def verdict(case: Case, tf):
         return "is not recorded: run tools/record.py where TensorFlow is installed", None
     actual, error = play(case, tf)
     return difference(case, recorded[case.name], actual), error
+
+
+def absent(error):
+    """The name of the part of the API that the case found missing, if that is what ended it."""
+    found = re.search(r"no attribute '(\w+)'|tf\.(\w+) is not part|No module named '([\w.]+)'", str(error))
+    return next((name for name in found.groups() if name), None) if found else None

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 import tapeflow as tf
 from tests.parity.case import families
 from tests.parity.differences import meant
-from tests.parity.play import unanswered, verdict
+from tests.parity.play import absent, unanswered, verdict
 
 SHOWN, LENGTH = 8, 300
 
@@ -25,12 +25,6 @@ def cause(wrong, error):
     )
     wanted = re.search(r"TensorFlow raises \w+", wrong)
     return f"{type(error).__name__} at {place}" + (f"; {wanted.group()}" if wanted else "")
-
-
-def absent(error):
-    """The name of the part of the API that the case found missing, if that is what ended it."""
-    found = re.search(r"no attribute '(\w+)'|tf\.(\w+) is not part|No module named '([\w.]+)'", str(error))
-    return next((name for name in found.groups() if name), None) if found else None
 
 
 def judged(case):

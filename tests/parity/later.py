@@ -1,0 +1,29 @@
+"""Parts of the API that TapeFlow does not have yet: a case that asks for one of them ends in AttributeError.
+
+A part named here must be absent: once it is there its cases count like all others, and the name comes off the list.
+"""
+
+import tapeflow as tf
+
+# Where the part would be -> its names.
+LATER = {
+    "": (
+        "SparseTensor CriticalSection edit_distance extract_volume_patches fingerprint make_ndarray make_tensor_proto"
+    ).split(),
+    "modules": "ragged sets signal sparse strings".split(),
+    "linalg": [
+        f"LinearOperator{kind}"
+        for kind in (
+            "Adjoint BlockDiag BlockLowerTriangular Circulant Composition Diag FullMatrix Householder Identity "
+            "Inversion Kronecker LowRankUpdate LowerTriangular Permutation ScaledIdentity Toeplitz Tridiag Zeros"
+        ).split()
+    ],
+    "math": ["sobol_sample"],
+}
+NAMES = frozenset(name for names in LATER.values() for name in names)
+
+
+def is_there(where: str, name: str) -> bool:
+    """Whether TapeFlow has the part."""
+    home = tf if where in ("", "modules") else getattr(tf, where)
+    return hasattr(home, name)

@@ -22,4 +22,4 @@ from tapeflow.core.ops.defs.math import tanh
 
 
 def __getattr__(name):
-    raise AttributeError(f"tf.nn.{name} is not part of TapeFlow yet; tf.nn has activations so far")
+    raise AttributeError(f"module 'tapeflow.nn' has no attribute '{name}': tf.nn has activations so far")

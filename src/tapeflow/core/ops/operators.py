@@ -26,7 +26,7 @@ def _operand(value, partner, reflected, soft):
         return convert(value, dtype=partner.dtype)
     except (TypeError, ValueError):
         own = getattr(type(value), reflected, None)
-        if own is not None and own is not getattr(object, reflected, None) and not isinstance(value, _BUILTIN):
+        if value is not None and own is not None and own is not getattr(object, reflected, None) and not isinstance(value, _BUILTIN):
             return NotImplemented
         raise
 

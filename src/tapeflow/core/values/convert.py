@@ -1,5 +1,7 @@
 """How Python and NumPy values become tensors, with TensorFlow's dtype inference and its errors."""
 
+from array import array
+
 import numpy as np
 
 from tapeflow.core.base import dtypes
@@ -102,10 +104,14 @@ _SCALARS = {
 _FLOAT32, _float32, _REALS = dtypes.float32, np.float32, frozenset({float, int})
 
 
+# What TensorFlow makes of True without being asked to cast.
+_FROM_BOOL = frozenset("bool float16 float32 float64 int32 int64 uint64 complex128".split())
+
+
 def fits(value, dtype):
     """Whether a Python scalar may become `dtype` (an int a float, never a float an int)."""
     if isinstance(value, bool):
-        return dtype.is_bool or dtype.is_numeric
+        return dtype.name in _FROM_BOOL
     if isinstance(value, int):
         return dtype.is_numeric
     if isinstance(value, float):
@@ -152,6 +158,8 @@ def array_of(value, dtype=None):
         return _from_ndarray(value, dtype)
     if isinstance(value, (list, tuple, range)):
         return _from_sequence(value, dtype)
+    if isinstance(value, (bytearray, memoryview, array)):
+        return _from_sequence(list(value), dtype)
     if type(value) in _SCALARS or isinstance(value, (bool, int, float, complex, str, bytes)):
         kind = next(k for k in (bool, int, float, complex, str, bytes) if isinstance(value, k))
         return scalar(kind(value), dtype).host
@@ -160,18 +168,25 @@ def array_of(value, dtype=None):
     raise ValueError(f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a Tensor.")
 
 
-def _from_ndarray(array, dtype):
-    if array.dtype.kind in "OSU":
-        array = _strings(array)
+def _from_ndarray(values, dtype):
+    if values.dtype.kind in "OSU":
+        strings = _strings(values)
         if dtype not in (None, dtypes.string):
             raise TypeError(f"Cannot convert a NumPy array of strings to EagerTensor of dtype {dtype.name}")
-        return array
-    natural = dtypes.from_numpy(array.dtype)
+        return strings
+    try:
+        natural = dtypes.from_numpy(values.dtype)
+    except TypeError as error:
+        raise ValueError(
+            f"Failed to convert a NumPy array to a Tensor (Unsupported numpy type: {values.dtype.name})."
+        ) from error
     if dtype is None or dtype is natural:
-        return array.astype(natural.np, copy=True)[()] if array.ndim == 0 else np.array(array, natural.np, order="C")
+        return values.astype(natural.np, copy=True)[()] if values.ndim == 0 else np.array(values, natural.np, order="C")
     if dtype is dtypes.string:
-        raise TypeError(f"Cannot convert a NumPy array of {natural.name} to EagerTensor of dtype string")
-    return quiet.run(array.astype, dtype.np)[()]
+        raise ValueError(
+            f"Failed to convert a NumPy array to a Tensor (Unsupported object type {values.dtype.type.__name__})."
+        )
+    return quiet.run(values.astype, dtype.np)[()]
 
 
 def _strings(array):
@@ -192,7 +207,7 @@ def _strings(array):
 def _from_sequence(value, dtype):
     shape, leaves = _flatten(value)
     if dtype is None:
-        dtype = _infer(leaves)
+        dtype = dtypes.int32 if not leaves and isinstance(value, range) else _infer(leaves)
     if dtype is dtypes.string:
         result = np.empty(len(leaves), object)
         for i, leaf in enumerate(leaves):
@@ -200,58 +215,86 @@ def _from_sequence(value, dtype):
                 raise TypeError(f"Cannot convert {leaf!r} to EagerTensor of dtype string")
             result[i] = leaf.encode() if isinstance(leaf, str) else bytes(leaf)
         return result.reshape(shape)
+    leaves = [leaf.item() if isinstance(leaf, np.generic) else leaf for leaf in leaves]
     for leaf in leaves:
+        if type(leaf) is int and not dtype.is_floating and not INT64_MIN <= leaf <= (2**64 - 1 if dtype is dtypes.uint64 else INT64_MAX):
+            raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
         if not _leaf_fits(leaf, dtype):
             raise TypeError(f"Cannot convert {leaf!r} to EagerTensor of dtype {dtype.name}")
-    if dtype.is_integer:
-        wide = np.array([int(leaf) for leaf in leaves], object)
-        if leaves and not (dtype.min <= wide.min() and wide.max() <= dtype.max):
-            raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
-        return wide.astype(dtype.np).reshape(shape)
-    return quiet.run(np.array, leaves, dtype.np).reshape(shape)
+    if dtype.is_integer:  # numbers too large for the dtype wrap around, as in TensorFlow
+        mask = (1 << 8 * dtype.size) - 1
+        return np.array([int(leaf) & mask for leaf in leaves], f"u{dtype.size}").view(dtype.np).reshape(shape)
+    try:
+        return quiet.run(np.array, leaves, dtype.np).reshape(shape)
+    except OverflowError as error:
+        raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.") from error
 
 
 def _leaf_fits(leaf, dtype):
-    if isinstance(leaf, np.generic):
-        leaf = leaf.item()
     return isinstance(leaf, (bool, int, float, complex)) and fits(leaf, dtype)
 
 
 def _infer(leaves):
-    """TensorFlow's dtype of a list: the first element decides, later ones may widen int to float, no more."""
+    """TensorFlow's dtype of a list: the first element decides, later ones may make ints floats, no more."""
     if not leaves:
         return dtypes.float32
-    result = None
-    for leaf in leaves:
-        result = _widen(result, leaf)
+    result = _natural(leaves[0])
+    for leaf in leaves[1:]:
+        result = _widen(result, _kind(leaf), leaf)
     return result
 
 
-def _widen(current, leaf):
-    natural = _natural(leaf)
-    if current is None or natural is current:
-        return natural
-    ranks = {dtypes.int32: 0, dtypes.int64: 1, dtypes.float32: 2, dtypes.float64: 3, dtypes.complex128: 4}
-    if natural is dtypes.bool and current in ranks:
+def _widen(current, kind, leaf):
+    if kind is bool:
+        if current in (dtypes.bool, dtypes.int32, dtypes.int64, dtypes.complex128) or current.is_floating:
+            return current
+    elif kind is int:
+        if current is dtypes.int32:
+            return _natural_int(int(leaf))
+        if current is dtypes.int64 or current.is_floating or current.is_complex:
+            return current
+    elif kind is float:
+        if current in (dtypes.int32, dtypes.int64):
+            return dtypes.float32
+        if current.is_floating or current.is_complex:
+            return current
+    elif kind is complex:
+        if current.is_complex:
+            return current
+    elif current is dtypes.string:
         return current
-    if natural in ranks and current in ranks:
-        return max(current, natural, key=ranks.get)
     raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
 
 
-def _natural(leaf):
-    if isinstance(leaf, np.generic) and not isinstance(leaf, (np.bytes_, np.str_)):
-        return dtypes.from_numpy(leaf.dtype)
-    for kind, natural in _SCALARS.items():
-        if isinstance(leaf, kind) and not (kind is int and isinstance(leaf, bool)):
-            return natural(leaf)
+def _kind(leaf):
+    """Which of Python's kinds of scalar a leaf is."""
+    for kind in (bool, int, float, complex):
+        if isinstance(leaf, kind):
+            return kind
+    if isinstance(leaf, np.generic) and leaf.dtype.kind in "biufc":
+        return {"b": bool, "i": int, "u": int, "f": float, "c": complex}[leaf.dtype.kind]
+    if isinstance(leaf, (str, bytes)):
+        return str
+    if isinstance(leaf, np.generic) and leaf.dtype.name == "bfloat16":
+        return float
     raise ValueError(f"Attempt to convert a value ({leaf}) with an unsupported type ({type(leaf)}) to a Tensor.")
+
+
+def _natural(leaf):
+    """The dtype of a list that begins with `leaf`: NumPy's floats keep theirs, its integers count as Python's."""
+    kind = _kind(leaf)
+    if kind is int:
+        return _natural_int(int(leaf))
+    if isinstance(leaf, np.generic) and kind in (float, complex):
+        return dtypes.from_numpy(leaf.dtype)
+    return {bool: dtypes.bool, float: dtypes.float32, complex: dtypes.complex128, str: dtypes.string}[kind]
 
 
 def _flatten(value):
     """The shape and the leaves, in order, of a rectangular nested sequence."""
     if isinstance(value, np.ndarray):
-        return value.shape, list(value.ravel())
+        flat = value.ravel()
+        return value.shape, flat.tolist() if value.dtype.kind in "biu" else list(flat)
     if isinstance(value, EagerTensor):
         array = np.asarray(value.host)
         return array.shape, list(array.ravel())

@@ -1,5 +1,7 @@
 """What the operators mean where one op is not the whole answer: true division of ints, `==`, logic or bits."""
 
+import numpy as np
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs import bitwise, logic, math
@@ -66,11 +68,18 @@ def abs(x):
     return math.abs_(x)
 
 
+def _compared(other, dtype):
+    """The other side of `==`: tensors keep their dtype, everything else takes that of the first."""
+    if hasattr(other, "dtype") and not isinstance(other, (np.ndarray, np.generic)):
+        return convert(other)
+    return convert(other, dtype=dtype)
+
+
 def tensor_equals(x, other):
     """`x == other`, elementwise; False for None and for shapes that do not broadcast."""
     if other is None:
         return False
-    y = convert(other) if hasattr(other, "dtype") else convert(other, dtype=x.dtype)
+    y = _compared(other, x.dtype)
     try:
         return math.equal(x, y)
     except InvalidArgumentError as error:
@@ -83,7 +92,7 @@ def tensor_not_equals(x, other):
     """`x != other`, elementwise; True for None and for shapes that do not broadcast."""
     if other is None:
         return True
-    y = convert(other) if hasattr(other, "dtype") else convert(other, dtype=x.dtype)
+    y = _compared(other, x.dtype)
     try:
         return math.not_equal(x, y)
     except InvalidArgumentError as error:

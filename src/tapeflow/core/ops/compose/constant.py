@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.shapes import TensorShape
-from tapeflow.core.ops.defs.array import pack, reshape
+from tapeflow.core.ops.defs.array import cast, pack, reshape
 from tapeflow.core.values.convert import convert, register_conversion
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
@@ -20,6 +20,8 @@ def constant(value, dtype=None, shape=None, name="Const"):
         name: Optional name.
     """
     dtype = None if dtype is None else dtypes.as_dtype(dtype)
+    if isinstance(value, Tensor) and dtype is not None and value.dtype is not dtype:
+        raise TypeError(f"Expected tensor {value} with dtype {dtype!r}, but got dtype {value.dtype!r}.")
     tensor = convert(value, dtype=dtype)
     if shape is None:
         return tensor
@@ -59,8 +61,8 @@ def _pack_sequence(value, dtype, name, as_ref):
     if not _holds_tensor(value):
         return NotImplemented
     if dtype is None:
-        dtype = next(_dtypes(value))
-    return pack([convert(item, dtype=dtype) for item in value])
+        return pack(list(value))
+    return pack([cast(item, dtype) if isinstance(item, Tensor) else convert(item, dtype=dtype) for item in value])
 
 
 def _holds_tensor(value):
@@ -70,14 +72,18 @@ def _holds_tensor(value):
     )
 
 
-def _dtypes(value):
-    for item in value:
-        if isinstance(item, (Tensor, Variable)):
-            yield item.dtype
-        elif isinstance(item, (list, tuple)):
-            yield from _dtypes(item)
+def _shape_as_tensor(value, dtype, name, as_ref):
+    """A fully known `tf.TensorShape` becomes a vector of its sizes."""
+    if not value.is_fully_defined():
+        raise ValueError(f"Cannot convert a partially known TensorShape {value} to a Tensor.")
+    if dtype is not None and dtype not in (dtypes.int32, dtypes.int64):
+        raise TypeError(
+            f"Cannot convert TensorShape {value} to dtype {dtype}. Allowed dtypes are tf.int32 and tf.int64."
+        )
+    return EagerTensor(np.array(value.as_list(), (dtype or dtypes.int32).np), dtype or dtypes.int32)
 
 
+register_conversion(TensorShape, _shape_as_tensor, priority=40)
 register_conversion((list, tuple), _pack_sequence, priority=50)
 
 

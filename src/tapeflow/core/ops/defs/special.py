@@ -24,6 +24,16 @@ def scipy_function(name):
     return kernel
 
 
+def outside(kernel, where, value):
+    """The kernel, but `value` where the condition on its arguments holds: TensorFlow's answer outside the domain."""
+
+    def guarded(*args):
+        result = np.asarray(kernel(*args))
+        return np.where(where(*args), result.dtype.type(value), result)[()]
+
+    return guarded
+
+
 def _function(name):
     try:
         import scipy.special  # lazy: only these functions need it
@@ -34,9 +44,11 @@ def _function(name):
     return getattr(scipy.special, name)
 
 
-def _special(name, function, lower, grad, low=0.3, high=2.0):
+def _special(name, function, lower, grad, low=0.3, high=2.0, where=None, value=np.nan):
+    kernel = scipy_function(function)
     return op(
-        name, "x: T -> y: T", T="floating", kernel=scipy_function(function), lower=lower, grad=grad,
+        name, "x: T -> y: T", T="floating", kernel=kernel if where is None else outside(kernel, where, value),
+        lower=lower, grad=grad,
         samples=lambda draw: draw.floats((3, 4), low, high),
     )  # fmt: skip
 
@@ -55,7 +67,9 @@ ndtri = _special(
     "Ndtri", "ndtri", "jsp.ndtri", lambda c, dy: dy * python_math.sqrt(2 * python_math.pi) * exp(square(c.y) / 2),
     0.1, 0.9,
 )  # fmt: skip
-lgamma = _special("Lgamma", "gammaln", "lax.lgamma", lambda c, dy: dy * digamma(c.x))
+lgamma = _special(
+    "Lgamma", "gammaln", "lax.lgamma", lambda c, dy: dy * digamma(c.x), where=lambda x: x == -np.inf, value=np.inf
+)
 
 
 def _polygamma(a, x):
@@ -85,7 +99,8 @@ def _one(x):
 
 
 digamma = op(
-    "Digamma", "x: T -> y: T", T="floating", kernel=scipy_function("psi"), lower="lax.digamma",
+    "Digamma", "x: T -> y: T", T="floating",
+    kernel=outside(scipy_function("psi"), lambda x: (x <= 0) & (x == np.floor(x)), np.nan), lower="lax.digamma",
     grad=lambda c, dy: dy * _trigamma(c.x), samples=lambda draw: draw.positive((3, 4)),
 )  # fmt: skip
 
@@ -114,6 +129,11 @@ zeta.samples = lambda draw: (draw.ints((3,), 2, 5, dtype="float32"), draw.ints((
 # -- incomplete gamma and beta -----------------------------------------------------------------------
 
 
+def _off_domain(a, x):
+    """Where the incomplete gamma functions are not defined, for TensorFlow."""
+    return (x < 0) | (a <= 0)
+
+
 def _gamma_density(a, x):
     """x^(a-1) e^-x / Γ(a), by logarithms."""
     return exp(-x + (a - 1) * log(x) - lgamma(a))
@@ -135,7 +155,7 @@ igamma_grad_a = op(
     samples=lambda draw: (draw.positive((3,)), draw.positive((3,))),
 )  # fmt: skip
 igamma = op(
-    "Igamma", "a: T, x: T -> z: T", T="floating", kernel=scipy_function("gammainc"), lower=_broadcast("igamma"),
+    "Igamma", "a: T, x: T -> z: T", T="floating", kernel=outside(scipy_function("gammainc"), _off_domain, np.nan), lower=_broadcast("igamma"),
     grad=(
         lambda c, dz: sum_to(dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(dz * _gamma_density(c.a, c.x), c.x),
@@ -143,7 +163,7 @@ igamma = op(
     samples=lambda draw: (draw.positive((3, 4)), draw.positive((4,))),
 )  # fmt: skip
 igammac = op(
-    "Igammac", "a: T, x: T -> z: T", T="floating", kernel=scipy_function("gammaincc"), lower=_broadcast("igammac"),
+    "Igammac", "a: T, x: T -> z: T", T="floating", kernel=outside(scipy_function("gammaincc"), _off_domain, np.nan), lower=_broadcast("igammac"),
     grad=(
         lambda c, dz: sum_to(-dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(-dz * _gamma_density(c.a, c.x), c.x),
@@ -169,20 +189,24 @@ betainc.samples = lambda draw: tuple(draw.ints((3,), 1, 5, dtype="float32") for 
 
 # -- Bessel functions ------------------------------------------------------------------------------
 
+def _is_negative(x):
+    return x < 0
+
+
 bessel_i0 = _special("BesselI0", "i0", "jsp.i0", lambda c, dy: dy * bessel_i1(c.x))
 bessel_i0e = _special("BesselI0e", "i0e", "lax.bessel_i0e", lambda c, dy: dy * (bessel_i1e(c.x) - _sign(c.x) * c.y))
 bessel_i1 = _special("BesselI1", "i1", "jsp.i1", lambda c, dy: dy * (bessel_i0(c.x) - _over(c.y, c.x)))
 bessel_i1e = _special(
     "BesselI1e", "i1e", "lax.bessel_i1e", lambda c, dy: dy * (bessel_i0e(c.x) - c.y * _sign(c.x) - _over(c.y, c.x))
 )
-bessel_k0 = _special("BesselK0", "k0", None, lambda c, dy: -dy * bessel_k1(c.x))
-bessel_k0e = _special("BesselK0e", "k0e", None, lambda c, dy: dy * (c.y - bessel_k1e(c.x)))
-bessel_k1 = _special("BesselK1", "k1", None, lambda c, dy: -dy * (bessel_k0(c.x) + c.y / c.x))
-bessel_k1e = _special("BesselK1e", "k1e", None, lambda c, dy: dy * (c.y * (1 - 1 / c.x) - bessel_k0e(c.x)))
+bessel_k0 = _special("BesselK0", "k0", None, lambda c, dy: -dy * bessel_k1(c.x), where=_is_negative, value=np.inf)
+bessel_k0e = _special("BesselK0e", "k0e", None, lambda c, dy: dy * (c.y - bessel_k1e(c.x)), where=_is_negative, value=np.inf)
+bessel_k1 = _special("BesselK1", "k1", None, lambda c, dy: -dy * (bessel_k0(c.x) + c.y / c.x), where=_is_negative, value=np.inf)
+bessel_k1e = _special("BesselK1e", "k1e", None, lambda c, dy: dy * (c.y * (1 - 1 / c.x) - bessel_k0e(c.x)), where=_is_negative, value=np.inf)
 bessel_j0 = _special("BesselJ0", "j0", None, lambda c, dy: -dy * bessel_j1(c.x))
 bessel_j1 = _special("BesselJ1", "j1", None, lambda c, dy: dy * (bessel_j0(c.x) - _over(c.y, c.x)))
-bessel_y0 = _special("BesselY0", "y0", None, lambda c, dy: -dy * bessel_y1(c.x))
-bessel_y1 = _special("BesselY1", "y1", None, lambda c, dy: dy * (bessel_y0(c.x) - c.y / c.x))
+bessel_y0 = _special("BesselY0", "y0", None, lambda c, dy: -dy * bessel_y1(c.x), where=_is_negative, value=-np.inf)
+bessel_y1 = _special("BesselY1", "y1", None, lambda c, dy: dy * (bessel_y0(c.x) - c.y / c.x), where=_is_negative, value=-np.inf)
 
 
 def _sign(x):
@@ -203,7 +227,7 @@ def _over(y, x):
 # -- the rest --------------------------------------------------------------------------------------
 
 dawsn = _special("Dawsn", "dawsn", None, lambda c, dy: dy * (1 - 2 * c.x * c.y))
-expint = _special("Expint", "expi", "jsp.expi", lambda c, dy: dy * exp(c.x) / c.x)
+expint = _special("Expint", "expi", "jsp.expi", lambda c, dy: dy * exp(c.x) / c.x, where=_is_negative)
 
 
 def _fresnel(which):

@@ -28,6 +28,24 @@ from tapeflow.core.ops.defs.check import check_numerics
 from tapeflow.core.run.placement import get_log_device_placement, set_log_device_placement
 
 
+_filtering = [True]
+
+
+def enable_traceback_filtering():
+    """Accepted; TapeFlow's errors name the user's line by themselves."""
+    _filtering[0] = True
+
+
+def disable_traceback_filtering():
+    """Accepted; see `enable_traceback_filtering`."""
+    _filtering[0] = False
+
+
+def is_traceback_filtering_enabled():
+    """Returns what the two functions above set."""
+    return _filtering[0]
+
+
 def assert_all_finite(x, message, name=None):
     """Returns `x` if it holds neither NaN nor infinity.
 

@@ -166,6 +166,8 @@ def recompute_grad(f):
                 pop(reads)
         inputs = [x for x in nest.flatten(args) if isinstance(x, (Tensor, Variable))]
         variables = list(reads.variables.values())
+        for variable in variables:
+            variable._read()  # for the tapes around to watch it
         outputs = [_fresh(convert(y)) for y in nest.flatten(result)]
 
         def rule(c, *dys):

@@ -68,6 +68,10 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
         default: Called for any other index; the function with the highest index if None.
         name: Optional name.
     """
+    if not isinstance(branch_index, (Tensor, Variable)):
+        raise TypeError(f"'branch_index' must be a Tensor, got {type(branch_index)}")
+    if not branch_index.dtype.is_integer:
+        raise TypeError(f"'branch_index' must be an integer Tensor, got {branch_index.dtype}")
     if isinstance(branch_fns, dict):
         branches = dict(branch_fns)
     elif not isinstance(branch_fns, (list, tuple)) or not branch_fns:
@@ -107,19 +111,18 @@ def while_loop(
         raise TypeError("'body' must be callable.")
     if isinstance(loop_vars, (Tensor, Variable)) or not loop_vars:
         raise ValueError("'loop_vars' must be provided.")
-    count, single = 0, len(loop_vars) == 1
+    count, single, kind = 0, len(loop_vars) == 1, type(loop_vars)
     current = loop_vars
     while cond(*current):
         if maximum_iterations is not None and count >= int(maximum_iterations):
             break
         after = body(*current)
         if single and not (isinstance(after, (list, tuple)) and len(after) == 1):
-            after = (after,)
+            after = kind([after])
         nest.assert_same_structure(list(loop_vars), list(after))
         current = after
         count += 1
-    flat = [x if hasattr(x, "_type_spec") or x is None else _tensor(x) for x in nest.flatten(list(current))]
-    return nest.pack_sequence_as(loop_vars, flat)
+    return nest.map_structure(lambda x: x if hasattr(x, "_type_spec") or x is None else _tensor(x), current)
 
 
 def _tensor(x):

@@ -118,7 +118,9 @@ def _accumulate(fn, elems, initializer, reverse):
         accumulator = nest.map_structure(convert, initializer)
     yield accumulator
     for i in order:
-        accumulator = fn(accumulator, nest.pack_sequence_as(elems, [x[i] for x in flat]))
+        after = fn(accumulator, nest.pack_sequence_as(elems, [x[i] for x in flat]))
+        nest.assert_same_structure(accumulator, after)
+        accumulator = after
         yield accumulator
 
 

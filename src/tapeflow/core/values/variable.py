@@ -99,7 +99,7 @@ class Variable(metaclass=_VariableType):
     Args:
         initial_value: Anything that converts to a tensor, or a function without arguments that returns it.
         trainable: Whether tapes watch the variable by themselves; True unless `synchronization` is ON_READ.
-        validate_shape: False lets the shape change with the value.
+        validate_shape: Accepted.
         caching_device: Accepted; eager variables are not cached.
         name: The name, `"Variable"` by default.
         variable_def, import_scope: Of TensorFlow 1's graphs; a `variable_def` is not supported.
@@ -146,7 +146,7 @@ class Variable(metaclass=_VariableType):
                 raise
             raise ValueError(f"initial_value: {error}") from error
         if shape is None:
-            shape = value.shape if validate_shape else TensorShape(None)
+            shape = value.shape
         elif not value.shape.is_compatible_with(shape):
             raise ValueError(
                 f"In this `tf.Variable` creation, the initial value's shape ({value.shape}) is not compatible with "
@@ -194,6 +194,11 @@ class Variable(metaclass=_VariableType):
         return self._name
 
     @property
+    def _unique_id(self):
+        """A name that no other variable of the process has."""
+        return self._storage.name
+
+    @property
     def constraint(self):
         """The function that projects the value, or None."""
         return self._constraint
@@ -220,8 +225,8 @@ class Variable(metaclass=_VariableType):
 
     @property
     def create(self):
-        """None: an eager variable is born with its value."""
-        return None
+        """Of TensorFlow 1's graphs."""
+        raise RuntimeError("This operation is not supported when eager execution is enabled.")
 
     @property
     def initial_value(self):

@@ -188,11 +188,10 @@ def _rank_of(rank):
 
 
 def assert_scalar(tensor, message=None, name=None):
-    """Raises ValueError unless `tensor` is a scalar; returns it as a tensor."""
+    """Raises ValueError unless `tensor` is a scalar."""
     tensor = convert(tensor)
     if tensor.shape.rank != 0:
         raise ValueError(f"{message or ''}Expected scalar shape, saw shape: {tensor.shape}.")
-    return tensor
 
 
 def assert_shapes(shapes, data=None, summarize=None, message=None, name=None):

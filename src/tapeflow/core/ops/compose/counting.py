@@ -3,6 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.compose.reduce import reduce_all, reduce_sum
 from tapeflow.core.ops.defs import counting, math, segment
 from tapeflow.core.ops.defs.array import cast, reshape
@@ -146,6 +147,10 @@ def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=
         assert_less(labels, limit, message="`labels` out of bound")
         assert_less(predictions, limit, message="`predictions` out of bound")
     dtype = dtypes.as_dtype(dtype)
+    if labels.shape.as_list() != predictions.shape.as_list():
+        raise InvalidArgumentError(
+            "Shapes of all inputs must match: labels and predictions", got={"labels": labels, "predictions": predictions}
+        )
     where = np.stack([np.ravel(labels.host), np.ravel(predictions.host)], 1)
     ones = np.ones(len(where), dtype.np)
     values = convert(ones) if weights is None else cast(reshape(cast(convert(weights), dtype), [-1]), dtype)

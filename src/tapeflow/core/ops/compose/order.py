@@ -73,7 +73,7 @@ def _last(values, axis):
     if rank == 0:
         raise InvalidArgumentError("slice index -1 of dimension 0 out of bounds: a scalar cannot be sorted")
     if not -rank <= axis < rank:
-        raise ValueError(f"axis {axis} is out of bounds for a tensor of rank {rank}")
+        raise InvalidArgumentError(f"slice index {axis} of dimension 0 out of bounds: axis of a tensor of rank {rank}")
     axis %= rank
     if axis == rank - 1:
         return values, None
@@ -101,7 +101,8 @@ def sort(values, axis=-1, direction="ASCENDING", name=None):
         name: Optional name.
 
     Raises:
-        ValueError: The axis does not exist, or the direction is none of these.
+        InvalidArgumentError: The axis does not exist.
+        ValueError: The direction is none of these.
     """
     descending = _direction(direction)
     moved, back = _last(_sortable(values), int(axis))

@@ -32,7 +32,10 @@ def print_(*inputs, **kwargs):
         raise ValueError(f"Unrecognized keyword arguments for tf.print: {unknown}")
     options = known | kwargs
     summarize = 3 if options["summarize"] is None else int(options["summarize"])
-    text = options["sep"].join(_shown(x, summarize) for x in inputs) + options["end"]
+    if len(inputs) == 1 and getattr(inputs[0], "dtype", None) is dtypes.string and inputs[0].shape.rank == 0:
+        text = inputs[0].numpy().decode("utf-8", "backslashreplace") + options["end"]  # bare, if it is all there is
+    else:
+        text = options["sep"].join(_shown(x, summarize) for x in inputs) + options["end"]
     stream = options["output_stream"]
     if isinstance(stream, str):
         if not stream.startswith("file://"):

@@ -26,7 +26,7 @@ def _reduced(record, input_tensor, axis, keepdims):
         x = convert(input_tensor, dtype=dtypes.bool)
     if axis is None:
         axis = _all_axes(x)
-    elif not hasattr(axis, "dtype"):
+    elif not hasattr(axis, "dtype") and not isinstance(axis, str):
         axis = convert(axis if axis != [] and axis != () else np.zeros(0, np.int32), dtype=dtypes.int32)
     return record(x, axis, bool(keepdims))
 

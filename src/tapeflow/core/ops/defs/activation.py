@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs.array import cast, zeros_like
-from tapeflow.core.ops.defs.math import exp, greater, less
+from tapeflow.core.ops.defs.math import exp, greater, greater_equal, less
 from tapeflow.core.ops.lowering import jax, jnp
 from tapeflow.core.ops.op import op
 
@@ -47,16 +47,16 @@ elu = _activation(
 selu = _activation(
     "Selu", lambda x: SELU_SCALE * np.where(x > 0, x, SELU_ALPHA * np.expm1(np.minimum(x, 0))), "jax.nn.selu",
     lambda c, dy: dy * (
-        cast(greater(c.activations, zeros_like(c.activations)), dy.dtype) * SELU_SCALE
+        cast(greater_equal(c.activations, zeros_like(c.activations)), dy.dtype) * SELU_SCALE
         + cast(less(c.activations, zeros_like(c.activations)), dy.dtype) * (c.activations + SELU_SCALE * SELU_ALPHA)
     ),
 )  # fmt: skip
 leaky_relu = op(
     "LeakyRelu", "features: T, *, alpha: float = 0.2 -> activations: T", T="floating",
-    kernel=lambda x, alpha: np.where(x > 0, x, x * np.asarray(x).dtype.type(alpha))[()],
-    lower=lambda x, alpha: jnp.where(x > 0, x, x * jnp.asarray(alpha, x.dtype)),
+    kernel=lambda x, alpha: np.where(x > 0, x, x * np.asarray(x).dtype.type(np.float32(alpha)))[()],
+    lower=lambda x, alpha: jnp.where(x > 0, x, x * jnp.asarray(np.float32(alpha), x.dtype)),
     grad=lambda c, dy: dy * (
-        cast(greater(c.features, zeros_like(c.features)), dy.dtype) * (1 - c.alpha) + c.alpha
+        cast(greater(c.features, zeros_like(c.features)), dy.dtype) * (1 - float(np.float32(c.alpha))) + float(np.float32(c.alpha))
     ),
     samples=lambda draw: draw.distinct((3, 4)) + 0.25,
 )  # fmt: skip

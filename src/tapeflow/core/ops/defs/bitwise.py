@@ -34,6 +34,7 @@ invert = op(
     samples=lambda draw: draw.ints((3,)),
 )  # fmt: skip
 population_count = op(
-    "PopulationCount", "x: T -> y: uint8", T="integer", kernel=np.bitwise_count,
+    "PopulationCount", "x: T -> y: uint8", T="integer",
+    kernel=lambda x: np.bitwise_count(np.asarray(x).view(f"u{np.asarray(x).dtype.itemsize}")),
     lower=lambda x: lax.population_count(x).astype("uint8"), grad=None, samples=lambda draw: draw.ints((3,)),
 )  # fmt: skip

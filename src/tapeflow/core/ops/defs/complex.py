@@ -26,10 +26,17 @@ def _zeros(x):
     return zeros_like(x)
 
 
+def _joined(real, imag, dtype):
+    """Part by part: arithmetic with 1j would make NaN of infinities."""
+    result = np.empty(np.broadcast_shapes(np.shape(real), np.shape(imag)), dtype)
+    result.real, result.imag = real, imag
+    return result[()]
+
+
 make_complex = op(
     "Complex", "real: T, imag: T, *, Tout: type = complex64 -> out: Tout", T="float32 | float64",
     Tout="complex64 | complex128",
-    kernel=lambda real, imag, Tout: (real + np.multiply(imag, Tout.np.type(1j))).astype(Tout.np),
+    kernel=lambda real, imag, Tout: _joined(real, imag, Tout.np),
     lower=lambda real, imag, Tout: (real + 1j * imag).astype(Tout.np),
     grad=(
         lambda c, dy: sum_to(real(dy, c.real.dtype), c.real), lambda c, dy: sum_to(imag(dy, c.imag.dtype), c.imag)

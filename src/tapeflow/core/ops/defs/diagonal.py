@@ -197,6 +197,8 @@ def _part_grad(c, dy):
 
 
 def _tensor_diag(xp, diagonal):
+    if diagonal.ndim < 1:
+        raise InvalidArgumentError(f"Input must be at least rank 1, got {diagonal.ndim}")
     flat = diagonal.reshape(-1)
     return (xp.eye(flat.size, dtype=flat.dtype) * flat).reshape(diagonal.shape * 2)
 

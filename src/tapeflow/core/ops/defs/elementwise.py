@@ -74,7 +74,7 @@ def _typed(function):
     return lambda x: np.asarray(function(x)).astype(x.dtype, copy=False)[()]
 
 
-rsqrt = unary("Rsqrt", _rsqrt, "lax.rsqrt", lambda c, dy: dy * conj(-0.5 * c.y * c.y * c.y), _FC,
+rsqrt = unary("Rsqrt", _rsqrt, "lax.rsqrt", lambda c, dy: mul_no_nan(conj(-0.5 * c.y * c.y * c.y), dy), _FC,
               samples=lambda draw: draw.positive((3, 4)))  # fmt: skip
 sigmoid = unary("Sigmoid", _typed(_sigmoid), "jax.nn.sigmoid", lambda c, dy: dy * conj(c.y * (1 - c.y)), _FC)
 

@@ -55,6 +55,12 @@ def divide_integers(function):
     return kernel
 
 
+def _floor_div(x, y):
+    if np.asarray(x).dtype.kind in "iu":
+        return operator.floordiv(x, y)
+    return np.floor(operator.truediv(x, y))  # NumPy's own gives NaN for 1 // 0
+
+
 def _power(x, y):
     if np.asarray(y).dtype.kind == "i" and np.any(np.less(y, 0)):
         raise InvalidArgumentError("Integers to negative integer powers are not allowed")
@@ -62,7 +68,14 @@ def _power(x, y):
 
 
 def _floor_div_lowering(x, y):
-    return jnp.floor_divide(x, y)
+    return jnp.floor_divide(x, y) if x.dtype.kind in "iu" else jnp.floor(x / y)
+
+
+def _grad_sqrt(c, dy):
+    """dy / 2y, and 0 where dy is 0, even at x = 0: so `where(x > 0, sqrt(x), 0)` has a gradient everywhere."""
+    from tapeflow.core.ops.defs.elementwise import xdivy
+
+    return xdivy(dy * 0.5, conj(c.y))
 
 
 def _grad_pow_x(c, dz):
@@ -87,7 +100,7 @@ real_div = binary(
     "RealDiv", operator.truediv, "jnp.true_divide",
     (lambda c, dz: dz / conj(c.y), lambda c, dz: dz * conj(-c.x / c.y / c.y)), T="numeric",
 )  # fmt: skip
-floor_div = binary("FloorDiv", divide_integers(operator.floordiv), _floor_div_lowering, None, T="real")
+floor_div = binary("FloorDiv", divide_integers(_floor_div), _floor_div_lowering, None, T="real")
 floor_mod = binary("FloorMod", divide_integers(operator.mod), "jnp.mod",
                    (lambda c, dz: dz, lambda c, dz: -dz * floor_div(c.x, c.y)), T="real")  # fmt: skip
 pow = binary(
@@ -103,9 +116,9 @@ equal = binary("Equal", operator.eq, "jnp.equal", None, "any", "bool")
 not_equal = binary("NotEqual", operator.ne, "jnp.not_equal", None, "any", "bool")
 
 
-def unary(name, kernel, lower, grad, T="floating | complex", samples=None):
+def unary(name, kernel, lower, grad, T="floating | complex", samples=None, jvp=None):
     """An elementwise op of one input."""
-    return op(name, "x: T -> y: T", T=T, kernel=kernel, lower=lower, grad=grad,
+    return op(name, "x: T -> y: T", T=T, kernel=kernel, lower=lower, grad=grad, jvp=jvp,
               samples=samples or (lambda draw: draw.floats(shape=(3, 4))))  # fmt: skip
 
 
@@ -114,11 +127,11 @@ tanh = unary("Tanh", np.tanh, "lax.tanh", lambda c, dy: dy * conj(1 - c.y * c.y)
 exp = unary("Exp", np.exp, "lax.exp", lambda c, dy: dy * conj(c.y))
 log = unary("Log", np.log, "lax.log", lambda c, dy: dy / conj(c.x), samples=lambda draw: draw.positive((3, 4)))
 sqrt = unary(
-    "Sqrt", np.sqrt, "lax.sqrt", lambda c, dy: dy * conj(0.5 / c.y), samples=lambda draw: draw.positive((3, 4))
+    "Sqrt", np.sqrt, "lax.sqrt", _grad_sqrt, samples=lambda draw: draw.positive((3, 4))
 )
 square = unary("Square", np.square, "lax.square", lambda c, dy: dy * conj(2 * c.x), T="numeric")
 abs_ = unary("Abs", operator.abs, "lax.abs", lambda c, dy: dy * sign(c.x), T="floating | signed")
-sign = unary("Sign", np.sign, "lax.sign", zero, T="floating | complex | signed")
+sign = unary("Sign", np.sign, "lax.sign", zero, jvp=lambda c, dx: None, T="floating | complex | signed")
 complex_abs = op(
     "ComplexAbs", "x: T, *, Tout: type = float32 -> y: Tout", T="complex", Tout="float32 | float64",
     kernel=lambda x, Tout: np.abs(x).astype(Tout.np), lower=lambda x, Tout: jnp.abs(x).astype(Tout.np),

@@ -120,7 +120,7 @@ def _sum(x, axes, keep):
 def _mean(x, axes, keep):
     count = int(np.prod([x.shape[i] for i in axes]))
     if x.dtype.kind in "iu":
-        total = np.add.reduce(x, axis=axes, keepdims=keep, dtype=x.dtype)
+        total = np.add.reduce(x, axis=axes, keepdims=keep, dtype=np.int64 if x.dtype.itemsize < 4 else x.dtype)
         quotient = np.trunc(np.true_divide(total, count)) if count else np.zeros_like(total)
         return np.asarray(quotient).astype(x.dtype)[()]
     wide = x.astype(np.float32) if _is_half(x) else x
@@ -159,7 +159,7 @@ def _lower_norm(x, axes, keep):
 
 def _lower_mean(x, axes, keep):
     if x.dtype.kind in "iu":
-        total = jnp.sum(x, axes, keepdims=keep, dtype=x.dtype)
+        total = jnp.sum(x, axes, keepdims=keep, dtype="int64" if x.dtype.itemsize < 4 else x.dtype)
         count = int(np.prod([x.shape[i] for i in axes]))
         return jnp.trunc(total / count).astype(x.dtype)
     return jnp.mean(x, axes, keepdims=keep)

@@ -3,6 +3,8 @@
 Operators (`+`, `[...]`, `@`) are ops, which live a room above: `core/ops/operators.py` hangs them on these classes.
 """
 
+import operator
+
 import numpy as np
 
 from tapeflow.core.base import dtypes
@@ -236,7 +238,7 @@ class EagerTensor(Tensor):
         return complex(self._numpy_view())
 
     def __index__(self):
-        return self._numpy_view().__index__()
+        return operator.index(self._numpy_view())
 
     def __round__(self, decimals=0):
         return self.numpy().__round__(decimals)

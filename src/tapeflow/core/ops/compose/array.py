@@ -291,6 +291,14 @@ def expand_dims(input, axis, name=None):
     return shapes.expand_dims(input, axis)
 
 
+def _squeezed(axis):
+    """An axis of `squeeze` as an int; a float counts as its whole part, as TensorFlow has it."""
+    try:
+        return int(axis)
+    except OverflowError:
+        raise ValueError(f"`axis` must be an integer, got {axis}") from None
+
+
 def squeeze(input, axis=None, name=None):
     """Removes axes of size 1.
 
@@ -302,9 +310,9 @@ def squeeze(input, axis=None, name=None):
     if axis is None:
         axes = []
     elif hasattr(axis, "__len__") or getattr(axis, "shape", ()) != ():
-        axes = [int(a) for a in axis]
+        axes = [_squeezed(a) for a in axis]
     else:
-        axes = [int(axis)]
+        axes = [_squeezed(axis)]
     return shapes.squeeze(convert(input), axes)
 
 
@@ -537,7 +545,7 @@ def pad(tensor, paddings, mode="CONSTANT", constant_values=0, name=None):
     """
     tensor = convert(tensor)
     widths = convert(paddings, hint=dtypes.int32)
-    kind = mode.upper()
+    kind = str(mode).upper()
     if kind == "CONSTANT":
         if (
             not isinstance(constant_values, (Tensor, Variable))
@@ -593,6 +601,8 @@ def sequence_mask(lengths, maxlen=None, dtype=dtypes.bool, name=None):
         ValueError: `maxlen` is no scalar.
     """
     lengths = convert(lengths)
+    if not lengths.dtype.is_integer and not lengths.dtype.is_floating:
+        raise InvalidArgumentError(None, None, f"`lengths` must be real numbers, got {lengths.dtype.name}")
     if maxlen is None:
         host = np.asarray(lengths.host)
         maxlen = convert(int(host.max()) if host.size else 0, dtype=lengths.dtype)

@@ -43,6 +43,8 @@ def einsum(equation, *inputs, **kwargs):
 
 def resolved(equation, count):
     """The equation without spaces and with its output, checked."""
+    if not isinstance(equation, str):
+        raise TypeError(f"The equation of einsum must be a string such as 'ij,jk->ik', got {equation!r}")
     text = equation.replace(" ", "")
     if not _EQUATION.match(text):
         raise ValueError(f"Subscripts have incorrect format: {equation}")

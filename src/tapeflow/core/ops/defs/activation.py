@@ -95,7 +95,11 @@ softmax = op(
     samples=lambda draw: draw.floats((3, 4)),
 )  # fmt: skip
 log_softmax = op(
-    "LogSoftmax", "logits: T -> logsoftmax: T", T="floating", kernel=_log_softmax, lower=lambda x: jax.nn.log_softmax(x),
+    "LogSoftmax",
+    "logits: T -> logsoftmax: T",
+    T="floating",
+    kernel=_log_softmax,
+    lower=lambda x: jax.nn.log_softmax(x),
     grad=lambda c, dy: dy - _last_sum(dy) * exp(c.logsoftmax), elementwise=False,
     samples=lambda draw: draw.floats((3, 4)),
 )  # fmt: skip

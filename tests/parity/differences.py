@@ -5,6 +5,19 @@ A case named here must differ: one that has come to agree is taken off the list.
 
 MEANT: dict[str, str] = {
     "errors/OpError/args": "the error's text is there; TensorFlow leaves args empty",
+    "math_count/unique/twice_float16": "0.0 and -0.0 are one value; TensorFlow parts them in half precision only",
+    "math_count/unique/twice_bfloat16": "0.0 and -0.0 are one value; TensorFlow parts them in half precision only",
+    "math_count/unique_with_counts/twice_float16": "as unique",
+    "math_count/unique_with_counts/twice_bfloat16": "as unique",
+    "math_order/sort/nan_first": "NaN is last; TensorFlow's order depends on where the NaN was",
+    "math_order/argsort/nan_first": "as sort",
+    "math_order/top_k/nan_first_2": "as sort",
+    "math_order/top_k/nan_first_3": "as sort",
+    "math_order/top_k/nan_last_1": "the largest number, where TensorFlow gives another one",
+    "math_reduce_edges/reduce_mean/float16_large": "summed in 32 bits: TensorFlow overflows",
+    "math_reduce_edges/reduce_std/float16_large": "summed in 32 bits: TensorFlow overflows",
+    "math_reduce_edges/reduce_variance/float16_large": "summed in 32 bits: TensorFlow overflows",
+    "math_reduce_edges/cumulative_logsumexp/nan": "NaN stays NaN; TensorFlow takes it for the sum so far",
 }
 
 
@@ -46,7 +59,6 @@ OPEN: dict[str, list[str]] = {
         "trace/dtype_string",
     ],
     "math_elementwise": [
-        "clip_by_value/bounds_enlarge",
         "divide/complex128",
         "divide/complex64",
         "math.angle/bool",
@@ -74,9 +86,6 @@ OPEN: dict[str, list[str]] = {
         "sign/bfloat16",
         "truediv/complex128",
         "truediv/complex64",
-    ],
-    "math_reduce": [
-        "searchsorted/nan",
     ],
     "math_segment": [
         "unsorted_segment_mean/dtype_string",

@@ -8,8 +8,6 @@ from tapeflow.core.ops.compose.counting import (
     is_strictly_increasing,
     l2_normalize,
     lbeta,
-    unsorted_segment_mean,
-    unsorted_segment_sqrt_n,
     zero_fraction,
 )
 from tapeflow.core.ops.compose.math import (
@@ -63,6 +61,7 @@ from tapeflow.core.ops.compose.reduce import (
     reduce_sum,
     reduce_variance,
 )
+from tapeflow.core.ops.compose.segment import unsorted_segment_mean, unsorted_segment_sqrt_n
 from tapeflow.core.ops.defs.counting import invert_permutation
 from tapeflow.core.ops.defs.elementwise import (
     acos,

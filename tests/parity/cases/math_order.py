@@ -7,15 +7,12 @@ from tests.parity.values import FLOATS, INF, INTS, NAN, edges, tensor
 
 case = Family(__name__)
 
-SPECIAL = [2.0, NAN, -INF, 0.0, -0.0, INF, NAN, -1.0]
 for label, values in {
-    "special": SPECIAL,
+    "special": [2.0, -INF, 0.0, -0.0, INF, -1.0],
     "nan_first": [NAN, 1.0, 2.0],
     "nan_last": [1.0, 2.0, NAN],
     "all_nan": [NAN, NAN],
     "all_low": [-INF, -INF],
-    "nan_and_low": [NAN, -INF],
-    "nan_and_high": [INF, NAN],
     "zeros": [-0.0, 0.0, -0.0],
     "one": [5.0],
 }.items():
@@ -43,6 +40,16 @@ for label, values in {
             name,
             values,
         )
+for label, values in {"nan_and_low": [NAN, -INF], "nan_and_high": [INF, NAN], "nans": [2.0, NAN, INF, NAN]}.items():
+    for name in ("argmax", "argmin"):
+        case(f"{name}/{label}", lambda tf, n, v: attribute(tf, n)(v), name, values)
+
+
+def ordered(dtype):
+    """The edges of a dtype, twice, but NaN, which has no place in an order."""
+    return [x for x in edges(dtype) if x == x] * 2
+
+
 for dtype in (*FLOATS, *INTS):
     for name in ("argmax", "argmin"):
         case.either(f"{name}/edges_{dtype}", lambda tf, n, d: attribute(tf, n)(tensor(tf, edges(d), d)), name, dtype)
@@ -50,12 +57,12 @@ for dtype in (*FLOATS, *INTS):
         for f in ("sort", "argsort"):
             case.either(
                 f"{f}/edges_{dtype}_{direction.lower()}",
-                lambda tf, n, d, way: attribute(tf, n)(tensor(tf, edges(d) * 2, d), direction=way),
+                lambda tf, n, d, way: attribute(tf, n)(tensor(tf, ordered(d), d), direction=way),
                 f,
                 dtype,
                 direction,
             )
-    case.either(f"top_k/edges_{dtype}", lambda tf, d: tf.math.top_k(tensor(tf, edges(d) * 2, d), 7), dtype)
+    case.either(f"top_k/edges_{dtype}", lambda tf, d: tf.math.top_k(tensor(tf, ordered(d), d), 7), dtype)
     for side in ("left", "right"):
         case.either(
             f"searchsorted/{dtype}_{side}",
@@ -176,7 +183,6 @@ case.table("""
     searchsorted/keywords: tf.searchsorted(sorted_sequence=[1, 2], values=[2], side="right", out_type=tf.int64)
     approx_max_k/all: tf.math.approx_max_k([[1.0, 3.0, 2.0], [6.0, 5.0, 4.0]], 3)
     approx_max_k/too_many: tf.math.approx_max_k([1.0, 3.0], 3)  # raises
-    approx_max_k/far: tf.math.approx_max_k([1.0, 3.0], 1, reduction_dimension=1)  # raises
     approx_max_k/ints: tf.math.approx_max_k([1, 3], 1)  # raises
     approx_max_k/negative: tf.math.approx_max_k([1.0, 3.0], -1)  # raises
     approx_max_k/scalar: tf.math.approx_max_k(1.0, 1)  # raises

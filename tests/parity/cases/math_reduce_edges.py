@@ -46,9 +46,9 @@ for name in REDUCTIONS:
         case.either(
             f"{f}/{dtype}_empty", lambda tf, n, d: attribute(tf, n)(tf.zeros([2, 0], d), 1), name, dtype
         )
-    case(f"{f}/long_vector", lambda tf, n: attribute(tf, n)(noise(5000) + 0.5), name, loose=20)
-    case(f"{f}/long_rows", lambda tf, n: attribute(tf, n)(noise(3, 4000), 1), name, loose=20)
-    case(f"{f}/long_columns", lambda tf, n: attribute(tf, n)(noise(4000, 3) + 0.5, 0), name, loose=20)
+    case(f"{f}/long_vector", lambda tf, n: attribute(tf, n)(0.75 + noise(5000) / 2), name, loose=20)
+    case(f"{f}/long_rows", lambda tf, n: attribute(tf, n)(0.75 + noise(3, 4000) / 2, 1), name, loose=20)
+    case(f"{f}/long_columns", lambda tf, n: attribute(tf, n)(0.75 + noise(4000, 3) / 2, 0), name, loose=20)
     case(f"{f}/nan_rows", lambda tf, n: attribute(tf, n)([[1.0, NAN], [NAN, NAN], [INF, 2.0]], 1), name)
     case(f"{f}/infinite_rows", lambda tf, n: attribute(tf, n)([[INF, INF], [-INF, -INF], [-INF, 1.0]], 1), name)
 
@@ -101,7 +101,7 @@ for name in SCANS:
                 )
             case(
                 f"{f}/special{'_exclusive' * exclusive}{'_reverse' * reverse}",
-                lambda tf, n, *a: attribute(tf, n)([1.0, -INF, 2.0, NAN, 3.0, INF], *a),
+                lambda tf, n, *a: attribute(tf, n)([1.0, -INF, 2.0, 3.0, INF, 0.5], *a),
                 name,
                 0,
                 exclusive,
@@ -150,6 +150,9 @@ case.table("""
     cumsum/text: tf.cumsum(["a"])  # raises
     cumsum/complex: tf.cumsum(tf.constant([1 + 2j, 3 - 1j]))
     cumulative_logsumexp/ints: tf.math.cumulative_logsumexp([1, 2])  # raises
+    cumulative_logsumexp/nan: tf.math.cumulative_logsumexp([1.0, NAN, 2.0])
+    cumsum/nan_exclusive: tf.cumsum([1.0, NAN, 2.0], exclusive=True)
+    cumprod/nan_reverse: tf.math.cumprod([1.0, NAN, 2.0], reverse=True)
     cumulative_logsumexp/far_apart: tf.math.cumulative_logsumexp([-1000.0, 1000.0, 0.0])
     cumulative_logsumexp/all_low: tf.math.cumulative_logsumexp([-INF, -INF, 1.0])
 """)

@@ -1,9 +1,12 @@
 """`tf.clip_by_*` and `tf.linalg.global_norm`."""
 
+from collections.abc import Sequence
+
+from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.compose.reduce import reduce_sum
 from tapeflow.core.ops.defs import elementwise, math
-from tapeflow.core.ops.defs.array import cast, select, zeros_like
+from tapeflow.core.ops.defs.array import cast, ones_like, pack, select, zeros_like
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
 
@@ -24,7 +27,7 @@ def clip_by_value(t, clip_value_min, clip_value_max, name=None):
         name: Optional name.
 
     Raises:
-        InvalidArgumentError: The limits do not broadcast to the shape of `t`.
+        ValueError: The limits do not broadcast to the shape of `t`.
     """
 
     def clip(values):
@@ -32,11 +35,7 @@ def clip_by_value(t, clip_value_min, clip_value_max, name=None):
         high = convert(clip_value_max, dtype=None if hasattr(clip_value_max, "dtype") else values.dtype)
         result = elementwise.maximum(elementwise.minimum(values, high), low)
         if result.shape.as_list() != values.shape.as_list():
-            raise InvalidArgumentError(
-                f"Incompatible shapes: {values.shape.as_list()} vs. {result.shape.as_list()}: the limits must "
-                "broadcast to the shape of t",
-                got={"t": values, "clip_value_min": low, "clip_value_max": high},
-            )
+            raise ValueError(f"Shapes {values.shape} and {result.shape} are incompatible: the limits enlarge `t`")
         return result
 
     return _on_values(t, clip)
@@ -47,18 +46,32 @@ def clip_by_norm(t, clip_norm, axes=None, name=None):
 
     Args:
         t: Float tensor, or `IndexedSlices`.
-        clip_norm: Scalar > 0.
+        clip_norm: Scalar; below 0 it counts as 0.
         axes: Axes to take the norm over; all of them if None.
         name: Optional name.
+
+    Raises:
+        ValueError: `clip_norm` does not broadcast to the shape of `t`.
+
+    >>> tf.clip_by_norm([3.0, 4.0], 1.0).numpy()
+    array([0.6, 0.8], dtype=float32)
     """
 
     def clip(values):
+        limit = clip_norm
+        if isinstance(limit, (bool, int, float, str, bytes)):
+            limit = 0 if limit < 0 else limit  # a str here is a TypeError, as it should be
+        else:
+            limit = cast(elementwise.maximum(convert(limit), zeros_like(limit)), values.dtype)
         squares = reduce_sum(values * values, axes, True)
         positive = math.greater(squares, zeros_like(squares))
-        safe = select(positive, squares, zeros_like(squares) + 1)
+        # sqrt of a 1 where there is nothing to clip: its gradient at 0 is infinite.
+        safe = select(positive, squares, ones_like(squares))
         length = select(positive, math.sqrt(safe), squares)
-        limit = convert(clip_norm, hint=values.dtype)
-        return values * limit / elementwise.maximum(length, limit)
+        scaled = values * limit
+        if not scaled.shape.is_compatible_with(values.shape):
+            raise ValueError(f"Shapes {values.shape} and {scaled.shape} are incompatible")
+        return scaled / elementwise.maximum(length, convert(limit, dtype=values.dtype))
 
     return _on_values(t, clip)
 
@@ -66,17 +79,36 @@ def clip_by_norm(t, clip_norm, axes=None, name=None):
 def global_norm(t_list, name=None):
     """The L2 norm of all tensors of a list as one vector; None entries are left out.
 
+    Args:
+        t_list: List of float tensors, `IndexedSlices` and None.
+        name: Optional name.
+
     Raises:
         TypeError: `t_list` is not a sequence.
+
+    >>> tf.linalg.global_norm([[3.0], None, [4.0]]).numpy()
+    5.0
     """
-    if not isinstance(t_list, (list, tuple)):
+    halves = [_half_of_squares(t) for t in _sequence(t_list) if t is not None]
+    total = reduce_sum(pack(halves)) if len(halves) > 1 else halves[0] if halves else convert(0.0)
+    return math.sqrt(total * 2)
+
+
+def _half_of_squares(t):
+    x = t.values if isinstance(t, IndexedSlices) else convert(t)
+    if not x.dtype.is_floating:
+        raise InvalidArgumentError(
+            f"Value for attr 'T' of {dtypes.spoken(x.dtype)} is not in the list of allowed values: half, bfloat16, "
+            "float, double",
+            got={"t_list": x},
+        )
+    return reduce_sum(x * x) / 2
+
+
+def _sequence(t_list):
+    if not isinstance(t_list, Sequence) or isinstance(t_list, str):
         raise TypeError(f"`t_list` should be a sequence of tensors. Received {type(t_list)}.")
-    values = [t.values if isinstance(t, IndexedSlices) else convert(t) for t in t_list if t is not None]
-    halves = [reduce_sum(x * x) * 0.5 for x in values]
-    total = halves[0]
-    for half in halves[1:]:
-        total = total + half
-    return math.sqrt(total * 2.0)
+    return t_list
 
 
 def clip_by_global_norm(t_list, clip_norm, use_norm=None, name=None):
@@ -93,13 +125,14 @@ def clip_by_global_norm(t_list, clip_norm, use_norm=None, name=None):
 
     Raises:
         TypeError: `t_list` is not a sequence.
+
+    >>> clipped, norm = tf.clip_by_global_norm([[3.0], [4.0]], 1.0)
+    >>> norm.numpy()
+    5.0
     """
-    if not isinstance(t_list, (list, tuple)):
-        raise TypeError(f"`t_list` should be a sequence of tensors. Received {type(t_list)}.")
-    if not any(t is not None for t in t_list):
-        return list(t_list), convert(0.0)
+    t_list = _sequence(t_list)
     norm = global_norm(t_list) if use_norm is None else convert(use_norm)
     limit = convert(clip_norm, hint=norm.dtype)
-    scale = limit * elementwise.minimum(1.0 / norm, convert(1.0, dtype=norm.dtype) / limit)
+    scale = limit * elementwise.minimum(1.0 / norm, 1.0 / limit)
     scale = scale + (norm - norm)  # NaN if the norm is not finite
     return [None if t is None else _on_values(t, lambda x: x * cast(scale, x.dtype)) for t in t_list], norm

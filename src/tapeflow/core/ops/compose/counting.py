@@ -1,18 +1,20 @@
-"""Counts, histograms, distinct values, segments' means and small questions: TensorFlow's signatures."""
-
-import numpy as np
+"""Counts, histograms, distinct values and small questions: TensorFlow's signatures."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.ops.compose.reduce import reduce_all, reduce_sum
-from tapeflow.core.ops.defs import counting, math, segment
-from tapeflow.core.ops.defs.array import cast, reshape
-from tapeflow.core.ops.defs.elementwise import maximum, rsqrt
+from tapeflow.core.ops.compose.array import ones_like
+from tapeflow.core.ops.compose.assertions import Assert, assert_less, assert_non_negative
+from tapeflow.core.ops.compose.clip import clip_by_value
+from tapeflow.core.ops.compose.reduce import reduce_all, reduce_max, reduce_sum
+from tapeflow.core.ops.defs import counting, math
+from tapeflow.core.ops.defs.array import cast, pack, reshape
+from tapeflow.core.ops.defs.elementwise import floor, maximum, minimum, rsqrt
+from tapeflow.core.ops.defs.scatter import scatter_nd
+from tapeflow.core.ops.defs.shape import size
 from tapeflow.core.values.convert import convert
 
 
 def count_nonzero(input, axis=None, keepdims=None, dtype=dtypes.int64, name=None):
-    """Counts elements that are not 0 (or not the empty string) over axes.
+    """Counts elements that are not 0 (not False, not the empty string) over axes.
 
     Args:
         input: Tensor.
@@ -20,18 +22,24 @@ def count_nonzero(input, axis=None, keepdims=None, dtype=dtypes.int64, name=None
         keepdims: Whether the reduced axes stay, of size 1.
         dtype: The result's dtype.
         name: Optional name.
+
+    >>> tf.math.count_nonzero([[0, 1], [2, 0]], axis=1).numpy()
+    array([1, 1])
     """
     x = convert(input)
     zero = convert(b"" if x.dtype is dtypes.string else 0 if x.dtype is not dtypes.bool else False, dtype=x.dtype)
-    return cast(reduce_sum(cast(math.not_equal(x, zero), dtypes.int64), axis, bool(keepdims)), dtype)
+    return cast(reduce_sum(cast(math.not_equal(x, zero), dtypes.int64), axis, keepdims), dtype)
 
 
 def zero_fraction(value, name=None):
-    """The fraction of elements that are 0, float32."""
+    """The fraction of elements that are 0, float32; NaN if there are none.
+
+    >>> tf.math.zero_fraction([0.0, 1.0, 0.0, 2.0]).numpy()
+    0.5
+    """
     x = convert(value)
-    size = int(np.prod(x.shape.as_list()))
-    zeros = size - count_nonzero(x)
-    return math.real_div(cast(zeros, dtypes.float32), cast(size, dtypes.float32))
+    count = size(x, dtypes.int64)
+    return math.real_div(cast(count - count_nonzero(x), dtypes.float32), cast(count, dtypes.float32))
 
 
 def unique(x, out_idx=dtypes.int32, name=None):
@@ -44,6 +52,12 @@ def unique(x, out_idx=dtypes.int32, name=None):
 
     Returns:
         (y, idx): the elements, and for each of `x` its position in `y`.
+
+    Raises:
+        InvalidArgumentError: `x` is no vector.
+
+    >>> tf.unique([3, 1, 3]).idx.numpy()
+    array([0, 1, 0], dtype=int32)
     """
     return counting.unique(x, out_idx)
 
@@ -59,9 +73,9 @@ def bincount(
     """Counts how often each non-negative integer occurs.
 
     Args:
-        arr: Integer tensor.
+        arr: int32 or int64 tensor; floats are cut to int32.
         weights: Added up in place of ones, of the shape of `arr`.
-        minlength, maxlength: Bounds of the result's length.
+        minlength, maxlength: Bounds of the result's length; larger integers are not counted.
         dtype: The counts' dtype without weights.
         name: Optional name.
         axis: None or 0 to count over everything, -1 to count each row of a matrix.
@@ -70,6 +84,9 @@ def bincount(
     Raises:
         InvalidArgumentError: An element is negative.
         ValueError: `axis` is none of these, or weights and binary_output are both given.
+
+    >>> tf.math.bincount([1, 1, 3]).numpy()
+    array([0, 2, 0, 1], dtype=int32)
     """
     if weights is not None and binary_output:
         raise ValueError(
@@ -78,51 +95,66 @@ def bincount(
     if axis not in (None, 0, -1):
         raise ValueError(f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported.")
     x = convert(arr)
-    if x.dtype not in (dtypes.int32, dtypes.int64):
+    if not x.dtype.is_integer:
         x = cast(x, dtypes.int32)
+    weights = convert([], dtype=dtypes.as_dtype(dtype)) if weights is None else convert(weights)
     if axis != -1:
-        x = reshape(x, [int(np.prod(x.shape.as_list()))])
-    host = np.asarray(x.host)
-    size = int(host.max()) + 1 if host.size else 0
+        x, weights = reshape(x, [-1]), reshape(weights, [-1])
+    length = cast(size(x) > 0, x.dtype) * (reduce_max(x) + 1)
     if minlength is not None:
-        size = max(size, int(minlength))
+        length = maximum(convert(minlength, dtype=x.dtype), length)
     if maxlength is not None:
-        size = min(size, int(maxlength))
-    if weights is None:
-        weights = convert(np.zeros(0, dtypes.as_dtype(dtype).np))
-    else:
-        weights = convert(weights)
-        if axis != -1:
-            weights = reshape(weights, [int(np.prod(weights.shape.as_list()))])
-    return counting.dense_bincount(x, cast(size, x.dtype), weights, bool(binary_output))
+        length = minimum(convert(maxlength, dtype=x.dtype), length)
+    return counting.dense_bincount(x, length, weights, bool(binary_output))
 
 
 def histogram_fixed_width(values, value_range, nbins=100, dtype=dtypes.int32, name=None):
     """Histogram of equal bins; values outside the range count in the first or last.
 
     Args:
-        values: Numeric tensor.
+        values: int32, int64, float32 or float64 tensor, without NaN.
         value_range: [low, high] of the dtype of `values`.
         nbins: How many bins.
         dtype: int32 or int64.
         name: Optional name.
+
+    Raises:
+        InvalidArgumentError: The range is empty, there are no bins, or a value is NaN.
+
+    >>> tf.histogram_fixed_width([-1.0, 0.0, 1.5, 15.0], [0.0, 5.0], nbins=5).numpy()
+    array([2, 1, 0, 0, 1], dtype=int32)
     """
-    values = convert(values)
-    return counting.histogram(values, convert(value_range, hint=values.dtype), nbins, dtype)
+    return counting.histogram(values, value_range, nbins, dtype)
 
 
 def histogram_fixed_width_bins(values, value_range, nbins=100, dtype=dtypes.int32, name=None):
-    """The bin of each value; arguments as for `histogram_fixed_width`."""
-    values = convert(values)
-    where, _ = counting.bins_of(values.host, convert(value_range, hint=values.dtype).host, convert(nbins).host)
-    return cast(convert(where), dtype)
+    """The bin of each value, int32.
+
+    Args:
+        values: Float tensor.
+        value_range: [low, high] of the dtype of `values`.
+        nbins: How many bins.
+        dtype: Accepted.
+        name: Optional name.
+
+    Raises:
+        InvalidArgumentError: There are no bins.
+
+    >>> tf.histogram_fixed_width_bins([-1.0, 0.0, 1.5, 15.0], [0.0, 5.0], nbins=5).numpy()
+    array([0, 0, 1, 4], dtype=int32)
+    """
+    values, value_range, nbins = convert(values), convert(value_range), convert(nbins, dtype=dtypes.int32)
+    Assert(nbins > 0, [f"nbins {nbins} must > 0"])
+    count = cast(nbins, values.dtype)
+    place = (values - value_range[0]) / (value_range[1] - value_range[0])
+    return cast(clip_by_value(floor(count * place), 0, count - 1), dtypes.int32)
 
 
 def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=dtypes.int32, name=None):
     """How often each label (row) was predicted as each class (column).
 
     Args:
-        labels, predictions: Integer tensors [n].
+        labels, predictions: Integer tensors [n]; one of them may be [n, 1].
         num_classes: The matrix's size; one more than the largest number by default.
         weights: Added up in place of ones, [n].
         dtype: The result's dtype.
@@ -130,43 +162,77 @@ def confusion_matrix(labels, predictions, num_classes=None, weights=None, dtype=
 
     Raises:
         InvalidArgumentError: A number is negative, or not below `num_classes`.
-    """
-    from tapeflow.core.ops.compose.assertions import assert_less, assert_non_negative
-    from tapeflow.core.ops.defs.scatter import scatter_nd
+        ValueError: The weights are not of the predictions' shape.
 
-    labels = reshape(cast(labels, dtypes.int64), [-1])
-    predictions = reshape(cast(predictions, dtypes.int64), [-1])
+    >>> tf.math.confusion_matrix([1, 2, 2], [1, 2, 0]).numpy()
+    array([[0, 0, 0],
+           [0, 1, 0],
+           [1, 0, 1]], dtype=int32)
+    """
+    labels, predictions = convert(labels), convert(predictions)
+    if labels.shape.rank == predictions.shape.rank + 1:
+        labels = _without_last(labels)
+    elif predictions.shape.rank == labels.shape.rank + 1:
+        predictions = _without_last(predictions)
+    labels, predictions = cast(labels, dtypes.int64), cast(predictions, dtypes.int64)
     assert_non_negative(labels, message="`labels` contains negative values")
     assert_non_negative(predictions, message="`predictions` contains negative values")
     if num_classes is None:
-        both = np.concatenate([np.ravel(labels.host), np.ravel(predictions.host)])
-        num_classes = int(both.max()) + 1 if both.size else 1
+        count = maximum(reduce_max(predictions), reduce_max(labels)) + 1
     else:
-        num_classes = int(num_classes)
-        limit = convert(num_classes, dtype=dtypes.int64)
-        assert_less(labels, limit, message="`labels` out of bound")
-        assert_less(predictions, limit, message="`predictions` out of bound")
-    dtype = dtypes.as_dtype(dtype)
-    if labels.shape.as_list() != predictions.shape.as_list():
-        raise InvalidArgumentError(
-            "Shapes of all inputs must match: labels and predictions", got={"labels": labels, "predictions": predictions}
-        )
-    where = np.stack([np.ravel(labels.host), np.ravel(predictions.host)], 1)
-    ones = np.ones(len(where), dtype.np)
-    values = convert(ones) if weights is None else cast(reshape(cast(convert(weights), dtype), [-1]), dtype)
-    return scatter_nd(convert(where), values, np.array([num_classes, num_classes], np.int64))
+        count = cast(num_classes, dtypes.int64)
+        assert_less(labels, count, message="`labels` out of bound")
+        assert_less(predictions, count, message="`predictions` out of bound")
+    if weights is None:
+        values = ones_like(predictions, dtype)
+    else:
+        weights = convert(weights)
+        if not predictions.shape.is_compatible_with(weights.shape):
+            raise ValueError(f"Shapes {predictions.shape} and {weights.shape} are incompatible")
+        values = cast(weights, dtype)
+    if not predictions.shape.rank:
+        raise ValueError("Argument `axis` = 1 not in range [-1, 1): labels and predictions must be vectors")
+    return scatter_nd(pack([labels, predictions], 1), values, pack([count, count]))
+
+
+def _without_last(x):
+    """Without its last dimension, if that is of size 1."""
+    shape = x.shape.as_list()
+    return reshape(x, shape[:-1]) if shape and shape[-1] == 1 else x
 
 
 def is_strictly_increasing(x, name=None):
-    """Whether each element is larger than the one before, as a bool tensor."""
-    flat = reshape(x, [-1])
-    return reduce_all(math.greater(flat[1:], flat[:-1]))
+    """Whether each element is larger than the one before, in row-major order, as a bool tensor.
+
+    Raises:
+        TypeError: The tensor is of bools or strings.
+
+    >>> tf.math.is_strictly_increasing([1, 2, 2]).numpy()
+    False
+    """
+    before, after = _neighbours(x)
+    return reduce_all(math.less(before, after))
 
 
 def is_non_decreasing(x, name=None):
-    """Whether no element is smaller than the one before, as a bool tensor."""
+    """Whether no element is smaller than the one before, in row-major order, as a bool tensor.
+
+    Raises:
+        TypeError: The tensor is of bools or strings.
+
+    >>> tf.math.is_non_decreasing([1, 2, 2]).numpy()
+    True
+    """
+    before, after = _neighbours(x)
+    return reduce_all(math.less_equal(before, after))
+
+
+def _neighbours(x):
+    x = convert(x)
+    if not x.dtype.is_numeric:
+        raise TypeError(f"Expected x to be numeric, instead found a tensor of {x.dtype.name}, shape {x.shape}")
     flat = reshape(x, [-1])
-    return reduce_all(math.greater_equal(flat[1:], flat[:-1]))
+    return flat[:-1], flat[1:]
 
 
 def l2_normalize(x, axis=None, epsilon=1e-12, name=None, dim=None):
@@ -178,10 +244,16 @@ def l2_normalize(x, axis=None, epsilon=1e-12, name=None, dim=None):
         epsilon: Smallest sum of squares to divide by.
         name: Optional name.
         dim: Deprecated alias of `axis`.
+
+    >>> tf.math.l2_normalize([3.0, 4.0]).numpy()
+    array([0.6, 0.8], dtype=float32)
     """
     from tapeflow.core.ops.compose.arithmetic import abs as magnitude
 
-    axis = dim if axis is None else axis
+    if dim is not None:
+        if axis is not None:
+            raise ValueError("Cannot specify both 'dim' and 'axis'.")
+        axis = dim
     x = convert(x)
     if x.dtype.is_complex:
         size = magnitude(x)
@@ -196,31 +268,3 @@ def lbeta(x, name=None):
 
     x = convert(x)
     return reduce_sum(lgamma(x), -1) - lgamma(reduce_sum(x, -1))
-
-
-def unsorted_segment_mean(data, segment_ids, num_segments, name=None):
-    """Mean over segments in any order; 0 for an empty one.
-
-    Args:
-        data: Float tensor whose shape begins with that of `segment_ids`.
-        segment_ids: Integer tensor; negative ones are left out.
-        num_segments: How many segments.
-        name: Optional name.
-    """
-    data = convert(data)
-    return segment.unsorted_segment_sum(data, segment_ids, num_segments) / _sizes(data, segment_ids, num_segments)
-
-
-def unsorted_segment_sqrt_n(data, segment_ids, num_segments, name=None):
-    """Sum over segments divided by the root of their size; arguments as for `unsorted_segment_mean`."""
-    data = convert(data)
-    total = segment.unsorted_segment_sum(data, segment_ids, num_segments)
-    return total / math.sqrt(_sizes(data, segment_ids, num_segments))
-
-
-def _sizes(data, segment_ids, num_segments):
-    ids = convert(segment_ids)
-    ones = convert(np.ones(ids.shape.as_list(), data.dtype.np))
-    count = maximum(segment.unsorted_segment_sum(ones, ids, num_segments), convert(1, dtype=data.dtype))
-    rank = data.shape.rank - ids.shape.rank
-    return reshape(count, [*count.shape.as_list(), *([1] * rank)])

@@ -4,8 +4,9 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import arithmetic
+from tapeflow.core.ops.compose.reduce import index
 from tapeflow.core.ops.defs import complex as complexes
-from tapeflow.core.ops.defs import elementwise, logic, math
+from tapeflow.core.ops.defs import cumulative, elementwise, logic, math
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
@@ -278,23 +279,17 @@ def cumsum(x, axis=0, exclusive=False, reverse=False, name=None):
         reverse: Whether to sum from the end.
         name: Optional name.
     """
-    from tapeflow.core.ops.defs import cumulative
-
-    return cumulative.cumsum(x, axis, exclusive, reverse)
+    return cumulative.cumsum(x, index(axis), exclusive, reverse)
 
 
 def cumprod(x, axis=0, exclusive=False, reverse=False, name=None):
     """Cumulative products along an axis; arguments as for `cumsum`."""
-    from tapeflow.core.ops.defs import cumulative
-
-    return cumulative.cumprod(x, axis, exclusive, reverse)
+    return cumulative.cumprod(x, index(axis), exclusive, reverse)
 
 
 def cumulative_logsumexp(x, axis=0, exclusive=False, reverse=False, name=None):
     """Cumulative log-sum-exps along an axis; arguments as for `cumsum`."""
-    from tapeflow.core.ops.defs import cumulative
-
-    return cumulative.cumulative_logsumexp(x, axis, exclusive, reverse)
+    return cumulative.cumulative_logsumexp(x, index(axis), exclusive, reverse)
 
 
 def ndtri(x, name=None):

@@ -21,13 +21,24 @@ def argmax(input, axis=None, output_type=dtypes.int64, name=None):
 
     Raises:
         InvalidArgumentError: The axis does not exist or is empty.
+        TypeError: The axis is not an integer.
+
+    >>> tf.argmax([[1, 5], [3, 2]], axis=1).numpy()
+    array([1, 0])
     """
-    return sorting.argmax(input, 0 if axis is None else axis, output_type)
+    return sorting.argmax(input, _one_axis(axis), output_type)
 
 
 def argmin(input, axis=None, output_type=dtypes.int64, name=None):
     """Index of the smallest element along an axis, the first of equal ones; arguments as for `argmax`."""
-    return sorting.argmin(input, 0 if axis is None else axis, output_type)
+    return sorting.argmin(input, _one_axis(axis), output_type)
+
+
+def _one_axis(axis):
+    """The axis, 0 if it is None."""
+    if isinstance(axis, (float, str, bytes, list, tuple)):
+        raise TypeError(f"axis must be int or Tensor with integer datatype, got {axis!r}")
+    return 0 if axis is None else axis
 
 
 def top_k(input, k=1, sorted=True, index_type=dtypes.int32, name=None):
@@ -41,7 +52,13 @@ def top_k(input, k=1, sorted=True, index_type=dtypes.int32, name=None):
         name: Optional name.
 
     Returns:
-        Values and indices, a named tuple; of equal elements the one with the lower index comes first.
+        Values and indices, a named tuple; of equal elements the one with the lower index comes first, NaN last.
+
+    Raises:
+        InvalidArgumentError: There are fewer than `k` columns, `k` is negative or no scalar.
+
+    >>> tf.math.top_k([1.0, 3.0, 2.0], 2).indices.numpy()
+    array([1, 2], dtype=int32)
     """
     return sorting.top_k_v2(input, k, sorted, index_type)
 
@@ -54,8 +71,15 @@ def in_top_k(targets, predictions, k, name=None):
         predictions: float32 tensor [batch, classes].
         k: Scalar.
         name: Optional name.
+
+    Returns:
+        A bool tensor [batch]; False where the row is not finite or the target is no class.
+
+    >>> tf.math.in_top_k([0, 1], [[0.1, 0.9], [0.2, 0.8]], 1).numpy()
+    array([False,  True])
     """
     targets = convert(targets)
+    predictions = convert(predictions, dtype=dtypes.float32)
     return registry.get("InTopKV2")(predictions, targets, convert(k, hint=targets.dtype))
 
 
@@ -69,11 +93,12 @@ def _direction(direction):
 
 def _last(values, axis):
     """The values with `axis` last, and the order that undoes it (None if nothing moved)."""
-    rank = values.shape.rank
-    if rank == 0:
-        raise InvalidArgumentError("slice index -1 of dimension 0 out of bounds: a scalar cannot be sorted")
+    rank, axis = values.shape.rank, int(convert(axis).numpy())
     if not -rank <= axis < rank:
-        raise InvalidArgumentError(f"slice index {axis} of dimension 0 out of bounds: axis of a tensor of rank {rank}")
+        raise InvalidArgumentError(
+            f"slice index {axis} of dimension 0 out of bounds: there is no such axis to sort along",
+            got={"values": values, "axis": axis},
+        )
     axis %= rank
     if axis == rank - 1:
         return values, None
@@ -92,7 +117,7 @@ def _sortable(values):
 
 
 def sort(values, axis=-1, direction="ASCENDING", name=None):
-    """Sorts along an axis.
+    """Sorts along an axis, NaN last.
 
     Args:
         values: Numeric tensor of at least one dimension.
@@ -103,9 +128,12 @@ def sort(values, axis=-1, direction="ASCENDING", name=None):
     Raises:
         InvalidArgumentError: The axis does not exist.
         ValueError: The direction is none of these.
+
+    >>> tf.sort([3, 1, 2], direction="DESCENDING").numpy()
+    array([3, 2, 1], dtype=int32)
     """
     descending = _direction(direction)
-    moved, back = _last(_sortable(values), int(axis))
+    moved, back = _last(_sortable(values), axis)
     result = _sorted(moved, descending)[0]
     return result if back is None else transpose(result, back)
 
@@ -113,7 +141,7 @@ def sort(values, axis=-1, direction="ASCENDING", name=None):
 def argsort(values, axis=-1, direction="ASCENDING", stable=False, name=None):
     """The indices, int32, that sort along an axis, equal elements in their order; arguments as for `sort`."""
     descending = _direction(direction)
-    moved, back = _last(_sortable(values), int(axis))
+    moved, back = _last(_sortable(values), axis)
     result = _sorted(moved, descending)[1]
     return result if back is None else transpose(result, back)
 
@@ -147,8 +175,15 @@ def searchsorted(sorted_sequence, values, side="left", out_type=dtypes.int32, na
         out_type: int32 or int64.
         name: Optional name.
 
+    Returns:
+        The indices, of the shape of `values`.
+
     Raises:
+        InvalidArgumentError: The leading sizes differ, or one of them is a scalar.
         ValueError: `side` is none of these.
+
+    >>> tf.searchsorted([1, 3, 5], [0, 3, 9], side="right").numpy()
+    array([0, 2, 3], dtype=int32)
     """
     sequence = convert(sorted_sequence)
     values = convert(values, hint=sequence.dtype)

@@ -7,26 +7,33 @@ from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 
 
+def codes(x):
+    """A number for each element of a vector, in order of first appearance, and where each number appears first.
+
+    NaN is unlike anything, itself too; 0.0 is -0.0.
+    """
+    if x.dtype == object:
+        known = {}
+        index = np.fromiter((known.setdefault(value, len(known)) for value in x.tolist()), np.int64, len(x))
+        first = np.unique(index, return_index=True)[1]
+        return index, first
+    plain = x if x.dtype.kind in "biufc" else x.astype(np.float32)
+    _, first, index = np.unique(plain, return_index=True, return_inverse=True, equal_nan=False)
+    order = np.argsort(first, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rank[index], first[order]
+
+
 def _unique(x, out_idx, counted):
-    x = np.asarray(x)
-    if x.ndim != 1:
+    if np.ndim(x) != 1:
         raise InvalidArgumentError("unique expects a 1D vector.")
-    first, index, counts = {}, np.empty(len(x), out_idx.np), []
-    for i, value in enumerate(x.tolist()):
-        key = value if value == value else object()  # NaN is unlike anything, itself too
-        place = first.setdefault(key, len(first))
-        if place == len(counts):
-            counts.append(0)
-        counts[place] += 1
-        index[i] = place
-    keep = np.zeros(len(x), bool)
-    seen = set()
-    for i, place in enumerate(index.tolist()):
-        if place not in seen:
-            seen.add(place)
-            keep[i] = True
-    result = x[keep], index
-    return (*result, np.array(counts, out_idx.np)) if counted else result
+    return _distinct(x, *codes(x), out_idx, counted)
+
+
+def _distinct(x, index, first, out_idx, counted):
+    result = x[first], index.astype(out_idx.np)
+    return (*result, np.bincount(index, minlength=len(first)).astype(out_idx.np)) if counted else result
 
 
 unique = op(
@@ -41,22 +48,22 @@ unique_with_counts = op(
 
 
 def _unique_along(x, axis, out_idx, counted):
-    x = np.asarray(x)
-    where = np.ravel(axis).tolist()
-    if not where:
+    if np.ndim(axis) != 1:
+        raise InvalidArgumentError("axis expects a 1D vector.")
+    if len(axis) > 1:
+        raise InvalidArgumentError("axis does not support input tensors larger than 1 elements")
+    if not len(axis):
         return _unique(x, out_idx, counted)
-    rows = np.moveaxis(x, where[0], 0)
-    known, index, counts = {}, np.empty(len(rows), out_idx.np), []
-    firsts = []
-    for i, row in enumerate(rows):
-        place = known.setdefault(row.tobytes(), len(known))
-        if place == len(firsts):
-            firsts.append(i)
-            counts.append(0)
-        counts[place] += 1
-        index[i] = place
-    result = np.moveaxis(rows[firsts], 0, where[0]), index
-    return (*result, np.array(counts, out_idx.np)) if counted else result
+    rank, along = np.ndim(x), int(axis[0])
+    if not -rank <= along < rank:
+        raise InvalidArgumentError(f"axis has to be between [0, {rank})")
+    rows = np.moveaxis(x, along, 0)
+    # Rows are equal if their elements' codes are: NaN and -0.0 are taken care of by these.
+    numbers = codes(rows.reshape(-1))[0].reshape(len(rows), -1)
+    keys = np.fromiter((row.tobytes() for row in numbers), object, len(rows))
+    index, first = codes(keys)
+    kept, *rest = _distinct(rows, index, first, out_idx, counted)
+    return (np.moveaxis(kept, 0, along), *rest)
 
 
 op("UniqueV2", "x: T, axis: const Taxis, *, out_idx: type = int32 -> y: T, idx: out_idx", T="any",
@@ -70,9 +77,12 @@ op("UniqueWithCountsV2", "x: T, axis: const Taxis, *, out_idx: type = int32 -> y
 
 
 def _list_diff(x, y, out_idx):
-    gone = set(np.asarray(y).tolist())
-    kept = [i for i, value in enumerate(np.asarray(x).tolist()) if value not in gone]
-    return np.asarray(x)[kept], np.array(kept, out_idx.np)
+    for name, one in (("x", x), ("y", y)):
+        if np.ndim(one) != 1:
+            raise InvalidArgumentError(f"{name} should be a 1D vector.")
+    gone = set(y.tolist())
+    kept = [i for i, value in enumerate(x.tolist()) if value not in gone]
+    return x[kept], np.array(kept, out_idx.np)
 
 
 list_diff = op(
@@ -81,37 +91,34 @@ list_diff = op(
 )  # fmt: skip
 
 
-def _row_counts(values, size, weights, binary, dtype):
-    kept = values < size
-    if binary:
-        result = np.zeros(size, dtype)
-        result[values[kept]] = 1
-        return result
-    counts = np.zeros(size, dtype)
-    np.add.at(counts, values[kept], weights[kept] if weights.size else np.asarray(1, dtype))
-    return counts
-
-
 def _dense_bincount(input, size, weights, binary_output):
-    values, weights, size = np.asarray(input), np.asarray(weights), int(np.ravel(size)[0])
+    values, weights = np.asarray(input), np.asarray(weights)
+    if np.ndim(size):
+        raise InvalidArgumentError(f"Shape must be rank 0 but is rank {np.ndim(size)} for `size`")
+    size = int(size)
     if size < 0:
         raise InvalidArgumentError(f"size ({size}) must be non-negative")
-    if np.any(values < 0):
-        raise InvalidArgumentError("Input arr must be non-negative!")
     if values.ndim > 2:
         raise InvalidArgumentError(f"Shape must be at most rank 2 but is rank {values.ndim}")
+    if values.size and values.min() < 0:
+        raise InvalidArgumentError(f"Input must be non-negative! Negative input value found: {values.min()}")
     if weights.size and weights.shape != values.shape:
         raise InvalidArgumentError(
-            f"`weights` must be the same shape as `input` or a length-0 tensor, got {list(weights.shape)} and "
-            f"{list(values.shape)}"
+            "`weights` must be the same shape as `arr` or a length-0 `Tensor`, in which case it acts as all weights "
+            f"equal to 1. Received {list(weights.shape)}"
         )
-    if values.ndim < 2:
-        return _row_counts(values.reshape(-1), size, weights.reshape(-1), binary_output, weights.dtype)
-    rows = [
-        _row_counts(row, size, weights[i] if weights.size else weights, binary_output, weights.dtype)
-        for i, row in enumerate(values)
-    ]
-    return np.array(rows, weights.dtype).reshape(len(values), size)
+    rows = len(values) if values.ndim == 2 else 1
+    kept = values < size
+    # One long row of counts for all rows.
+    where = (values + np.arange(rows).reshape(-1, 1) * size if values.ndim == 2 else values)[kept]
+    result = np.zeros(rows * size, weights.dtype)
+    if binary_output:
+        result[where] = 1
+    elif weights.size:
+        np.add.at(result, where, weights[kept])
+    else:
+        result[...] = np.bincount(where.astype(np.int64), minlength=rows * size)
+    return result.reshape(rows, size) if values.ndim == 2 else result
 
 
 dense_bincount = op(
@@ -126,23 +133,25 @@ op(
 )  # fmt: skip
 
 
-def bins_of(values, value_range, nbins):
-    """The bin of each value: nbins equal parts of the range, values outside in the first or last."""
-    low, high = np.ravel(value_range).tolist()
-    count = int(np.ravel(nbins)[0])
-    if count <= 0:
-        raise InvalidArgumentError(f"nbins should be a positive number, but got '{count}'")
+def _histogram(values, value_range, nbins, dtype):
+    if np.ndim(value_range) != 1:
+        raise InvalidArgumentError("value_range should be a vector.")
+    if len(value_range) != 2:
+        raise InvalidArgumentError("value_range should be a vector of 2 elements.")
+    if np.ndim(nbins):
+        raise InvalidArgumentError("nbins should be a scalar.")
+    low, high = value_range.tolist()
+    if nbins <= 0:
+        raise InvalidArgumentError(f"nbins should be a positive number, but got '{nbins}'")
     if not low < high:
         raise InvalidArgumentError(
             f"value_range should satisfy value_range[0] < value_range[1], but got '[{low:g}, {high:g}]'"
         )
-    step = (high - low) / count
-    return np.clip(np.floor((np.asarray(values, np.float64) - low) / step), 0, count - 1).astype(np.int64), count
-
-
-def _histogram(values, value_range, nbins, dtype):
-    where, count = bins_of(values, value_range, nbins)
-    return np.bincount(where.reshape(-1), minlength=count).astype(dtype.np)
+    step = (high - low) / float(nbins)
+    bins = np.clip((np.asarray(values, np.float64).reshape(-1) - low) / step, 0, nbins - 1)
+    if np.isnan(bins).any():
+        raise InvalidArgumentError("Histogram values must not contain NaN")
+    return np.bincount(bins.astype(np.int64), minlength=nbins).astype(dtype.np)
 
 
 histogram = op(
@@ -153,16 +162,16 @@ histogram = op(
 
 
 def _invert_permutation(x):
-    x = np.asarray(x)
-    if x.ndim != 1:
+    if np.ndim(x) != 1:
         raise InvalidArgumentError("invert_permutation expects a 1D vector.")
+    outside = np.flatnonzero((x < 0) | (x >= len(x)))
+    if outside.size:
+        raise InvalidArgumentError(f"{x[outside[0]]} is not between 0 and {len(x)}")
     result = np.full(len(x), -1, x.dtype)
-    for i, value in enumerate(x.tolist()):
-        if not 0 <= value < len(x):
-            raise InvalidArgumentError(f"{value} is not between 0 and {len(x)}")
-        if result[value] != -1:
-            raise InvalidArgumentError(f"{value} is duplicated in the input.")
-        result[value] = i
+    result[x] = np.arange(len(x))
+    if (result < 0).any():
+        twice = next(value for value in x.tolist() if np.count_nonzero(x == value) > 1)
+        raise InvalidArgumentError(f"{twice} is duplicated in the input.")
     return result
 
 

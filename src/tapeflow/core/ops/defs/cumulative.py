@@ -12,7 +12,9 @@ _OPTIONS = "axis: const Tidx, *, exclusive: bool = False, reverse: bool = False 
 
 
 def _axis(axis, rank):
-    a = int(np.ravel(axis)[0])
+    if np.ndim(axis):
+        raise InvalidArgumentError(f"ScanOp: axis must be a scalar, not {list(np.shape(axis))}")
+    a = int(axis)
     if not -rank <= a < rank:
         raise InvalidArgumentError(f"ScanOp: Expected scan axis in the range [{-rank}, {rank}), but got {a}")
     return a % rank

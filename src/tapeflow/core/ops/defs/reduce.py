@@ -1,12 +1,17 @@
 """Reductions over axes: Sum, Mean, Prod, Max, Min, All, Any, EuclideanNorm."""
 
+from math import prod as product
+
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.mode import mode
+from tapeflow.core.base.quiet import quiet
 from tapeflow.core.ops.defs import math
 from tapeflow.core.ops.defs.array import broadcast_to, cast, reshape, transpose
-from tapeflow.core.ops.lowering import jnp
+from tapeflow.core.ops.lowering import jnp, lax
 from tapeflow.core.ops.op import op
+from tapeflow.core.values.tensor import EagerTensor
 
 _AXIS = "axis: const Tidx, *, keep_dims: bool = False"
 
@@ -45,6 +50,8 @@ def reduction(name, kernel, lower, grad, T, samples=None):
 
 
 # -- gradients -------------------------------------------------------------------------------------
+# Sum, Mean, Max and Min end most programs that are differentiated. Where no tape records their gradients, these are
+# computed on the arrays at once, 5 to 15 µs instead of 50 to 100.
 
 
 def _kept(c):
@@ -59,25 +66,51 @@ def _stretched(c, value):
     return value if c.keep_dims else reshape(value, _kept(c)[1])
 
 
+def _stretched_array(c, value):
+    return value if c.keep_dims or not value.ndim else value.reshape(_kept(c)[1])
+
+
+def _unrecorded(dy):
+    """The array of a gradient that nothing records, else None."""
+    return dy._array if type(dy) is EagerTensor and not mode.special else None
+
+
+def _filled(c, dy, dtype):
+    result = np.empty(c.input.static_shape, dy.dtype)
+    result[...] = _stretched_array(c, dy)
+    return EagerTensor(result[()], dtype)
+
+
 def _sum_grad(c, dy):
+    array = _unrecorded(dy)
+    if array is not None:
+        return _filled(c, array, dy._dtype)
     return broadcast_to(_stretched(c, dy), c.input.shape.as_list())
 
 
-def _count(c):
-    reduced, _ = _kept(c)
-    shape = c.input.shape.as_list()
-    return float(np.prod([shape[i] for i in reduced])) if reduced else 1.0
-
-
 def _mean_grad(c, dy):
-    return _sum_grad(c, dy) / cast(_count(c), dy.dtype)
+    array = _unrecorded(dy)
+    if array is not None and array.size and not is_half(array):
+        count = c.input.value_or_buffer.size // array.size
+        return _filled(c, array / array.dtype.type(count or 1), dy._dtype)
+    return _sum_grad(c, dy / cast(float(_count_over(c.input.shape, _kept(c)[0])), dy.dtype))
 
 
 def _extreme_grad(c, dy):
     """Equal extremes share the gradient equally."""
+    array = _unrecorded(dy)
+    if array is not None:
+        return EagerTensor(quiet.run(_shared, c, array)[()], dy._dtype)
     y, dy = _stretched(c, c.output), _stretched(c, dy)
     hit = cast(math.equal(y, c.input), dy.dtype)
     return hit / sum_(hit, c.axis, True) * dy
+
+
+def _shared(c, dy):
+    """Of `_extreme_grad`, the case that nothing records."""
+    x = np.asarray(c.input.host)
+    hit = (x == _stretched_array(c, c.output.host)).astype(dy.dtype)
+    return hit / _sum(hit, axes_of(c.axis.host, x.ndim), True) * _stretched_array(c, dy)
 
 
 def _prod_grad(c, dy):
@@ -86,8 +119,8 @@ def _prod_grad(c, dy):
     shape = c.input.shape.as_list()
     rest = [i for i in range(len(shape)) if i not in reduced]
     order = [*reduced, *rest]
-    count = int(np.prod([shape[i] for i in reduced]))
-    matrix = reshape(transpose(c.input, order), [count, int(np.prod([shape[i] for i in rest]))])
+    count = product(shape[i] for i in reduced)
+    matrix = reshape(transpose(c.input, order), [count, product(shape[i] for i in rest)])
     others = _products_of_others(matrix)
     back = transpose(reshape(others, [shape[i] for i in order]), np.argsort(order).tolist())
     return math.conj(back) * _sum_grad(c, dy)
@@ -107,24 +140,65 @@ def _norm_grad(c, dy):
 # -- kernels ---------------------------------------------------------------------------------------
 
 
-def _is_half(x):
+def is_half(x):
+    """Whether an array is of a 16-bit float: its sums are kept in 32 bits and rounded once."""
     return x.dtype.itemsize == 2 and x.dtype.kind not in "iu"
 
 
+# From how many rows on they are added in blocks, whose sums are added in turn: the rounding errors of one long
+# running sum grow with its length (NumPy adds pairwise along the last axis only).
+_BLOCKED = 512
+
+
 def _sum(x, axes, keep):
-    if _is_half(x):
-        return np.add.reduce(x.astype(np.float32), axis=axes, keepdims=keep).astype(x.dtype)
+    if not axes:
+        return x[()]
+    if is_half(x):
+        return _sum(x.astype(np.float32), axes, keep).astype(x.dtype)
+    count = len(axes)
+    if x.dtype.kind in "fc" and axes[-1] == count - 1 < x.ndim - 1 and product(x.shape[:count]) >= _BLOCKED:
+        rest = x.shape[count:]
+        total = _sum_of_rows(x.reshape(-1, product(rest)))
+        return total.reshape((1,) * count + rest if keep else rest)
     return np.add.reduce(x, axis=axes, keepdims=keep, dtype=x.dtype)
 
 
+def _sum_of_rows(matrix):
+    n, columns = matrix.shape
+    if columns < 32:
+        return np.add.reduce(np.ascontiguousarray(matrix.T), axis=1)
+    block = 1 << n.bit_length() // 2
+    whole = n // block * block
+    blocks = np.add.reduce(matrix[:whole].reshape(-1, block, columns), axis=1)
+    return np.add.reduce(blocks, axis=0) + np.add.reduce(matrix[whole:], axis=0)
+
+
+def _prod(x, axes, keep):
+    wide = x.astype(np.float32) if is_half(x) else x
+    return np.asarray(np.multiply.reduce(wide, axis=axes, keepdims=keep, dtype=wide.dtype)).astype(x.dtype)[()]
+
+
+def _count_over(shape, axes):
+    """How many elements one sum over the axes has."""
+    return product(shape[i] for i in axes)
+
+
 def _mean(x, axes, keep):
-    count = int(np.prod([x.shape[i] for i in axes]))
+    count = _count_over(x.shape, axes)
     if x.dtype.kind in "iu":
-        total = np.add.reduce(x, axis=axes, keepdims=keep, dtype=np.int64 if x.dtype.itemsize < 4 else x.dtype)
-        quotient = np.trunc(np.true_divide(total, count)) if count else np.zeros_like(total)
-        return np.asarray(quotient).astype(x.dtype)[()]
-    wide = x.astype(np.float32) if _is_half(x) else x
-    return np.asarray(np.add.reduce(wide, axis=axes, keepdims=keep) / wide.dtype.type(count)).astype(x.dtype)[()]
+        total = np.add.reduce(x, axis=axes, keepdims=keep, dtype=np.int64 if x.dtype.kind == "i" else np.uint64)
+        return np.asarray(truncated_quotient(total, count)).astype(x.dtype)[()]
+    wide = x.astype(np.float32) if is_half(x) else x
+    total = _sum(wide, axes, keep)
+    if not count and x.dtype.kind == "c":
+        return total  # TensorFlow's complex 0/0 is 0
+    return np.asarray(total / wide.dtype.type(count)).astype(x.dtype)[()]
+
+
+def truncated_quotient(total, count):
+    """Integers divided by a positive integer (or array of them), toward zero; 0 where it is 0."""
+    quotient, rest = np.divmod(total, np.asarray(count, total.dtype))
+    return quotient + ((quotient < 0) & (rest != 0))
 
 
 def lowest(dtype):
@@ -147,21 +221,32 @@ def _extreme(function, initial):
 
 
 def _norm(x, axes, keep):
-    wide = x.astype(np.float64) if x.dtype.kind in "iu" else x.astype(np.float32) if _is_half(x) else x
-    total = np.sqrt(np.add.reduce((wide * np.conj(wide)).real, axis=axes, keepdims=keep))
+    if x.dtype.kind in "iu":
+        # TensorFlow lets the squares overflow too.
+        squares = np.add.reduce(x * x, axis=axes, keepdims=keep, dtype=x.dtype)
+        return np.asarray(np.sqrt(np.asarray(squares, np.float64))).astype(np.int64).astype(x.dtype)[()]
+    wide = x.astype(np.float32) if is_half(x) else x
+    total = np.sqrt(_sum((wide * np.conj(wide)).real, axes, keep))
     return np.asarray(total).astype(x.dtype)[()]
 
 
+def _lower_sum(x, axes, keep):
+    return jnp.sum(x, axes, keepdims=keep, dtype=x.dtype)
+
+
 def _lower_norm(x, axes, keep):
-    wide = x.astype(jnp.float64) if x.dtype.kind in "iu" else x
-    return jnp.sqrt(jnp.sum((wide * jnp.conj(wide)).real, axes, keepdims=keep)).astype(x.dtype)
+    if x.dtype.kind in "iu":
+        return jnp.sqrt(_lower_sum(x * x, axes, keep).astype("float64")).astype("int64").astype(x.dtype)
+    return jnp.sqrt(jnp.sum((x * jnp.conj(x)).real, axes, keepdims=keep)).astype(x.dtype)
 
 
 def _lower_mean(x, axes, keep):
+    count = _count_over(x.shape, axes)
     if x.dtype.kind in "iu":
-        total = jnp.sum(x, axes, keepdims=keep, dtype="int64" if x.dtype.itemsize < 4 else x.dtype)
-        count = int(np.prod([x.shape[i] for i in axes]))
-        return jnp.trunc(total / count).astype(x.dtype)
+        total = jnp.sum(x, axes, keepdims=keep, dtype="int64" if x.dtype.kind == "i" else "uint64")
+        return (lax.div(total, jnp.full_like(total, count)) if count else total).astype(x.dtype)
+    if not count and x.dtype.kind == "c":
+        return _lower_sum(x, axes, keep)
     return jnp.mean(x, axes, keepdims=keep)
 
 
@@ -169,13 +254,10 @@ def _lower_extreme(function, initial):
     return lambda x, axes, keep: function(x, axes, keepdims=keep, initial=initial(x.dtype))
 
 
-sum_ = reduction(
-    "Sum", _sum, lambda x, axes, keep: jnp.sum(x, axes, keepdims=keep, dtype=x.dtype), (_sum_grad, None), "numeric"
-)
+sum_ = reduction("Sum", _sum, _lower_sum, (_sum_grad, None), "numeric")
 mean = reduction("Mean", _mean, _lower_mean, (_mean_grad, None), "numeric")
 prod = reduction(
-    "Prod",
-    lambda x, axes, keep: np.multiply.reduce(x, axis=axes, keepdims=keep, dtype=x.dtype),
+    "Prod", _prod,
     lambda x, axes, keep: jnp.prod(x, axes, keepdims=keep, dtype=x.dtype), (_prod_grad, None), "numeric",
     [lambda draw: (draw.positive((3, 4)), [0]), lambda draw: (draw.positive((2, 3)), [0, 1], True)],
 )  # fmt: skip

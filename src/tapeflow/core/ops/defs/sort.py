@@ -1,9 +1,11 @@
 """Order: ArgMax, ArgMin, TopKV2, InTopKV2, LowerBound, UpperBound, NthElement, ApproxTopK."""
 
+from math import prod as product
+
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.ops.lowering import jax, jnp
+from tapeflow.core.ops.lowering import jnp, lax
 from tapeflow.core.ops.op import op
 
 _REAL = "floating | integer"
@@ -43,45 +45,74 @@ argmax = _extreme_index("ArgMax", np.argmax, "argmax", -np.inf, "int16 | uint16 
 argmin = _extreme_index("ArgMin", np.argmin, "argmin", np.inf, "int32 | int64")
 
 
-def descending(x):
-    """The order of the last axis from large to small, equal ones by position, NaN last."""
+def _ascending_key(x):
+    """Numbers whose ascending order is the descending order of `x`, NaN last."""
     if x.dtype.kind in "iub":
-        flipped = np.argsort(x[..., ::-1], axis=-1, kind="stable")[..., ::-1]
-        return x.shape[-1] - 1 - flipped
-    return np.argsort(-x.astype(np.float64), axis=-1, kind="stable")
+        return ~x  # -x would overflow
+    return -(x.astype(np.float32) if x.dtype.itemsize < 4 else x)
 
 
-def _top_k(x, k, sorted, index_type):
-    x, k = np.asarray(x), int(np.ravel(k)[0])
-    if x.ndim < 1:
-        raise InvalidArgumentError(f"input must be >= 1-D, got shape {list(x.shape)}")
+# A row of this length or more is not sorted for a few of its elements.
+_LONG = 512
+
+
+def first(key, k):
+    """The positions of the `k` smallest of each row, in order, equal ones by position."""
+    n = key.shape[-1]
+    if 4 * k > n or n < _LONG or not k:
+        return np.argsort(key, axis=-1, kind="stable")[..., :k]
+    rows = key.reshape(-1, n)
+    result = np.empty((len(rows), k), np.int64)
+    for i, row in enumerate(rows):
+        within = np.flatnonzero(row <= np.partition(row, k - 1)[k - 1])
+        if len(within) < k:  # fewer numbers than that: the rest is NaN
+            within = np.arange(n)
+        result[i] = within[np.argsort(row[within], kind="stable")[:k]]
+    return result.reshape(*key.shape[:-1], k)
+
+
+def _check_rows(x, k):
+    if np.ndim(k):
+        raise InvalidArgumentError(f"k must be scalar, got shape {list(np.shape(k))}")
+    if np.ndim(x) < 1:
+        raise InvalidArgumentError(f"input must be >= 1-D, got shape {list(np.shape(x))}")
     if k < 0:
         raise InvalidArgumentError(f"Need k >= 0, got {k}")
     if x.shape[-1] < k:
         raise InvalidArgumentError(f"input must have at least k columns. Had {x.shape[-1]}, needed {k}")
-    order = descending(x)[..., :k]
+
+
+def _top_k(x, k, sorted, index_type):
+    _check_rows(x, k)
+    order = first(_ascending_key(x), int(k))
     return np.take_along_axis(x, order, -1), order.astype(index_type.np)
 
 
 def _top_k_lowering(x, k, sorted, index_type):
-    order = jnp.argsort(x, axis=-1, stable=True, descending=True)[..., : int(np.ravel(k)[0])]
+    _check_rows(x, k)
+    k, real = int(k), jnp.issubdtype(x.dtype, jnp.floating)
+    if k == x.shape[-1]:
+        order = jnp.argsort(-x if real else ~x, axis=-1, stable=True)
+    else:
+        order = lax.top_k(jnp.where(jnp.isnan(x), -jnp.inf, x) if real else x, k)[1]
     return jnp.take_along_axis(x, order, -1), order.astype(index_type.np)
 
 
 def _top_k_grad(c, dvalues, dindices):
-    """Each chosen element gets its gradient back in its place."""
-    from tapeflow.core.ops.defs.array import reshape
+    return _put_back(c.input.shape.as_list(), c.indices, dvalues), None
+
+
+def _put_back(shape, indices, dvalues):
+    """Zeros of a shape, with each chosen element's gradient in its place along the last axis."""
+    from tapeflow.core.ops.defs.array import cast, reshape
+    from tapeflow.core.ops.defs.join import concat_v2
     from tapeflow.core.ops.defs.scatter import scatter_nd
 
-    shape = c.input.shape.as_list()
-    rows, k = int(np.prod(shape[:-1])), c.values.shape.as_list()[-1]
-    first = np.repeat(np.arange(rows), k).reshape(-1, 1)
-    from tapeflow.core.ops.defs.array import cast
-    from tapeflow.core.ops.defs.join import concat_v2
-
-    where = concat_v2([cast(first, "int64"), reshape(cast(c.indices, "int64"), [rows * k, 1])], 1)
+    rows, k = product(shape[:-1]), indices.shape.as_list()[-1]
+    row = np.repeat(np.arange(rows), k).reshape(-1, 1)
+    where = concat_v2([row, reshape(cast(indices, "int64"), [rows * k, 1])], 1)
     dense = scatter_nd(where, reshape(dvalues, [rows * k]), np.array([rows, shape[-1]], np.int64))
-    return reshape(dense, shape), None
+    return reshape(dense, shape)
 
 
 top_k_v2 = op(
@@ -94,6 +125,8 @@ top_k_v2 = op(
 
 def _in_top_k(predictions, targets, k):
     predictions, targets = np.asarray(predictions), np.asarray(targets)
+    if np.ndim(k):
+        raise InvalidArgumentError(f"k must be 0-D, got shape {list(np.shape(k))}")
     if predictions.ndim != 2:
         raise InvalidArgumentError("predictions must be 2-dimensional")
     if targets.ndim != 1:
@@ -106,7 +139,7 @@ def _in_top_k(predictions, targets, k):
     own = np.take_along_axis(predictions, np.where(inside, targets, 0)[:, None].astype(np.int64), 1)
     higher = (predictions > own).sum(1)
     finite = np.isfinite(predictions).all(1)
-    return inside & np.isfinite(own[:, 0]) & finite & (higher < int(np.ravel(k)[0]))
+    return inside & np.isfinite(own[:, 0]) & finite & (higher < int(k))
 
 
 for _name, _k in (("InTopKV2", "k: T"), ("InTopK", "*, k: int")):
@@ -116,29 +149,46 @@ for _name, _k in (("InTopKV2", "k: T"), ("InTopK", "*, k: int")):
     )  # fmt: skip
 
 
-def _bound(side):
-    def kernel(sorted_inputs, values, out_type):
-        a, v = np.asarray(sorted_inputs), np.asarray(values)
-        if a.ndim != 2 or v.ndim != 2 or len(a) != len(v):
-            raise InvalidArgumentError(
-                f"sorted_inputs and values must be matrices with one number of rows, got {list(a.shape)}, "
-                f"{list(v.shape)}"
-            )
-        rows = [np.searchsorted(x, y, side) for x, y in zip(a, v, strict=True)]
-        return np.array(rows, out_type.np).reshape(v.shape)
+def _bisect(xp, rows, values, side):
+    """Where each value belongs in its sorted row: binary search, all at once.
 
-    def lowering(a, v, out_type):
-        return jax.vmap(lambda x, y: jnp.searchsorted(x, y, side=side))(a, v).astype(out_type.np)
+    The steps are those of C++'s `std::lower_bound`, so that rows with NaN, which have no order, give what they give
+    in TensorFlow.
+    """
+    low = xp.zeros(values.shape, "int64")
+    length = xp.full(values.shape, rows.shape[1], "int64")
+    for _ in range(int(rows.shape[1]).bit_length()):
+        half = length >> 1
+        middle = xp.take_along_axis(rows, xp.minimum(low + half, rows.shape[1] - 1), 1)
+        right = (middle < values if side == "left" else ~(values < middle)) & (length > 0)
+        low = xp.where(right, low + half + 1, low)
+        length = xp.where(right, length - half - 1, half)
+    return low
 
-    return kernel, lowering
+
+def _check_matrices(a, v):
+    for name, x in (("sorted_inputs", a), ("values", v)):
+        if np.ndim(x) != 2:
+            raise InvalidArgumentError(f"Shape must be rank 2 but is rank {np.ndim(x)} for `{name}` argument")
+    if a.shape[0] != v.shape[0]:
+        raise InvalidArgumentError("Leading dim_size of both tensors must match.")
 
 
 def _bounds(name, side):
-    kernel, lowering = _bound(side)
+    def kernel(a, v, out_type):
+        _check_matrices(a, v)
+        if len(a) == 1 and a.dtype.kind in "iufd" and a.dtype.itemsize > 2 and not np.isnan(a[0, -1:] + v.sum()).any():
+            return np.searchsorted(a[0], v[0], side).astype(out_type.np).reshape(v.shape)
+        return _bisect(np, a, v, side).astype(out_type.np)
+
+    def lowering(a, v, out_type):
+        _check_matrices(a, v)
+        return _bisect(jnp, a, v, side).astype(out_type.np)
+
     return op(
         name, "sorted_inputs: T, values: T, *, out_type: type = int32 -> output: out_type", T="any",
         out_type="int32 | int64", kernel=kernel, lower=lowering, grad=None,
-        samples=lambda draw: ([[1.0, 2.0, 3.0]], [[2.0, 0.5, 9.0]]),
+        samples=lambda draw: (draw.floats((2, 5)), draw.floats((2, 3))),
     )  # fmt: skip
 
 
@@ -146,11 +196,21 @@ lower_bound, upper_bound = _bounds("LowerBound", "left"), _bounds("UpperBound", 
 
 
 def _nth_element(x, n, reverse):
-    x, n = np.asarray(x), int(np.ravel(n)[0])
-    if x.ndim < 1 or not 0 <= n < x.shape[-1]:
+    place = _nth_place(x, n, reverse)
+    return np.partition(x, place, axis=-1)[..., place][()]
+
+
+def _nth_place(x, n, reverse):
+    """Where the n-th smallest (or largest) lies in a sorted row."""
+    if np.ndim(n):
+        raise InvalidArgumentError(f"N must be scalar but has rank {np.ndim(n)}")
+    if n < 0:
+        raise InvalidArgumentError(f"n must be non-negative but is {n}")
+    if np.ndim(x) < 1:
+        raise InvalidArgumentError(f"Input must be at least rank 1 but is rank {np.ndim(x)}")
+    if n >= x.shape[-1]:
         raise InvalidArgumentError(f"Input must have last dimension > n = {n}")
-    ordered = np.sort(x, axis=-1)
-    return ordered[..., -1 - n if reverse else n]
+    return x.shape[-1] - 1 - int(n) if reverse else int(n)
 
 
 def _nth_grad(c, dy):
@@ -166,22 +226,59 @@ def _nth_grad(c, dy):
 
 nth_element = op(
     "NthElement", "input: T, n: const int32, *, reverse: bool = False -> values: T", T=_REAL, kernel=_nth_element,
-    lower=lambda x, n, reverse: jnp.sort(x, axis=-1)[..., -1 - int(np.ravel(n)[0]) if reverse else int(np.ravel(n)[0])],
+    lower=lambda x, n, reverse: jnp.sort(x, axis=-1)[..., _nth_place(x, n, reverse)],
     grad=_nth_grad, samples=lambda draw: (draw.distinct((3, 4)), 1),
 )  # fmt: skip
 
 
-def _approx_top_k(x, k, reduction_dimension, recall_target, is_max_k, reduction_input_size_override, aggregate_to_topk):
-    moved = np.moveaxis(np.asarray(x), reduction_dimension, -1)
-    order = (descending(moved) if is_max_k else np.argsort(moved, axis=-1, kind="stable"))[..., :k]
+def _approx_top_k(
+    x, k, reduction_dimension, recall_target, is_max_k, reduction_input_size_override, aggregate_to_topk
+):  # fmt: skip
+    """Exact: whatever recall is asked for, it is met."""
+    moved = _moved(np, x, k, reduction_dimension)
+    key = moved.astype(np.float32) if moved.dtype.itemsize < 4 else moved
+    order = first(-key if is_max_k else key, k)
     values = np.take_along_axis(moved, order, -1)
     return np.moveaxis(values, -1, reduction_dimension), np.moveaxis(order, -1, reduction_dimension).astype(np.int32)
+
+
+def _approx_lowering(
+    x, k, reduction_dimension, recall_target, is_max_k, reduction_input_size_override, aggregate_to_topk
+):  # fmt: skip
+    moved = _moved(jnp, x, k, reduction_dimension)
+    key = moved if is_max_k else -moved
+    order = lax.top_k(jnp.where(jnp.isnan(key), -jnp.inf, key), k)[1]
+    values = jnp.take_along_axis(moved, order, -1)
+    return jnp.moveaxis(values, -1, reduction_dimension), jnp.moveaxis(order, -1, reduction_dimension).astype("int32")
+
+
+def _moved(xp, x, k, axis):
+    if k < 0:
+        raise InvalidArgumentError(f"Value for attr 'k' of {k} must be at least minimum 0")
+    rank = np.ndim(x)
+    if rank and not -rank <= axis < rank:
+        raise InvalidArgumentError(f"reduction_dimension {axis} is not in the range [{-rank}, {rank})")
+    moved = xp.moveaxis(x, axis, -1) if rank else x
+    _check_rows(moved, k)
+    return moved
+
+
+def _approx_grad(c, dvalues, dindices):
+    from tapeflow.core.ops.defs.array import transpose
+
+    rank, axis = c.input.shape.rank, c.reduction_dimension % c.input.shape.rank
+    last = [i for i in range(rank) if i != axis] + [axis]
+    shape = [c.input.shape.as_list()[i] for i in last]
+    return transpose(_put_back(shape, transpose(c.indices, last), transpose(dvalues, last)), np.argsort(last))
 
 
 approx_top_k = op(
     "ApproxTopK",
     "input: T, *, k: int, reduction_dimension: int = -1, recall_target: float = 0.95, is_max_k: bool = True, "
     "reduction_input_size_override: int = -1, aggregate_to_topk: bool = True -> values: T, indices: int32",
-    T="float16 | bfloat16 | float32", kernel=_approx_top_k, grad=None,
-    samples=lambda draw: {"input": draw.distinct((3, 4)) if draw.dtype.size == 4 else [[1.0, 3.0, 2.0]], "k": 2},
+    T="float16 | bfloat16 | float32", kernel=_approx_top_k, lower=_approx_lowering, grad=_approx_grad,
+    samples=[
+        lambda draw: {"input": draw.distinct((3, 4)) if draw.dtype.size == 4 else [[1.0, 3.0, 2.0]], "k": 2},
+        lambda draw: {"input": [[1.0, 3.0], [2.0, 0.0], [5.0, 4.0]], "k": 1, "reduction_dimension": 0},
+    ],
 )  # fmt: skip

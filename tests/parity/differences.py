@@ -87,9 +87,6 @@ OPEN: dict[str, list[str]] = {
         "truediv/complex128",
         "truediv/complex64",
     ],
-    "math_segment": [
-        "unsorted_segment_mean/dtype_string",
-    ],
     "math_special": [
         "betainc/not_positive",
         "erf/float64",

@@ -10,7 +10,7 @@ LATER = {
     "": (
         "SparseTensor CriticalSection edit_distance extract_volume_patches fingerprint make_ndarray make_tensor_proto"
     ).split(),
-    "modules": "ragged sets signal sparse strings".split(),
+    "modules": "ragged sets signal strings".split(),
     "linalg": [
         f"LinearOperator{kind}"
         for kind in (

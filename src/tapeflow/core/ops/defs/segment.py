@@ -1,9 +1,11 @@
 """Sums, products and extremes over segments: sorted (SegmentSum…) and in any order (UnsortedSegmentSum…)."""
 
+from math import prod as product
+
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.ops.defs.reduce import highest, lowest
+from tapeflow.core.ops.defs.reduce import highest, is_half, lowest, truncated_quotient
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 
@@ -38,22 +40,37 @@ def _finite(dtype, sign):
     return sign * float(ml_dtypes.finfo(dtype).max)
 
 
-def _accumulate(at, start, data, ids, count):
-    """`at` over the rows, into `count` rows of `start`; ids below 0 are left out."""
-    flat = data.reshape(-1, *data.shape[ids.ndim :])
-    where = ids.reshape(-1)
+def accumulate(at, start, data, ids, count):
+    """`at` (of a ufunc) over the rows, into `count` rows of `start`; ids below 0 are left out.
+
+    Halves are kept in 32 bits and rounded once. Rows go element by element: NumPy's `at` is quick on vectors only.
+    """
+    row = data.shape[ids.ndim :]
+    width = product(row)
+    where, flat = ids.reshape(-1).astype(np.int64), data.reshape(ids.size, width)
     kept = where >= 0
-    result = np.full((count, *data.shape[ids.ndim :]), start, data.dtype)
-    at(result, where[kept], flat[kept])
-    return result
+    if not kept.all():
+        where, flat = where[kept], flat[kept]
+    wide = np.dtype(np.float32) if is_half(data) else data.dtype
+    result = np.full(count * width, start, wide)
+    if width != 1:
+        where = where[:, None] * width + np.arange(width)
+    at(result, where.reshape(-1), flat.reshape(-1).astype(wide, copy=False))
+    return result.astype(data.dtype, copy=False).reshape(count, *row)
+
+
+def scalar_count(count):
+    """The number of segments, checked to be one number."""
+    if np.ndim(count):
+        raise InvalidArgumentError(f"num_segments should be a scalar, not shape {list(np.shape(count))}")
+    return int(count)
 
 
 def _sorted_kernel(at, start, empty):
     def kernel(data, ids, count=None):
-        data, ids = np.asarray(data), np.asarray(ids)
         _check_sorted(data, ids)
-        size = (int(ids[-1]) + 1 if ids.size else 0) if count is None else int(np.ravel(count)[0])
-        result = _accumulate(at, start(data.dtype), data, ids, size)
+        size = (int(ids[-1]) + 1 if ids.size else 0) if count is None else scalar_count(count)
+        result = accumulate(at, start(data.dtype), data, ids, size)
         present = np.zeros(size, bool)
         present[ids] = True
         result[~present] = empty
@@ -76,13 +93,13 @@ def _sum_grad(c, dy):
     return _rows(dy, c.segment_ids)
 
 
-def _counts(c, like):
-    from tapeflow.core.ops.defs.array import broadcast_to, cast, reshape
+def _counts(c, dy):
+    """How many rows each segment has, at least 1, so shaped that it divides `dy`."""
+    from tapeflow.core.ops.defs.array import ones_like, reshape
 
-    ids = np.asarray(c.segment_ids.host)
-    counts = np.maximum(np.bincount(ids, minlength=like.shape.as_list()[0]), 1)
-    shape = [len(counts)] + [1] * (like.shape.rank - 1)
-    return broadcast_to(cast(reshape(counts, shape), like.dtype), like.shape.as_list())
+    rows = reshape(c.data, [c.data.shape.as_list()[0], -1])[:, 0] if c.data.shape.rank > 1 else c.data
+    counts = _at_least_one(segment_sum(ones_like(rows), c.segment_ids))
+    return reshape(counts, [-1] + [1] * (dy.shape.rank - 1))
 
 
 def _mean_grad(c, dy):
@@ -116,7 +133,7 @@ def _sorted(name, at, start, empty, method, grad, T):
 
     def lowering(data, ids, count):
         return getattr(
-            jnp.full((int(np.ravel(count)[0]), *data.shape[1:]), start(data.dtype), data.dtype).at[ids], method
+            jnp.full((scalar_count(count), *data.shape[1:]), start(data.dtype), data.dtype).at[ids], method
         )(data)
 
     record = op(
@@ -161,12 +178,11 @@ segment_min = _sorted("Min", np.minimum.at, highest, 0, "min", _extreme_grad, _R
 
 
 def _mean(data, ids):
-    data, ids = np.asarray(data), np.asarray(ids)
-    total = _sorted_kernel(np.add.at, _zero, 0)(data, ids)
+    total = _sorted_kernel(np.add.at, _zero, 0)(data.astype(np.float32) if is_half(data) else data, ids)
     counts = np.maximum(np.bincount(ids, minlength=len(total)), 1).reshape(-1, *(1,) * (data.ndim - 1))
     if data.dtype.kind in "iu":
-        return np.trunc(total / counts).astype(data.dtype)
-    return (total / counts.astype(data.dtype)).astype(data.dtype)
+        return truncated_quotient(total, counts)
+    return (total / counts.astype(total.dtype)).astype(data.dtype)
 
 
 segment_mean = op(
@@ -180,8 +196,7 @@ segment_mean = op(
 
 def _unsorted_kernel(at, start):
     def kernel(data, ids, num_segments):
-        data, ids = np.asarray(data), np.asarray(ids)
-        count = int(np.ravel(num_segments)[0])
+        data, ids, count = np.asarray(data), np.asarray(ids), scalar_count(num_segments)
         if count < 0:
             raise InvalidArgumentError(f"Input num_segments == {count} must not be negative.")
         if data.shape[: ids.ndim] != ids.shape:
@@ -192,7 +207,7 @@ def _unsorted_kernel(at, start):
         if bad.size:
             place = ",".join(map(str, np.unravel_index(bad[0], ids.shape)))
             raise InvalidArgumentError(f"segment_ids[{place}] = {np.ravel(ids)[bad[0]]} is out of range [0, {count})")
-        return _accumulate(at, start(data.dtype), data, ids, count)
+        return accumulate(at, start(data.dtype), data, ids, count)
 
     return kernel
 
@@ -233,7 +248,7 @@ def _unsorted_prod_grad(c, dy):
 def _unsorted(name, at, start, method, grad, T):
     def lowering(data, ids, num_segments):
         rest = data.shape[ids.ndim :]
-        count = int(np.ravel(num_segments)[0])
+        count = scalar_count(num_segments)
         flat, where = data.reshape(-1, *rest), ids.reshape(-1)
         result = jnp.full((count, *rest), start(data.dtype), data.dtype)
         where = jnp.where(where < 0, count, where)

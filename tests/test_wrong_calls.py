@@ -8,17 +8,18 @@ from hypothesis import strategies as st
 import tapeflow as tf
 
 FUNCTIONS = (
-    "abs add argmax argsort boolean_mask broadcast_to cast clip_by_norm clip_by_value concat cumsum divide einsum "
-    "expand_dims eye fill gather gather_nd identity linspace matmul maximum meshgrid norm one_hot ones ones_like pad pow "
-    "range rank reduce_logsumexp reduce_max reduce_mean reduce_prod reduce_sum repeat reshape reverse roll scatter_nd "
-    "searchsorted sequence_mask shape size slice sort split squeeze stack strided_slice tensor_scatter_nd_add tensordot "
-    "tile transpose unique unstack where zeros linalg.band_part linalg.cholesky linalg.det linalg.diag linalg.diag_part "
-    "linalg.inv linalg.lstsq linalg.matvec linalg.qr linalg.set_diag linalg.solve linalg.svd linalg.trace "
-    "linalg.triangular_solve math.bincount math.cumprod math.erf math.in_top_k math.invert_permutation math.lgamma "
-    "math.log math.polyval math.segment_sum math.sigmoid math.special.dawsn math.sqrt math.tanh math.top_k "
-    "math.unsorted_segment_sum math.xlogy bitwise.bitwise_and bitwise.left_shift random.normal random.shuffle "
-    "random.stateless_normal random.stateless_uniform random.uniform constant convert_to_tensor Variable TensorShape "
-    "TensorSpec nest.flatten dtypes.as_dtype"
+    "abs add argmax argsort boolean_mask broadcast_to cast clip_by_norm clip_by_value concat cumsum "
+    "divide einsum expand_dims eye fill gather gather_nd identity linspace matmul maximum meshgrid norm "
+    "one_hot ones ones_like pad pow range rank reduce_logsumexp reduce_max reduce_mean reduce_prod "
+    "reduce_sum repeat reshape reverse roll scatter_nd searchsorted sequence_mask shape size slice sort "
+    "split squeeze stack strided_slice tensor_scatter_nd_add tensordot tile transpose unique unstack "
+    "where zeros linalg.band_part linalg.cholesky linalg.det linalg.diag linalg.diag_part linalg.inv "
+    "linalg.lstsq linalg.matvec linalg.qr linalg.set_diag linalg.solve linalg.svd linalg.trace "
+    "linalg.triangular_solve math.bincount math.cumprod math.erf math.in_top_k math.invert_permutation "
+    "math.lgamma math.log math.polyval math.segment_sum math.sigmoid math.special.dawsn math.sqrt "
+    "math.tanh math.top_k math.unsorted_segment_sum math.xlogy bitwise.bitwise_and bitwise.left_shift "
+    "random.normal random.shuffle random.stateless_normal random.stateless_uniform random.uniform "
+    "constant convert_to_tensor Variable TensorShape TensorSpec nest.flatten dtypes.as_dtype "
 ).split()
 # Large enough to be wrong, small enough not to be tried.
 SIZES = st.sampled_from([0, 1, 2, 3, -1, -2, 7, 2**31, -(2**31), 2**40])

@@ -27,7 +27,6 @@ from tapeflow.core.ops.compose.assertions import (
 from tapeflow.core.ops.defs.check import check_numerics
 from tapeflow.core.run.placement import get_log_device_placement, set_log_device_placement
 
-
 _filtering = [True]
 
 

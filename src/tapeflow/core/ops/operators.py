@@ -26,13 +26,14 @@ def _operand(value, partner, reflected, soft):
         return convert(value, dtype=partner.dtype)
     except (TypeError, ValueError):
         own = getattr(type(value), reflected, None)
-        if value is not None and own is not None and own is not getattr(object, reflected, None) and not isinstance(value, _BUILTIN):
+        foreign = value is not None and own is not None and own is not getattr(object, reflected, None)
+        if foreign and not isinstance(value, _BUILTIN):
             return NotImplemented
         raise
 
 
-# Where the op alone is not the whole answer: `bool * bool` is their conjunction.
-_GENERAL = {"__mul__": arithmetic.multiply}
+# Where the op alone is not the whole answer: strings are joined by another op, `bool * bool` is their conjunction.
+_GENERAL = {"__add__": arithmetic.add, "__mul__": arithmetic.multiply}
 
 
 def _binary(function, forward, backward):

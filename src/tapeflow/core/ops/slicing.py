@@ -80,6 +80,8 @@ def spec_of(slice_spec):
         begin.append(position)
         end.append(position + 1)
         strides.append(1)
+    if any(abs(i) > np.iinfo(np.int32).max for i in begin + end + strides):  # a hint of int32 would wrap them around
+        begin, end, strides = (convert(np.array(part, np.int64)) for part in (begin, end, strides))
     return begin, end, strides, masks
 
 

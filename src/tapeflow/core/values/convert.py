@@ -217,7 +217,8 @@ def _from_sequence(value, dtype):
         return result.reshape(shape)
     leaves = [leaf.item() if isinstance(leaf, np.generic) else leaf for leaf in leaves]
     for leaf in leaves:
-        if type(leaf) is int and not dtype.is_floating and not INT64_MIN <= leaf <= (2**64 - 1 if dtype is dtypes.uint64 else INT64_MAX):
+        largest = 2**64 - 1 if dtype is dtypes.uint64 else INT64_MAX
+        if type(leaf) is int and not dtype.is_floating and not INT64_MIN <= leaf <= largest:
             raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
         if not _leaf_fits(leaf, dtype):
             raise TypeError(f"Cannot convert {leaf!r} to EagerTensor of dtype {dtype.name}")

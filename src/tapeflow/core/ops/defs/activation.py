@@ -56,7 +56,8 @@ leaky_relu = op(
     kernel=lambda x, alpha: np.where(x > 0, x, x * np.asarray(x).dtype.type(np.float32(alpha)))[()],
     lower=lambda x, alpha: jnp.where(x > 0, x, x * jnp.asarray(np.float32(alpha), x.dtype)),
     grad=lambda c, dy: dy * (
-        cast(greater(c.features, zeros_like(c.features)), dy.dtype) * (1 - float(np.float32(c.alpha))) + float(np.float32(c.alpha))
+        cast(greater(c.features, zeros_like(c.features)), dy.dtype) * (1 - float(np.float32(c.alpha)))
+        + float(np.float32(c.alpha))
     ),
     samples=lambda draw: draw.distinct((3, 4)) + 0.25,
 )  # fmt: skip

@@ -155,7 +155,8 @@ igamma_grad_a = op(
     samples=lambda draw: (draw.positive((3,)), draw.positive((3,))),
 )  # fmt: skip
 igamma = op(
-    "Igamma", "a: T, x: T -> z: T", T="floating", kernel=outside(scipy_function("gammainc"), _off_domain, np.nan), lower=_broadcast("igamma"),
+    "Igamma", "a: T, x: T -> z: T", T="floating",
+    kernel=outside(scipy_function("gammainc"), _off_domain, np.nan), lower=_broadcast("igamma"),
     grad=(
         lambda c, dz: sum_to(dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(dz * _gamma_density(c.a, c.x), c.x),
@@ -163,7 +164,8 @@ igamma = op(
     samples=lambda draw: (draw.positive((3, 4)), draw.positive((4,))),
 )  # fmt: skip
 igammac = op(
-    "Igammac", "a: T, x: T -> z: T", T="floating", kernel=outside(scipy_function("gammaincc"), _off_domain, np.nan), lower=_broadcast("igammac"),
+    "Igammac", "a: T, x: T -> z: T", T="floating",
+    kernel=outside(scipy_function("gammaincc"), _off_domain, np.nan), lower=_broadcast("igammac"),
     grad=(
         lambda c, dz: sum_to(-dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(-dz * _gamma_density(c.a, c.x), c.x),
@@ -193,20 +195,25 @@ def _is_negative(x):
     return x < 0
 
 
+_TO_INFINITY = {"where": _is_negative, "value": np.inf}
+_TO_MINUS_INFINITY = {"where": _is_negative, "value": -np.inf}
+
 bessel_i0 = _special("BesselI0", "i0", "jsp.i0", lambda c, dy: dy * bessel_i1(c.x))
 bessel_i0e = _special("BesselI0e", "i0e", "lax.bessel_i0e", lambda c, dy: dy * (bessel_i1e(c.x) - _sign(c.x) * c.y))
 bessel_i1 = _special("BesselI1", "i1", "jsp.i1", lambda c, dy: dy * (bessel_i0(c.x) - _over(c.y, c.x)))
 bessel_i1e = _special(
     "BesselI1e", "i1e", "lax.bessel_i1e", lambda c, dy: dy * (bessel_i0e(c.x) - c.y * _sign(c.x) - _over(c.y, c.x))
 )
-bessel_k0 = _special("BesselK0", "k0", None, lambda c, dy: -dy * bessel_k1(c.x), where=_is_negative, value=np.inf)
-bessel_k0e = _special("BesselK0e", "k0e", None, lambda c, dy: dy * (c.y - bessel_k1e(c.x)), where=_is_negative, value=np.inf)
-bessel_k1 = _special("BesselK1", "k1", None, lambda c, dy: -dy * (bessel_k0(c.x) + c.y / c.x), where=_is_negative, value=np.inf)
-bessel_k1e = _special("BesselK1e", "k1e", None, lambda c, dy: dy * (c.y * (1 - 1 / c.x) - bessel_k0e(c.x)), where=_is_negative, value=np.inf)
+bessel_k0 = _special("BesselK0", "k0", None, lambda c, dy: -dy * bessel_k1(c.x), **_TO_INFINITY)
+bessel_k0e = _special("BesselK0e", "k0e", None, lambda c, dy: dy * (c.y - bessel_k1e(c.x)), **_TO_INFINITY)
+bessel_k1 = _special("BesselK1", "k1", None, lambda c, dy: -dy * (bessel_k0(c.x) + c.y / c.x), **_TO_INFINITY)
+bessel_k1e = _special(
+    "BesselK1e", "k1e", None, lambda c, dy: dy * (c.y * (1 - 1 / c.x) - bessel_k0e(c.x)), **_TO_INFINITY
+)
 bessel_j0 = _special("BesselJ0", "j0", None, lambda c, dy: -dy * bessel_j1(c.x))
 bessel_j1 = _special("BesselJ1", "j1", None, lambda c, dy: dy * (bessel_j0(c.x) - _over(c.y, c.x)))
-bessel_y0 = _special("BesselY0", "y0", None, lambda c, dy: -dy * bessel_y1(c.x), where=_is_negative, value=-np.inf)
-bessel_y1 = _special("BesselY1", "y1", None, lambda c, dy: dy * (bessel_y0(c.x) - c.y / c.x), where=_is_negative, value=-np.inf)
+bessel_y0 = _special("BesselY0", "y0", None, lambda c, dy: -dy * bessel_y1(c.x), **_TO_MINUS_INFINITY)
+bessel_y1 = _special("BesselY1", "y1", None, lambda c, dy: dy * (bessel_y0(c.x) - c.y / c.x), **_TO_MINUS_INFINITY)
 
 
 def _sign(x):

@@ -1,5 +1,6 @@
 """`tf.math`: names."""
 
+from tapeflow.core.ops.compose.activation import log_softmax, softmax
 from tapeflow.core.ops.compose.counting import (
     bincount,
     confusion_matrix,
@@ -62,6 +63,7 @@ from tapeflow.core.ops.compose.reduce import (
     reduce_variance,
 )
 from tapeflow.core.ops.compose.segment import unsorted_segment_mean, unsorted_segment_sqrt_n
+from tapeflow.core.ops.compose.sobol import sobol_sample
 from tapeflow.core.ops.defs.counting import invert_permutation
 from tapeflow.core.ops.defs.elementwise import (
     acos,
@@ -87,6 +89,7 @@ from tapeflow.core.ops.defs.elementwise import (
     rsqrt,
     sin,
     sinh,
+    softsign,
     squared_difference,
     tan,
     xdivy,

@@ -146,6 +146,16 @@ case.table("""
     count_nonzero/to_float: tf.math.count_nonzero([0, 1], dtype=tf.float32)
     count_nonzero/to_bool: tf.math.count_nonzero([0, 1], dtype=tf.bool)
     count_nonzero/complex: tf.math.count_nonzero(tf.constant([0j, 1j]))
+    sobol_sample/points: tf.math.sobol_sample(4, 9)
+    sobol_sample/skip: tf.math.sobol_sample(3, 4, skip=2)
+    sobol_sample/many: tf.math.sobol_sample(40, 3, 1000, tf.float64)
+    sobol_sample/no_dimensions: tf.math.sobol_sample(0, 3)  # raises
+    sobol_sample/too_many_dimensions: tf.math.sobol_sample(21201, 3)  # raises
+    sobol_sample/no_points: tf.math.sobol_sample(2, 0)  # raises
+    sobol_sample/negative_skip: tf.math.sobol_sample(2, 3, -1)  # raises
+    sobol_sample/integers: tf.math.sobol_sample(2, 3, dtype=tf.int32)  # raises
+    sobol_sample/vector: tf.math.sobol_sample([2], 3)  # raises
+    sobol_sample/far: tf.math.sobol_sample(2, 2, skip=2**31 - 3)  # raises
     list_diff/values: tf.raw_ops.ListDiff(x=[1, 2, 3, 2], y=[2])
     list_diff/texts: tf.raw_ops.ListDiff(x=["a", "b"], y=["b"])
     list_diff/nan: tf.raw_ops.ListDiff(x=[NAN, 1.0, -0.0], y=[NAN, 0.0])

@@ -6,8 +6,8 @@ call; its gain is fused vector code for functions that NumPy computes one by one
 
 from math import inf
 
-# Ops that are not here run on the host at any size: moving memory is all they do, and NumPy does that as well.
-ELEMENTS = {}
+# Ops that are not here run on the host at any size measured (to 10**6): NumPy is as fast, or faster.
+ELEMENTS = {"Erf": 10_000, "Rsqrt": 300_000, "Sigmoid": 200_000, "Sqrt": 700_000}
 
 
 def crossover(record):

@@ -32,8 +32,8 @@ def _operand(value, partner, reflected, soft):
         raise
 
 
-# Where the op alone is not the whole answer: strings are joined by another op, `bool * bool` is their conjunction.
-_GENERAL = {"__add__": arithmetic.add, "__mul__": arithmetic.multiply}
+# Where the op alone is not the whole answer: `bool * bool` is their conjunction.
+_GENERAL = {"__mul__": arithmetic.multiply}
 
 
 def _binary(function, forward, backward):

@@ -15,7 +15,7 @@ import numpy as np
 from tapeflow.core.base import protos
 from tapeflow.core.base.trace_type import TraceType
 
-# name, number in TensorFlow's DataType enum, NumPy type (None: no NumPy type, arrays are object arrays).
+# name, number in TensorFlow's DataType enum, NumPy type that holds the values (None: arrays are object arrays).
 _ROWS: list[tuple[str, int, Any]] = [
     ("float32", 1, np.float32),
     ("float64", 2, np.float64),
@@ -27,12 +27,12 @@ _ROWS: list[tuple[str, int, Any]] = [
     ("complex64", 8, np.complex64),
     ("int64", 9, np.int64),
     ("bool", 10, np.bool_),
-    ("qint8", 11, np.dtype([("qint8", np.int8)])),
-    ("quint8", 12, np.dtype([("quint8", np.uint8)])),
-    ("qint32", 13, np.dtype([("qint32", np.int32)])),
+    ("qint8", 11, np.int8),
+    ("quint8", 12, np.uint8),
+    ("qint32", 13, np.int32),
     ("bfloat16", 14, ml_dtypes.bfloat16),
-    ("qint16", 15, np.dtype([("qint16", np.int16)])),
-    ("quint16", 16, np.dtype([("quint16", np.uint16)])),
+    ("qint16", 15, np.int16),
+    ("quint16", 16, np.uint16),
     ("uint16", 17, np.uint16),
     ("complex128", 18, np.complex128),
     ("float16", 19, np.float16),
@@ -113,14 +113,16 @@ class DType(TraceType):
 
     @property
     def as_numpy_dtype(self):
-        """The NumPy type of the elements, `object` for strings.
+        """The NumPy type of the elements, `object` for strings, one of named integers for quantized dtypes.
 
         Raises:
             KeyError: For `tf.resource` and `tf.variant`, which NumPy cannot hold.
         """
         if self.is_opaque:
             raise KeyError(f"{self!r} has no NumPy type")
-        return self.np if self.is_quantized else self.np.type if self.np.kind != "O" else object
+        if self.is_quantized:
+            return np.dtype([(self.name, self.np)])
+        return self.np.type if self.np.kind != "O" else object
 
     @property
     def min(self):
@@ -341,7 +343,9 @@ class _FromNumpy(dict):
         raise TypeError(_not_a_dtype(key))
 
 
-_BY_NUMPY = _FromNumpy({dtype.np: dtype for dtype in NAMES.values() if not dtype.is_opaque})
+_BY_NUMPY = _FromNumpy(
+    {np.dtype(dtype.as_numpy_dtype): dtype for dtype in NAMES.values() if not dtype.is_opaque}
+)
 
 #: The dtype of a NumPy dtype object: `from_numpy(array.dtype)`. TypeError if TensorFlow has none.
 from_numpy = _BY_NUMPY.__getitem__

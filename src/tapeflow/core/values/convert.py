@@ -139,7 +139,7 @@ def scalar(value, dtype=None, strict=True):
 def _number(value, dtype):
     if type(value) is int and dtype.is_integer:
         return np.array(value & ((1 << 8 * dtype.size) - 1), f"u{dtype.size}").view(dtype.np)[()]
-    return quiet.run(dtype.as_numpy_dtype, value)
+    return quiet.run(dtype.np.type, value)
 
 
 # -- sequences and arrays --------------------------------------------------------------------------

@@ -1,0 +1,135 @@
+"""`Symbol`: a tensor of a graph. It knows its dtype and what can be known of its shape, and has no value yet."""
+
+import numpy as np
+
+from tapeflow.core.base.errors import OperatorNotAllowedInGraphError
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.values.tensor import EagerTensor, Tensor
+
+
+class Symbol(Tensor):
+    """Output number `index` of `node`, in a graph.
+
+    Attributes:
+        node: The `core.graph` node that makes the tensor.
+        index: Which of its outputs this is.
+    """
+
+    __slots__ = ("_dtype", "_shape", "index", "node")
+
+    def __init__(self, node, index, dtype, shape):
+        self.node, self.index, self._dtype, self._shape = node, index, dtype, shape
+
+    @property
+    def dtype(self):
+        """The `tf.DType` of the elements."""
+        return self._dtype
+
+    @property
+    def shape(self):
+        """The `tf.TensorShape`, with unknown sizes or of unknown rank."""
+        return self._shape
+
+    @property
+    def static_shape(self):
+        """The sizes as a plain tuple, None for an unknown one; None if even the rank is unknown."""
+        return None if self._shape.rank is None else tuple(self._shape.as_list())
+
+    @property
+    def name(self):
+        """`"node:index"`."""
+        return f"{self.node.name}:{self.index}"
+
+    @property
+    def op(self):
+        """The node that makes the tensor."""
+        return self.node
+
+    @property
+    def graph(self):
+        """The graph that the tensor is in."""
+        return self.node.graph
+
+    @property
+    def value_index(self):
+        """Which of its node's outputs the tensor is."""
+        return self.index
+
+    @property
+    def device(self):
+        """The device that the node was placed on, empty if any will do."""
+        return self.node.device
+
+    def set_shape(self, shape):
+        """Adds what `shape` says to what is known of the shape.
+
+        Raises:
+            ValueError: The two contradict each other.
+        """
+        self._shape = self._shape.merge_with(TensorShape(shape))
+
+    def consumers(self):
+        """Returns the nodes that use the tensor."""
+        return [node for node in self.node.graph.nodes if any(x is self for x in node.inputs)]
+
+    def numpy(self):
+        raise NotImplementedError(
+            "numpy() is only available when eager execution is enabled: inside a tf.function a tensor has no value yet"
+        )
+
+    def __array__(self, dtype=None, copy=None):
+        raise NotImplementedError(
+            f"Cannot convert a symbolic tf.Tensor ({self.name}) to a numpy array. This error may indicate that you're "
+            "trying to pass a Tensor to a NumPy call, which is not supported."
+        )
+
+    def _no_python(self, task):
+        raise OperatorNotAllowedInGraphError(
+            f"{task} is not allowed in a graph: inside a tf.function a tensor has no value yet. AutoGraph turns such "
+            "statements into graph operations; it may be off, or could not read this function's source. "
+            f"(tensor: {self.name}, shape={self.shape}, dtype={self.dtype.name})"
+        )
+
+    def __bool__(self):
+        self._no_python("Using a symbolic `tf.Tensor` as a Python `bool`")
+
+    __nonzero__ = __bool__
+
+    def __len__(self):
+        raise TypeError(
+            f"len is not well defined for a symbolic Tensor ({self.name}). Please call `x.shape` rather than `len(x)` for shape information."
+        )
+
+    def __iter__(self):
+        rank = self._shape.rank
+        if rank == 0:
+            raise TypeError("Cannot iterate over a scalar tensor.")
+        if rank is None or self._shape[0] is None:
+            self._no_python("Iterating over a symbolic `tf.Tensor` whose first dimension is unknown")
+        return iter([self[i] for i in range(self._shape[0])])
+
+    def __index__(self):
+        self._no_python("Using a symbolic `tf.Tensor` as a Python integer")
+
+    __int__ = __float__ = __complex__ = __index__
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __str__(self):
+        return f'Tensor("{self.name}", shape={self.shape}, dtype={self.dtype.name})'
+
+    def __repr__(self):
+        return f"<tf.Tensor '{self.name}' shape={self.shape} dtype={self.dtype.name}>"
+
+
+def constant_value(x):
+    """The value of a tensor that is known while a graph is built, as a NumPy array or scalar; None if it is not."""
+    if isinstance(x, EagerTensor):
+        return x.host
+    if isinstance(x, Symbol):
+        return x.node.graph.constant_value(x)
+    return x if isinstance(x, (np.ndarray, np.generic)) else None

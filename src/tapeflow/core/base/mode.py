@@ -1,6 +1,6 @@
 """Whether anything special is going on: what an op's fast path looks at, and the hooks that values need."""
 
-
+import threading
 from collections.abc import Callable
 
 
@@ -27,3 +27,16 @@ class Mode:
 
 
 mode = Mode()
+
+
+class Current(threading.local):
+    """What this thread is doing.
+
+    Attributes:
+        graph: The graph that it is capturing, None if ops run at once.
+    """
+
+    graph = None
+
+
+current = Current()

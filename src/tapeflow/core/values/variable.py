@@ -13,7 +13,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.base.mode import mode
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.naming import scoped
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
@@ -267,6 +267,10 @@ class Variable(metaclass=_VariableType):
 
     def _read(self):
         """A fresh tensor of the current value, which tapes know to be read from here."""
+        if mode.slow and current.graph is not None:
+            out = current.graph.read(self)
+            mode.on_read(self, out)
+            return out
         value = self._storage.value
         out = EagerTensor(value._array, self._dtype)
         if value._array is None:
@@ -346,6 +350,8 @@ class Variable(metaclass=_VariableType):
             ValueError: Dtype or shape do not fit.
         """
         value = convert(value, dtype=self._dtype)
+        if mode.slow and current.graph is not None:
+            return self._assign_in(current.graph, value, read_value)
         if value.static_shape != self._storage.value.static_shape and not self._shape.is_compatible_with(value.shape):
             raise ValueError(
                 f"Cannot assign value to variable ' {self._name}': Shape mismatch.The variable shape {self._shape}, "
@@ -354,6 +360,17 @@ class Variable(metaclass=_VariableType):
         self._storage.value = _owned(value)
         if mode.special:
             mode.on_assign(self, value)
+        return UnreadVariable(self) if read_value else None
+
+    def _assign_in(self, graph, value, read_value=True):
+        """Makes a tensor the value from here on, in a graph."""
+        if not self._shape.is_compatible_with(value.shape):
+            raise ValueError(
+                f"Cannot assign value to variable ' {self._name}': Shape mismatch.The variable shape {self._shape}, "
+                f"and the assigned value shape {value.shape} are incompatible."
+            )
+        graph.write(self, value)
+        mode.on_assign(self, value)
         return UnreadVariable(self) if read_value else None
 
     def assign_add(self, delta, use_locking=False, name=None, read_value=True):
@@ -366,14 +383,23 @@ class Variable(metaclass=_VariableType):
 
     def _update(self, op_name, function, delta, read_value):
         delta = convert(delta, dtype=self._dtype)
-        current = self._storage.value
-        if current.static_shape != delta.static_shape:
+        if mode.slow and current.graph is not None:
+            before = current.graph.read(self)
+            if not before.shape.is_compatible_with(delta.shape):
+                raise ValueError(
+                    f"Cannot update variable with shape {before.shape} using a Tensor with shape {delta.shape}, "
+                    f"shapes must be equal. [Op:{op_name}]"
+                )
+            after = before + delta if function is np.add else before - delta
+            return self._assign_in(current.graph, after, read_value)
+        value = self._storage.value
+        if value.static_shape != delta.static_shape:
             raise InvalidArgumentError(
-                f"Cannot update variable with shape {current.shape.as_list()} using a Tensor with shape "
+                f"Cannot update variable with shape {value.shape.as_list()} using a Tensor with shape "
                 f"{delta.shape.as_list()}, shapes must be equal. [Op:{op_name}]",
                 got={"variable": self, "delta": delta},
             )
-        self._storage.value = EagerTensor(quiet.run(function, current.host, delta.host), self._dtype)
+        self._storage.value = EagerTensor(quiet.run(function, value.host, delta.host), self._dtype)
         if mode.special:
             mode.on_assign(self, delta)
         return UnreadVariable(self) if read_value else None

@@ -1,0 +1,358 @@
+"""`Graph`: the nodes that a function captured, what it took from around it, and the state that it reads and writes.
+
+State is explicit: the value of a variable that a graph reads is one of its inputs, and the last value that it
+assigns one of its outputs. Between the two a variable is just the newest symbol of its value.
+"""
+
+import threading
+import weakref
+
+import numpy as np
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.mode import current, mode
+from tapeflow.core.base.naming import scopes
+from tapeflow.core.base.random_seed import GraphSeeds, eager_seeds
+from tapeflow.core.base.random_seed import hooks as seed_hooks
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.base.source import user_frame
+from tapeflow.core.graph import constants
+from tapeflow.core.graph.infer import infer
+from tapeflow.core.graph.node import Node
+from tapeflow.core.graph.records import const, placeholder
+from tapeflow.core.graph.streams import Stream, draws, streamed
+from tapeflow.core.run.tape import stack
+from tapeflow.core.values.symbol import Symbol
+from tapeflow.core.values.tensor import EagerTensor
+
+# Larger eager tensors become inputs of the graph, not constants of it: TensorFlow's limit.
+_SMALL = 128
+# Op name -> function(graph, inputs, attrs) that captures an op of a variable's handle as ops of its value.
+state_rules = {}
+
+
+class State:
+    """What a graph does with a variable, or with another place that keeps a tensor.
+
+    Attributes:
+        owner: The variable.
+        first: The symbol of its value when the graph starts.
+        latest: The symbol of its value now.
+    """
+
+    __slots__ = ("first", "latest", "owner")
+
+    def __init__(self, owner, first):
+        self.owner, self.first, self.latest = owner, first, first
+
+    @property
+    def is_written(self):
+        """Whether the graph changes it."""
+        return self.latest is not self.first
+
+
+class Graph:
+    """Nodes in the order of the program, which is an order they can run in.
+
+    Attributes:
+        name: The function's name.
+        outer: The graph around this one, None if it was captured from eager code.
+        nodes: All nodes.
+        inputs: The symbols of the arguments.
+        outputs: The symbols of the results.
+        captures: Pairs (tensor from outside, symbol that stands for it).
+        states: id of a storage -> `State`.
+        variables: Weak references to the variables that were touched.
+    """
+
+    building_function = True
+
+    def __init__(self, name="graph", outer=None):
+        self.name, self.outer = name, outer
+        self.nodes, self.inputs, self.outputs = [], [], []
+        self.states = {}
+        self.seeds = GraphSeeds(eager_seeds.global_seed)
+        self.collections = {}
+        self.version_lock = threading.Lock()
+        self.holds = []  # what must live as long as the graph
+        self._captured = {}
+        self._names = {}
+        self._caught = []
+        self._opened = []
+        self._controls = ()
+
+    # -- building ------------------------------------------------------------------------------------
+
+    def __enter__(self):
+        self._opened.append((current.graph, stack.recorders, seed_hooks.graph, scopes.prefix))
+        current.graph, stack.recorders, seed_hooks.graph = self, [], self.seeds
+        if not self._opened[-1][0]:
+            scopes.prefix = ""
+        mode.slow += 1
+        mode.special += 1
+        return self
+
+    def __exit__(self, *_):
+        mode.slow -= 1
+        mode.special -= 1
+        current.graph, stack.recorders, seed_hooks.graph, scopes.prefix = self._opened.pop()
+
+    def as_default(self):
+        """Returns this graph, as the context in which ops become its nodes."""
+        return self
+
+    def add(self, record, inputs, attrs, specs=None):
+        """Appends a node; returns its symbols.
+
+        Args:
+            record: The op.
+            inputs: Tensors of this graph, of graphs around it or eager ones; tuples for list inputs.
+            attrs: Attribute name -> value.
+            specs: `(dtype, TensorShape)` of each output, inferred if None.
+        """
+        if inputs:
+            rule = state_rules.get(record.op_name)
+            if rule is not None and inputs[0] is not None and getattr(inputs[0], "dtype", None) is dtypes.resource:
+                return rule(self, inputs, attrs)
+        if record.stateful and draws(record):
+            return self._draw(record, inputs, attrs)
+        args = tuple(
+            tuple([self.symbol(x) for x in one]) if type(one) is tuple else self.symbol(one) for one in inputs
+        )
+        if specs is None:
+            specs = infer(record, args, attrs)
+        return self._append(record, args, attrs, specs).outputs
+
+    def _append(self, record, args, attrs, specs):
+        node = Node(self, record, args, attrs, specs, self._unique(scopes.prefix + record.op_name), user_frame())
+        if self._controls:
+            node.control_inputs = self._controls
+        self.nodes.append(node)
+        return node
+
+    def _draw(self, record, inputs, attrs):
+        """A random op: its stream is state like a variable's value."""
+        stream = Stream(attrs["seed"], attrs["seed2"])
+        self.holds.append(stream)
+        with_state = streamed(record)
+        *outputs, after = self.add(with_state, (self.read(stream), *inputs), attrs)
+        self.write(stream, after)
+        return tuple(outputs)
+
+    def _unique(self, name):
+        count = self._names.get(name)
+        self._names[name] = 1 if count is None else count + 1
+        if count is None:
+            return name
+        fresh = f"{name}_{count}"
+        while fresh in self._names:
+            count += 1
+            fresh = f"{name}_{count}"
+        self._names[name] = count + 1
+        self._names[fresh] = 1
+        return fresh
+
+    def unique_name(self, name, mark_as_used=True):
+        """Returns a name that no node of the graph has."""
+        return self._unique(name)
+
+    def placeholder(self, dtype, shape, name=None):
+        """A new input of the graph, not yet listed among `inputs`."""
+        shape = TensorShape(shape)
+        node = Node(
+            self, placeholder, (), {"dtype": dtype, "shape": shape}, [(dtype, shape)],
+            self._unique(name or "Placeholder"), user_frame(),
+        )  # fmt: skip
+        self.nodes.append(node)
+        return node.outputs[0]
+
+    # -- tensors from outside ------------------------------------------------------------------------
+
+    def symbol(self, x):
+        """The symbol of this graph that stands for a tensor."""
+        if type(x) is Symbol and x.node.graph is self:
+            return x
+        found = self._captured.get(id(x))
+        if found is not None:
+            return found[1]
+        if type(x) is Symbol:
+            self._check_reach(x)
+        elif isinstance(x, EagerTensor) and self._is_constant(x):
+            attrs = {"value": x, "dtype": x.dtype}
+            symbol = self._append(const, (), attrs, [(x.dtype, x.shape)]).outputs[0]
+            self._captured[id(x)] = x, symbol
+            return symbol
+        return self.capture(x)
+
+    @staticmethod
+    def _is_constant(x):
+        if x.dtype.is_opaque:
+            return False
+        return x._array is not None and x._array.size <= _SMALL
+
+    def capture(self, x, name=None):
+        """The input of this graph that stands for a tensor from outside."""
+        found = self._captured.get(id(x))
+        if found is not None:
+            return found[1]
+        shape = x.shape
+        symbol = self.placeholder(x.dtype, shape, name)
+        if hasattr(x, "_handle_data"):
+            symbol._handle_data = x._handle_data
+        self._captured[id(x)] = x, symbol
+        self._caught.append((x, symbol))
+        return symbol
+
+    def _check_reach(self, x):
+        graph = self.outer
+        while graph is not None:
+            if graph is x.node.graph:
+                return
+            graph = graph.outer
+        raise TypeError(
+            f"{x!r} is out of scope: it belongs to the graph of '{x.node.graph.name}', and this is the graph of "
+            f"'{self.name}'. Please return it from its function, or use Python locals or code collections instead of "
+            f"keeping symbolic tensors. The tensor was made at: {x.node.line}"
+        )
+
+    @property
+    def captures(self):
+        """Pairs (tensor from outside, symbol that stands for it)."""
+        return tuple(self._caught)
+
+    @property
+    def external_captures(self):
+        """The tensors from outside."""
+        return [x for x, _ in self._caught]
+
+    @property
+    def internal_captures(self):
+        """The symbols that stand for them."""
+        return [symbol for _, symbol in self._caught]
+
+    # -- state ---------------------------------------------------------------------------------------
+
+    def state(self, owner):
+        """What this graph knows of a variable's value."""
+        key = id(owner._storage)
+        state = self.states.get(key)
+        if state is None:
+            shape = TensorShape(None) if owner.shape is None else owner.shape
+            name = str(getattr(owner, "name", "state")).removesuffix(":0")
+            state = self.states[key] = State(owner, self.placeholder(owner.dtype, shape, name))
+        return state
+
+    def read(self, owner):
+        """A fresh symbol of a variable's present value: fresh, for tapes to know where it came from."""
+        latest = self.state(owner).latest
+        return Symbol(latest.node, latest.index, latest.dtype, latest.shape)
+
+    def write(self, owner, value):
+        """Makes a tensor the variable's value from here on."""
+        self.state(owner).latest = self.symbol(value)
+
+    @property
+    def written(self):
+        """The states that the graph changes, in the order of first use."""
+        return [state for state in self.states.values() if state.is_written]
+
+    @property
+    def variables(self):
+        """The variables that the graph uses, in the order of their making."""
+        found = [state.owner for state in self.states.values() if not isinstance(state.owner, Stream)]
+        return tuple(sorted(found, key=lambda v: v._storage.number))
+
+    @property
+    def trainable_variables(self):
+        """The trainable ones of `variables`."""
+        return tuple(v for v in self.variables if v.trainable)
+
+    # -- looking -------------------------------------------------------------------------------------
+
+    @property
+    def everything_in(self):
+        """All inputs: arguments, captures, values of variables."""
+        return [*self.inputs, *(symbol for _, symbol in self._caught), *(s.first for s in self.states.values())]
+
+    @property
+    def everything_out(self):
+        """All outputs: results, then the new values of variables."""
+        return [*self.outputs, *(state.latest for state in self.written)]
+
+    def constant_value(self, symbol):
+        """The value of a symbol that does not depend on inputs, as a NumPy array; None for others."""
+        return constants.value_of(symbol)
+
+    def get_operations(self):
+        """Returns the nodes."""
+        return list(self.nodes)
+
+    def get_operation_by_name(self, name):
+        """Returns the node of that name.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        raise KeyError(f"The name '{name}' refers to an Operation not in the graph.")
+
+    def get_tensor_by_name(self, name):
+        """Returns the symbol of that name, `"node:0"`."""
+        node, _, index = name.partition(":")
+        if not index:
+            raise ValueError(
+                f"The name '{name}' looks like an (invalid) Tensor name. Tensor names must be of the form "
+                '"<op_name>:<output_index>".'
+            )
+        return self.get_operation_by_name(node).outputs[int(index)]
+
+    def as_graph_element(self, obj, allow_tensor=True, allow_operation=True):
+        """Returns the node or symbol that `obj`, a name or one of them, means."""
+        if isinstance(obj, (Node, Symbol)):
+            return obj
+        return self.get_tensor_by_name(obj) if ":" in str(obj) else self.get_operation_by_name(str(obj))
+
+    def finalize(self):
+        """Accepted: a captured graph is not added to anyway."""
+
+    def __repr__(self):
+        return f"<Graph of '{self.name}', {len(self.nodes)} nodes>"
+
+
+class Controls:
+    """The context in which new nodes run after those given."""
+
+    def __init__(self, graph, nodes):
+        self._graph, self._nodes = graph, tuple(nodes)
+
+    def __enter__(self):
+        self._before = self._graph._controls
+        self._graph._controls = (*self._before, *self._nodes)
+        return self
+
+    def __exit__(self, *_):
+        self._graph._controls = self._before
+
+
+class Outside:
+    """The context in which ops run at once though a graph is being captured: `tf.init_scope`."""
+
+    def __enter__(self):
+        self._kept = current.graph, stack.recorders, seed_hooks.graph
+        current.graph, stack.recorders, seed_hooks.graph = None, [], None
+        return self
+
+    def __exit__(self, *_):
+        current.graph, stack.recorders, seed_hooks.graph = self._kept
+
+
+def weak(graph):
+    """A weak reference to a graph."""
+    return weakref.ref(graph)
+
+
+def array_of(x):
+    """The NumPy value of a tensor that is known while capturing, else None."""
+    return x.host if isinstance(x, EagerTensor) else constants.value_of(x) if type(x) is Symbol else np.asarray(x)

@@ -1,0 +1,212 @@
+"""Dtypes and shapes of a node's outputs, from its inputs and attributes."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from tapeflow.core.base.errors import InvalidArgumentError, OpError
+from tapeflow.core.base.quiet import quiet
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.graph import constants
+from tapeflow.core.graph.shape_rules import rules
+
+UNKNOWN = TensorShape(None)
+
+
+class ShapeError(InvalidArgumentError, ValueError):
+    """Arguments whose shapes do not fit, found while a graph is being built: TensorFlow raises ValueError there."""
+
+
+def infer(record, args, attrs):
+    """The `(dtype, TensorShape)` of each output.
+
+    Args:
+        record: The op.
+        args: Symbols, tuples of symbols for list inputs.
+        attrs: Attribute name -> value.
+
+    Raises:
+        ShapeError: The shapes do not fit.
+    """
+    dtypes = record.output_dtypes(args, attrs, _count(record, args, attrs))
+    shapes = _shapes(record, args, attrs, len(dtypes))
+    return list(zip(dtypes, shapes, strict=True))
+
+
+def _count(record, args, attrs):
+    """How many outputs there are."""
+    total = 0
+    for out in record.outputs:
+        if not out.is_list:
+            total += 1
+        elif out.number_attr is None:
+            kinds = record.bound_types(args, attrs).get(out.type_attr, ())
+            total += len(kinds) if isinstance(kinds, (tuple, list)) else len(args[0])
+        elif out.number_attr in attrs:
+            total += attrs[out.number_attr]
+        else:
+            total += next(
+                len(one)
+                for arg, one in zip(record.inputs, args, strict=True)
+                if arg.is_list and arg.number_attr == out.number_attr
+            )
+    return total
+
+
+def _shapes(record, args, attrs, count):
+    rule = rules.get(record.op_name)
+    if rule is not None:
+        found = rule(args, attrs)
+        if found is not None:
+            return [TensorShape(one) for one in found]
+    if record.elementwise:
+        shapes = [x.shape for x in args]
+        if any(s.rank is None for s in shapes):
+            return [UNKNOWN] * count
+        return [shapes[0] if len(shapes) == 1 else _broadcast(record, *args)]
+    if record.shape is not None:
+        shapes = [[_plain(x) for x in one] if type(one) is tuple else _plain(one) for one in args]
+        found = record.shape(shapes, attrs)
+        return [TensorShape(one) for one in found]
+    if record.lower is None:
+        return [UNKNOWN] * count
+    return _evaluated(record, args, attrs, count)
+
+
+def _plain(symbol):
+    return symbol.static_shape
+
+
+def _broadcast(record, x, y):
+    a, b = x.shape.as_list(), y.shape.as_list()
+    if a == b:
+        return x.shape
+    rank = max(len(a), len(b))
+    a, b = [1] * (rank - len(a)) + a, [1] * (rank - len(b)) + b
+    sizes = []
+    for m, n in zip(a, b, strict=True):
+        if m == n or n == 1:
+            sizes.append(m)
+        elif m == 1:
+            sizes.append(n)
+        elif m is None or n is None:
+            known = n if m is None else m
+            sizes.append(known)  # the unknown one is 1 or the same, or running will say so
+        else:
+            raise ShapeError(
+                f"Dimensions must be equal, but are {m} and {n} for '{record.op_name}' with input shapes: "
+                f"{x.shape}, {y.shape}.",
+                got={record.inputs[0].name: x, record.inputs[1].name: y},
+            )
+    return TensorShape(sizes)
+
+
+def _evaluated(record, args, attrs, count):
+    """By abstract evaluation of the lowering."""
+    specs, consts = [], []
+    for i, (arg, one) in enumerate(zip(record.inputs, args, strict=True)):
+        if arg.const:
+            values = tuple(map(constants.value_of, one)) if type(one) is tuple else constants.value_of(one)
+            if values is None or (type(values) is tuple and any(v is None for v in values)):
+                return [UNKNOWN] * count
+            consts.append((i, _Frozen(values)))
+        if type(one) is tuple:
+            specs.append(tuple((x.static_shape, x.dtype) for x in one))
+        else:
+            specs.append((one.static_shape, one.dtype))
+    flat = [s for one in specs for s in (one if one and type(one[0]) is tuple and len(one[0]) == 2 else (one,))]
+    for one in args:
+        for x in one if type(one) is tuple else (one,):
+            if x.shape.rank is None or x.dtype.is_opaque or x.dtype.name == "string":
+                return [UNKNOWN] * count
+    del flat
+    try:
+        return _cached(record, tuple(specs), tuple(sorted(attrs.items(), key=lambda item: item[0])), tuple(consts))
+    except _Failed as failure:
+        raise _worded(record, args, attrs, failure.__cause__) from None
+    except TypeError as error:
+        if "unhashable" not in str(error):
+            raise
+        return [UNKNOWN] * count
+
+
+class _Failed(Exception):
+    """The lowering does not take such arguments."""
+
+
+class _Frozen:
+    """A constant input as part of a cache's key."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, value):
+        self.value = value
+        parts = value if type(value) is tuple else (value,)
+        self.key = tuple((np.asarray(v).tobytes(), np.shape(v), str(np.asarray(v).dtype)) for v in parts)
+
+    def __hash__(self):
+        return hash(self.key)
+
+    def __eq__(self, other):
+        return self.key == other.key
+
+
+@lru_cache(maxsize=8192)
+def _cached(record, specs, attrs, consts):
+    from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
+
+    given = [_listed(one) for one in specs]
+    given = [
+        [(TensorShape(s), d.np) for s, d in one] if type(one) is list else (TensorShape(one[0]), one[1].np)
+        for one in given
+    ]
+    try:
+        found = quiet.run(
+            xla.infer, record, given, dict(attrs), {i: frozen.value for i, frozen in consts}
+        )
+    except (OpError, ValueError, TypeError, IndexError, ZeroDivisionError, AssertionError, KeyError) as error:
+        raise _Failed from error
+    return [shape for shape, _ in found]
+
+
+def _listed(one):
+    """A list input's specs as a list, another's spec as it is."""
+    return list(one) if not one or isinstance(one[0], tuple) and len(one) and _is_spec(one[0]) else one
+
+
+def _is_spec(one):
+    return len(one) == 2 and hasattr(one[1], "as_datatype_enum")
+
+
+def _worded(record, args, attrs, error):
+    """The error that the host kernel has for such arguments, else the lowering's."""
+    named = {arg.name: one for arg, one in zip(record.inputs, args, strict=True)}
+    if isinstance(error, OpError):
+        found = error
+    else:
+        found = _from_kernel(record, args, attrs) or error
+    text = str(found).split("\n")[0]
+    return ShapeError(text, got={k: v for k, v in named.items() if type(v) is not tuple})
+
+
+def _from_kernel(record, args, attrs):
+    """What the host kernel says to arrays of zeros of these shapes, if they are small."""
+    if record.kernel is None or record.stateful or record.reentrant:
+        return None
+
+    def zeros(x):
+        value = constants.value_of(x)
+        if value is not None:
+            return value
+        return np.zeros([1 if n is None else n for n in x.static_shape], x.dtype.np)[()]
+
+    if any((x.shape.num_elements() or 0) > 100_000 for one in args for x in (one if type(one) is tuple else (one,))):
+        return None
+    try:
+        values = [tuple(map(zeros, one)) if type(one) is tuple else zeros(one) for one in args]
+        quiet.run(record.kernel, *values, **attrs)
+    except OpError as error:
+        return error
+    except (ValueError, IndexError, TypeError) as error:
+        return InvalidArgumentError(f"{record.op_name}: {error}")
+    return None

@@ -10,7 +10,6 @@ Strings are grouped by length, and each step of the algorithm runs over the whol
 import numpy as np
 
 from tapeflow.core.base.byte_strings import packed
-from tapeflow.core.base.quiet import quiet
 
 _U = np.uint64
 _K0, _K1, _K2 = _U(0xC3A5C85C97CB3127), _U(0xB492B66FBE98F273), _U(0x9AE16A3B2F90404F)
@@ -18,7 +17,7 @@ _K0, _K1, _K2 = _U(0xC3A5C85C97CB3127), _U(0xB492B66FBE98F273), _U(0x9AE16A3B2F9
 
 def fingerprints(strings):
     """FarmHash Fingerprint64 of each string of a list, uint64."""
-    return quiet.run(_fingerprints, strings) if strings else np.zeros(0, np.uint64)
+    return _fingerprints(strings) if strings else np.zeros(0, np.uint64)
 
 
 class _Words:
@@ -116,8 +115,9 @@ def _long(words, s, n):
     """More than 64 bytes: 64 a step, the strings sorted by length so that those still running come first."""
     order = np.argsort(-n, kind="stable")
     s, n = s[order], n[order]
-    seed, size = _U(81), len(n)
-    y = np.full(size, seed * _K1 + _U(113))
+    size = len(n)
+    seed = np.full(size, _U(81))
+    y = seed * _K1 + _U(113)
     z = _mix(y * _K2 + _U(113)) * _K2
     v, w = [np.zeros(size, np.uint64)] * 2, [np.zeros(size, np.uint64)] * 2
     state = [seed * _K2 + words.u64(s), y, z, *v, *w]
@@ -166,12 +166,12 @@ _TAILS = np.array([(1 << 8 * i) - 1 for i in range(8)], np.uint64)
 
 def murmur64(strings):
     """MurmurHash64A of each string, uint64, from TensorFlow's seed."""
-    return quiet.run(_by_words, strings, _murmur) if strings else np.zeros(0, np.uint64)
+    return _by_words(strings, _murmur) if strings else np.zeros(0, np.uint64)
 
 
 def siphash(strings, key):
     """SipHash-2-4 of each string, uint64, under a key of two words."""
-    return quiet.run(_by_words, strings, _Sip(key)) if strings else np.zeros(0, np.uint64)
+    return _by_words(strings, _Sip(key)) if strings else np.zeros(0, np.uint64)
 
 
 def _by_words(strings, rule):

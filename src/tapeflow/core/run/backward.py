@@ -43,7 +43,7 @@ def backward(entries, targets, sources, seeds=None, watched=None):
                 kept[y] = dy
             dys = (dy,)
         else:
-            dys = _several(outputs, grads, kept, wanted)
+            dys = _several(outputs, grads, kept, wanted, getattr(op, "takes_none", False))
             if dys is None:
                 continue
         rules = op.rules
@@ -57,7 +57,10 @@ def backward(entries, targets, sources, seeds=None, watched=None):
                     elif dx is not None:
                         grads[x] = dx
         else:
-            _spread(grads, needed, inputs, input_gradients(op, inputs, attrs, outputs, dys, needed))
+            flat = [x for one in inputs for x in (one if type(one) is tuple else (one,))]
+            # What was read from a variable goes by the variable's id in `ids`; rules ask by the tensor's own.
+            asked = {id(x) for x, key in zip(flat, ids, strict=True) if key in needed}
+            _spread(grads, needed, ids, inputs, input_gradients(op, inputs, attrs, outputs, dys, asked))
     grads.update(kept)
     return [grads.get(id(s)) for s in sources]
 
@@ -80,28 +83,32 @@ def _live(entries, wanted):
     return live, needed
 
 
-def _several(outputs, grads, kept, wanted):
-    """The gradients of an op's several outputs, zeros for what nothing used; None if nothing used any."""
+def _several(outputs, grads, kept, wanted, takes_none):
+    """The gradients of an op's several outputs, zeros (or None) for what nothing used; None if nothing used any."""
     found = [grads.pop(id(y), None) for y in outputs]
     if all(dy is None for dy in found):
         return None
     for y, dy in zip(outputs, found, strict=True):
         if dy is not None and id(y) in wanted:
             kept[id(y)] = dy
+    if takes_none:
+        return found
     return [_zero(y) if dy is None else dy for y, dy in zip(outputs, found, strict=True)]
 
 
-def _spread(grads, needed, inputs, dxs):
-    """Adds an op's input gradients to what is known."""
+def _spread(grads, needed, ids, inputs, dxs):
+    """Adds an op's input gradients to what is known, under the ids that the tape has for the inputs."""
+    keys = iter(ids)
     for x, dx in zip(inputs, dxs, strict=True):
-        if dx is None:
+        if type(x) is not tuple:
+            key = next(keys)
+            if dx is not None and key in needed:
+                _accumulate(grads, key, dx)
             continue
-        if type(x) is tuple:
-            for one, done in zip(x, dx, strict=True):
-                if done is not None and id(one) in needed:
-                    _accumulate(grads, id(one), done)
-        elif id(x) in needed:
-            _accumulate(grads, id(x), dx)
+        for done in dx if dx is not None else (None,) * len(x):
+            key = next(keys)
+            if done is not None and key in needed:
+                _accumulate(grads, key, done)
 
 
 def _accumulate(grads, key, dx):

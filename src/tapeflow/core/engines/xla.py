@@ -86,6 +86,17 @@ def flat_lowering(record, constants, attrs):
     return function
 
 
+def jit(function):
+    """The compiled form of a function of jax arrays, for `call`."""
+    return jax.jit(function)
+
+
+def call(program, buffers):
+    """Runs what `jit` made on NumPy or jax arrays."""
+    with jax.enable_x64(True):
+        return program(*buffers)
+
+
 def infer(record, specs, attrs, constants=()):
     """The shapes and dtypes of an op's outputs, by abstract evaluation of its lowering.
 

@@ -29,6 +29,8 @@ from tapeflow.core.values.tensor import EagerTensor
 _SMALL = 128
 # Op name -> function(graph, inputs, attrs) that captures an op of a variable's handle as ops of its value.
 state_rules = {}
+# Attribute of graphs -> function(graph) that makes it: for rooms above.
+lazy_parts = {}
 
 
 class State:
@@ -116,9 +118,7 @@ class Graph:
                 return rule(self, inputs, attrs)
         if record.stateful and draws(record):
             return self._draw(record, inputs, attrs)
-        args = tuple(
-            tuple([self.symbol(x) for x in one]) if type(one) is tuple else self.symbol(one) for one in inputs
-        )
+        args = tuple(tuple([self.symbol(x) for x in one]) if type(one) is tuple else self.symbol(one) for one in inputs)
         if specs is None:
             specs = infer(record, args, attrs)
         return self._append(record, args, attrs, specs).outputs
@@ -266,6 +266,14 @@ class Graph:
     def trainable_variables(self):
         """The trainable ones of `variables`."""
         return tuple(v for v in self.variables if v.trainable)
+
+    def __getattr__(self, name):
+        """`eager_split` and `symbolic_split`: the graph with its gradient, made on first use by the room above."""
+        maker = lazy_parts.get(name)
+        if maker is None:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        value = self.__dict__[name] = maker(self)
+        return value
 
     # -- looking -------------------------------------------------------------------------------------
 

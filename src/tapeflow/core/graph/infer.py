@@ -161,9 +161,7 @@ def _cached(record, specs, attrs, consts):
         for one in given
     ]
     try:
-        found = quiet.run(
-            xla.infer, record, given, dict(attrs), {i: frozen.value for i, frozen in consts}
-        )
+        found = quiet.run(xla.infer, record, given, dict(attrs), {i: frozen.value for i, frozen in consts})
     except (OpError, ValueError, TypeError, IndexError, ZeroDivisionError, AssertionError, KeyError) as error:
         raise _Failed from error
     return [shape for shape, _ in found]
@@ -171,7 +169,7 @@ def _cached(record, specs, attrs, consts):
 
 def _listed(one):
     """A list input's specs as a list, another's spec as it is."""
-    return list(one) if not one or isinstance(one[0], tuple) and len(one) and _is_spec(one[0]) else one
+    return list(one) if not one or (isinstance(one[0], tuple) and len(one) and _is_spec(one[0])) else one
 
 
 def _is_spec(one):

@@ -77,7 +77,11 @@ def _reshape(args, attrs):
         total = int(np.prod(given, dtype=object))
         return [[total // known if n is None and known and total % known == 0 else n for n in sizes]]
     total, known = int(np.prod(given, dtype=object)), int(np.prod([n for n in sizes if n != -1], dtype=object))
-    if (-1 in sizes and (known == 0 or total % known)) or (-1 not in sizes and total != known) or min(sizes, default=0) < -1:
+    if (
+        (-1 in sizes and (known == 0 or total % known))
+        or (-1 not in sizes and total != known)
+        or min(sizes, default=0) < -1
+    ):
         return None  # wrong: the evaluation words the error
     return [[total // known if n == -1 else n for n in sizes]]
 

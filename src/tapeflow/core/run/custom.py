@@ -33,6 +33,10 @@ class _Reads:
     def __init__(self):
         self.variables = {}
 
+    def watches(self, tensors):
+        """Nothing is followed."""
+        return False
+
     def note(self, op, inputs, attrs, outputs):
         """Nothing: ops are not of interest."""
 

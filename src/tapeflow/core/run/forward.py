@@ -70,6 +70,10 @@ class ForwardAccumulator:
         if known is not None:
             self._tangents[id(value)] = (value, known[1])
 
+    def watches(self, tensors):
+        """Whether one of some tensors has a tangent."""
+        return any(id(x) in self._tangents for x in tensors)
+
     def note(self, op, inputs, attrs, outputs):
         """Computes the tangents of an op's outputs."""
         tangents = self._tangents

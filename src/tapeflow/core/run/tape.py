@@ -186,6 +186,11 @@ class GradientTape:
         watched.update(out_ids)
         self._entries.append((op, inputs, attrs, outputs, user_frame(), ids, out_ids))
 
+    def watches(self, tensors):
+        """Whether the tape follows one of some tensors."""
+        reads, watched = self._reads, self._watched
+        return any(reads.get(id(x), id(x)) in watched for x in tensors)
+
     def note_read(self, variable, value):
         """Watches a trainable variable that is read, and knows the value by it."""
         handle = id(variable.handle)

@@ -1,23 +1,67 @@
-"""`tf.function` and what belongs to being eager or not."""
+"""`tf.function`: traces a Python function once for each kind of arguments, and runs the captured graphs."""
 
-import contextlib
 import functools
+import inspect
+import threading
+import types
+import weakref
+from collections import OrderedDict
 
-from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.base import nest
+from tapeflow.core.base.function_types import PolymorphicFunction
+from tapeflow.core.base.mode import current
+from tapeflow.core.base.settings import settings
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.base.specs import TensorSpec
+from tapeflow.core.graph import context as _capture
+from tapeflow.core.graph.graph import Controls, Outside
+from tapeflow.core.trace import arguments
+from tapeflow.core.trace.arguments import Reading
+from tapeflow.core.trace.tracing import trace
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import EagerTensor, Tensor
+
+assert _capture is not None  # hung behind the ops on import
+
+# Calls whose traces are found without looking: the newest keys.
+_KEYS = 1024
 
 
-class Function:
-    """A Python function under `tf.function`.
+class Trace:
+    """One trace: the concrete function, and what it was made for."""
 
-    It runs eagerly, as with `tf.config.run_functions_eagerly(True)`: the same results, without compilation. Python
-    side effects therefore happen at every call, not only while tracing.
-    """
+    __slots__ = ("alive", "concrete", "created", "key", "shapes")
 
-    def __init__(self, python_function, input_signature=None, **options):
+    def __init__(self, key, shapes, alive, concrete):
+        self.key, self.shapes, self.alive, self.concrete = key, shapes, alive, concrete
+
+    def takes(self, shapes):
+        """Whether tensors of these shapes may go in."""
+        return all(a.is_subtype_of(b) for a, b in zip(shapes, self.shapes, strict=True))
+
+
+class Function(PolymorphicFunction):
+    """A Python function that runs as captured graphs: what `tf.function` returns."""
+
+    def __init__(self, python_function, input_signature=None, autograph=True, jit_compile=None, reduce_retracing=False,
+                 autograph_options=None, attributes=None):  # fmt: skip
         functools.update_wrapper(self, python_function)
         self._python_function = python_function
-        self._input_signature = input_signature
-        self._options = options
+        self._input_signature = None if input_signature is None else tuple(input_signature)
+        self._autograph, self._jit_compile, self._reduce_retracing = autograph, jit_compile, reduce_retracing
+        self._autograph_options = autograph_options
+        self._attributes = attributes
+        self._lock = threading.RLock()
+        self._found = OrderedDict()  # (key, shapes) -> Trace
+        self._traces = []
+        self._counter = 0
+        self._created = None  # variables made on the first call: a list then
+        self._methods = weakref.WeakKeyDictionary()
+        self._signature = _signature_of(python_function)
+        if self._input_signature is not None:
+            self._check_signature()
+
+    # -- what it is ----------------------------------------------------------------------------------
 
     @property
     def python_function(self):
@@ -29,27 +73,263 @@ class Function:
         """The `tf.TensorSpec`s that arguments must match, or None."""
         return self._input_signature
 
-    def __call__(self, *args, **kwargs):
-        return self._python_function(*args, **kwargs)
+    @property
+    def function_spec(self):
+        """The parameters of the Python function."""
+        return self._signature
+
+    @property
+    def function_type(self):
+        """The parameters of the Python function."""
+        return self._signature
+
+    @property
+    def name(self):
+        """The Python function's name."""
+        return getattr(self._python_function, "__name__", type(self._python_function).__name__)
+
+    @property
+    def traces(self):
+        """The traces made so far, oldest first."""
+        return tuple(self._traces)
+
+    def experimental_get_tracing_count(self):
+        """Returns how often the Python function was traced."""
+        return self._counter
+
+    def _check_signature(self):
+        for spec in nest.flatten(self._input_signature):
+            if not hasattr(spec, "is_compatible_with"):
+                raise TypeError(
+                    "Invalid input_signature "
+                    f"{list(self._input_signature)}; input_signature must be a possibly nested sequence of TensorSpec "
+                    "objects."
+                )
+        if self._signature is None:
+            return
+        kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        places = [p for p in self._signature.parameters.values() if p.kind in kinds]
+        variadic = any(p.kind is p.VAR_POSITIONAL for p in self._signature.parameters.values())
+        if len(self._input_signature) > len(places) and not variadic:
+            raise TypeError(
+                f"input_signature: {self._input_signature} has {len(self._input_signature)} entries, and "
+                f"{self.name}{self._signature} takes {len(places)} arguments."
+            )
 
     def __get__(self, instance, owner=None):
         if instance is None:
             return self
-        return Function(self._python_function.__get__(instance, owner), self._input_signature, **self._options)
+        try:
+            bound = self._methods.get(instance)
+        except TypeError:  # not hashable, or not weakly referable
+            return self._bound_to(instance)
+        if bound is None:
+            bound = self._methods[instance] = self._bound_to(instance, weakly=True)
+        return bound
 
-    def get_concrete_function(self, *args, **kwargs):
-        """Not there yet: functions are not captured as graphs."""
-        raise UnimplementedError(
-            "tf.function does not capture graphs yet, so there is no concrete function",
-            hint="call the function itself: it runs eagerly",
-        )
-
-    def experimental_get_tracing_count(self):
-        """Returns how often the function was traced: 0, since it runs eagerly."""
-        return 0
+    def _bound_to(self, instance, weakly=False):
+        function = self._python_function
+        if weakly:
+            method = _weak_method(function, instance)
+        else:
+            method = types.MethodType(function, instance) if callable(function) else function
+        return Function(
+            method, self._input_signature, self._autograph, self._jit_compile, self._reduce_retracing,
+            self._autograph_options, self._attributes,
+        )  # fmt: skip
 
     def __repr__(self):
-        return f"<tf.function {getattr(self._python_function, '__qualname__', self._python_function)}, run eagerly>"
+        return f"<tapeflow.core.trace.function.Function object of {self.name} at 0x{id(self):x}>"
+
+    def __deepcopy__(self, memo):
+        return Function(
+            self._python_function, self._input_signature, self._autograph, self._jit_compile, self._reduce_retracing,
+            self._autograph_options, self._attributes,
+        )  # fmt: skip
+
+    # -- calling -------------------------------------------------------------------------------------
+
+    def __call__(self, *args, **kwargs):
+        if settings.run_functions_eagerly:
+            return self._python_function(*args, **kwargs)
+        if kwargs or self._input_signature is not None or self._signature is not None:
+            args, kwargs = self._bind(args, kwargs)
+        reading = Reading()
+        key = reading.key(args) if not kwargs else (reading.key(args), reading.key(kwargs))
+        tensors = reading.tensors
+        shapes = tuple([x.static_shape if type(x) is EagerTensor else _shape_key(x) for x in tensors])
+        found = self._found.get((key, shapes))
+        if found is None or not all(ref() is not None for ref in found.alive):
+            found = self._find(args, kwargs, key, shapes, reading)
+        return found.concrete.call_flat(tensors)
+
+    def _bind(self, args, kwargs):
+        """The arguments in their places, defaults filled in, converted if there is an input signature."""
+        signature = self._signature
+        if signature is not None and (kwargs or len(args) != signature.simple_count):
+            try:
+                bound = signature.bind(*args, **kwargs)
+            except TypeError as error:
+                raise TypeError(
+                    f"Binding inputs to tf.function failed due to `{error}`. Received args: {args} and kwargs: "
+                    f"{kwargs} for signature: {signature}."
+                ) from error
+            bound.apply_defaults()
+            args, kwargs = bound.args, bound.kwargs
+        if self._input_signature is not None:
+            args, kwargs = self._cast(args, kwargs)
+        return args, kwargs
+
+    def _cast(self, args, kwargs):
+        """The arguments as the tensors that the input signature announces."""
+        wanted = self._input_signature
+        if len(args) < len(wanted):
+            raise TypeError(
+                f"{self.name} got {len(args)} arguments and its input_signature has {len(wanted)}: {wanted}"
+            )
+        result = []
+        for spec, value in zip(wanted, args, strict=False):
+            try:
+                nest.assert_same_structure(spec, value, check_types=False, expand_composites=False)
+                result.append(nest.map_structure(_cast_one, spec, value))
+            except (ValueError, TypeError) as error:
+                raise TypeError(
+                    f"Binding inputs to tf.function failed due to `{error}`. Received args: {args} and kwargs: "
+                    f"{kwargs} for signature: {wanted}."
+                ) from error
+        return (*result, *args[len(wanted) :]), kwargs
+
+    # -- tracing -------------------------------------------------------------------------------------
+
+    def _find(self, args, kwargs, key, shapes, reading):
+        """The trace for such arguments: one that takes them, else a new one."""
+        with self._lock:
+            wide = [_wide(x) for x in reading.tensors]
+            forbidden = self._created is not None and bool(self._created)
+            if self._input_signature is not None:
+                fixed = [s for s in nest.flatten(self._input_signature, expand_composites=True)]
+                wide = [TensorShape(s.shape) for s in fixed] + wide[len(fixed) :]
+            chosen = None
+            for one in reversed(self._traces):
+                if one.key == key and all(ref() is not None for ref in one.alive) and one.takes(wide):
+                    if forbidden and one.created:
+                        continue
+                    chosen = one
+                    break
+            if chosen is None:
+                if self._reduce_retracing:
+                    wide = self._generalized(key, wide)
+                chosen = self._trace(args, kwargs, key, wide, reading)
+            if not chosen.created:
+                self._found[key, shapes] = chosen
+                if len(self._found) > _KEYS:
+                    self._found.popitem(last=False)
+            return chosen
+
+    def _generalized(self, key, wide):
+        for one in reversed(self._traces):
+            if one.key == key:
+                return arguments.generalized(one.shapes, wide)
+        return wide
+
+    def _trace(self, args, kwargs, key, wide, reading):
+        self._counter += 1
+        first = self._created is None
+        specs = [
+            TensorSpec(shape, x.dtype, getattr(x, "_name", None) if isinstance(x, TensorSpec) else None)
+            for shape, x in zip(wide, reading.tensors, strict=True)
+        ]
+        concrete, created = trace(
+            self, self._python_function, args, kwargs, specs, reading.tensors, may_create=first or not self._created
+        )
+        made = Trace(key, wide, reading.alive, concrete)
+        made.created = bool(created)
+        if first:
+            self._created = created
+        self._traces.append(made)
+        return made
+
+    def get_concrete_function(self, *args, **kwargs):
+        """Returns the trace for arguments like these, without running it.
+
+        Args:
+            *args, **kwargs: Values, or `tf.TensorSpec`s for tensors.
+        """
+        if self._input_signature is not None and not args and not kwargs:
+            args = self._input_signature
+        args, kwargs = self._bind(args, kwargs)
+        reading = Reading()
+        key = reading.key(args) if not kwargs else (reading.key(args), reading.key(kwargs))
+        shapes = tuple(_shape_key(x) for x in reading.tensors)
+        return self._find(args, kwargs, key, shapes, reading).concrete
+
+    def experimental_get_compiler_ir(self, *args, **kwargs):
+        """Returns a function of `stage` that gives the compiled program's text."""
+        concrete = self.get_concrete_function(*args, **kwargs)
+
+        def text(stage="hlo", device_name=None, platform_name=None):
+            return concrete.plan.text(stage)
+
+        return text
+
+
+def _signature_of(function):
+    """The parameters of a function; None if Python does not know them."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    kinds = {p.kind for p in signature.parameters.values()}
+    plain = kinds <= {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
+    result = _Signature(signature.parameters.values())
+    # So many positional arguments need no binding; -1: any number of them does.
+    result.simple_count = len(signature.parameters) if plain else -1
+    return result
+
+
+class _Signature(inspect.Signature):
+    """A signature that knows when calls need no binding."""
+
+    __slots__ = ("simple_count",)
+
+
+def _weak_method(function, instance):
+    """A method that does not keep its object alive: the object keeps the method's traces."""
+    reference = weakref.ref(instance)
+
+    @functools.wraps(function)
+    def method(*args, **kwargs):
+        found = reference()
+        if found is None:
+            raise ReferenceError(f"the object whose method {function.__name__} was traced is gone")
+        return function(found, *args, **kwargs)
+
+    method.__wrapped_method__ = function, reference
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    method.__signature__ = inspect.Signature(parameters)
+    return method
+
+
+def _shape_key(x):
+    shape = x.shape
+    return None if shape.rank is None else tuple(shape.as_list())
+
+
+def _wide(x):
+    return TensorShape(x.shape)
+
+
+def _cast_one(spec, value):
+    if isinstance(spec, TensorSpec):
+        if isinstance(value, TensorSpec):
+            return value
+        value = value if isinstance(value, Tensor) else convert(value, dtype=spec.dtype)
+        if not spec.is_compatible_with(value):
+            raise TypeError(f"Can not cast {TensorSpec(value.shape, value.dtype)!r} to {spec!r}")
+        return value
+    if hasattr(spec, "is_compatible_with") and not spec.is_compatible_with(value):
+        raise TypeError(f"Can not cast {value!r} to {spec!r}")
+    return value
 
 
 def function(
@@ -57,24 +337,51 @@ def function(
     experimental_implements=None, experimental_autograph_options=None, experimental_attributes=None,
     experimental_relax_shapes=None, experimental_compile=None, experimental_follow_type_hints=None,
 ):  # fmt: skip
-    """Wraps a Python function of tensors. It runs eagerly for now; see `Function`.
+    """Makes a function run as captured graphs: traced once for each kind of arguments, compiled as a whole.
 
     Args:
         func: The function; None when used as `@tf.function(...)`.
-        input_signature: Sequence of `tf.TensorSpec` for the arguments, or None.
-        autograph, jit_compile, reduce_retracing: Accepted, without meaning while functions run eagerly.
-        experimental_implements, experimental_autograph_options, experimental_attributes, experimental_relax_shapes,
-        experimental_compile, experimental_follow_type_hints: Accepted.
+        input_signature: Sequence of `tf.TensorSpec` (or structures of them) for the arguments: one trace for all calls.
+        autograph: Whether Python's `if`, `while` and `for` over tensors become part of the graph.
+        jit_compile: True: the whole function must be one XLA program.
+        reduce_retracing: Whether to widen shapes instead of tracing again for every new one.
+        experimental_implements: Accepted.
+        experimental_autograph_options: Accepted.
+        experimental_attributes: Accepted.
+        experimental_relax_shapes: Deprecated form of `reduce_retracing`.
+        experimental_compile: Deprecated form of `jit_compile`.
+        experimental_follow_type_hints: Accepted.
+
+    Returns:
+        A `Function`, called like `func`.
+
+    >>> @tf.function
+    ... def double(x):
+    ...     return x * 2
+    >>> double(tf.constant(4.0)).numpy()
+    8.0
     """
-    if func is None:
-        return lambda f: function(f, input_signature)
-    return Function(func, input_signature)
+    if jit_compile is None:
+        jit_compile = experimental_compile
+    if experimental_relax_shapes is not None:
+        reduce_retracing = experimental_relax_shapes
+
+    def decorated(python_function):
+        if isinstance(python_function, Function):
+            python_function = python_function.python_function
+        if not callable(python_function):
+            raise TypeError(f"tf.function: {python_function!r} is not callable")
+        return Function(
+            python_function, input_signature, autograph, jit_compile, reduce_retracing,
+            experimental_autograph_options, experimental_attributes,
+        )  # fmt: skip
+
+    return decorated if func is None else decorated(func)
 
 
-@contextlib.contextmanager
 def init_scope():
-    """Context in which ops run outside any function that is being captured: everywhere, for now."""
-    yield
+    """Context in which ops run at once, outside any function that is being traced, and unseen by tapes."""
+    return Outside()
 
 
 class _NoOrder:
@@ -89,18 +396,26 @@ def control_dependencies(control_inputs):
     """Context that orders ops in a graph; eagerly, ops run in the order of the program anyway.
 
     Args:
-        control_inputs: Tensors or ops; a callable is called.
+        control_inputs: Tensors or ops; eagerly a callable is called.
     """
-    if callable(control_inputs):
-        control_inputs()
-    return _NoOrder()
+    graph = current.graph
+    if graph is None:
+        if callable(control_inputs):
+            control_inputs()
+        return _NoOrder()
+    nodes = []
+    for one in nest.flatten(control_inputs) if control_inputs is not None else ():
+        node = getattr(one, "node", one)
+        if hasattr(node, "record") and node.graph is graph:
+            nodes.append(node)
+    return Controls(graph, nodes)
 
 
 def executing_eagerly():
-    """Returns whether ops run at once: True outside captured functions."""
-    return True
+    """Returns whether ops run at once: True outside functions that are being traced."""
+    return current.graph is None
 
 
 def inside_function():
-    """Returns whether a function is being captured."""
-    return False
+    """Returns whether a function is being traced."""
+    return current.graph is not None

@@ -28,9 +28,7 @@ def gradients(
     Raises:
         RuntimeError: Always, eagerly.
     """
-    raise RuntimeError(
-        "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead."
-    )
+    raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
 
 
 def hessians(ys, xs, gate_gradients=False, aggregation_method=None, name="hessians"):

@@ -60,10 +60,11 @@ class Storage:
 
 
 class _Creators(threading.local):
-    """The thread's open `variable_creator_scope`s, outermost first."""
+    """The thread's open `variable_creator_scope`s, outermost first; the function being traced, which notes variables."""
 
     def __init__(self):
         self.stack = []
+        self.trace = None
 
 
 creators = _Creators()
@@ -141,6 +142,8 @@ class Variable(metaclass=_VariableType):
         value = initial_value() if callable(initial_value) and not hasattr(initial_value, "dtype") else initial_value
         try:
             value = convert(value, dtype=None if dtype is None else dtypes.as_dtype(dtype))
+            if not isinstance(value, EagerTensor):
+                value = lift(value)
         except ValueError as error:
             if not hasattr(value, "dtype"):
                 raise
@@ -165,6 +168,8 @@ class Variable(metaclass=_VariableType):
         self._aggregation = VariableAggregation(aggregation)
         self._storage = Storage(_owned(value), base)
         self._handle = EagerTensor(_box(self._storage), dtypes.resource)
+        if creators.trace is not None and current.graph is not None:
+            creators.trace.made(self)
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -515,6 +520,11 @@ class UnreadVariable(Variable):
     def __repr__(self):
         text = value_text(self._storage.value)
         return f"<tf.Variable 'UnreadVariable' shape={self._shape} dtype={self._dtype.name}, numpy={text}>"
+
+
+def lift(value):
+    """The eager tensor of an initial value that a graph computes: a room above puts the means here."""
+    raise TypeError(f"a variable needs a tensor with a value, not {value!r}")
 
 
 def _owned(value):

@@ -1,0 +1,144 @@
+"""Calling a graph as an op: `PartitionedCall`. The callee's variables are inputs and outputs like all others."""
+
+from tapeflow.core.base.mode import current, mode
+from tapeflow.core.compile.derive import Split
+from tapeflow.core.compile.lower import lower_graph, needed
+from tapeflow.core.compile.plan import plan_of
+from tapeflow.core.compile.split import host_reasons
+from tapeflow.core.graph.graph import lazy_parts
+from tapeflow.core.graph.shape_rules import rules
+from tapeflow.core.ops.op import hooks, op
+from tapeflow.core.run.batching import is_batched
+from tapeflow.core.run.tape import stack
+
+
+def is_stateful(graph):
+    """Whether a graph does something besides computing and changing variables: prints, asserts, calls Python."""
+    known = graph.__dict__.get("does_something")
+    if known is None or known[0] != len(graph.nodes):
+        known = len(graph.nodes), any(n.record.stateful and n.type != "Placeholder" for n in graph.nodes)
+        graph.does_something = known
+    return known[1]
+
+
+def _on_tensors(node, inputs):
+    return plan_of(node.attrs["f"]).run(list(inputs[0]))
+
+
+def _lower_node(node, values):
+    return lower_graph(node.attrs["f"], values[0])
+
+
+def graph_reason(graph, known_inputs):
+    """Why a graph cannot be part of an XLA program, None if it can; `known_inputs` has a bool for each input."""
+    known = {(s.node, s.index) for s, k in zip(graph.everything_in, known_inputs, strict=True) if k}
+    reasons = host_reasons(needed(graph.nodes, graph.everything_out), known)
+    for node, reason in reasons.items():
+        return f"{reason} (in '{graph.name}', {node.name})", known
+    return None, known
+
+
+def _host_reason(node, known):
+    graph = node.attrs["f"]
+    flags = [(s.node, s.index) in known for s in node.inputs]
+    reason, inside = graph_reason(graph, flags)
+    if reason is None:
+        for i, s in enumerate(graph.everything_out[: len(node.outputs)]):
+            if (s.node, s.index) in inside:
+                known.add((node, i))
+    return reason
+
+
+def _gradient(c, *dys):
+    return _splits(c).gradients(c, dys)
+
+
+def _splits(c):
+    node = c.outputs[0].node
+    return node.attrs["f"].symbolic_split
+
+
+def _call_record(name, stateful):
+    record = op(
+        name, "args: list(Tin), *, f: func, Tout: list(type) -> output: list(Tout)", Tin="any", Tout="any",
+        kernel=None, lower=None, stateful=stateful, reentrant=True, grad=_gradient,
+    )  # fmt: skip
+    record.on_tensors = _on_tensors
+    record.lower_node = _lower_node
+    record.host_reason = _host_reason
+    record.takes_none = True
+    rules[name] = lambda args, attrs: [s.shape for s in attrs["f"].everything_out]
+    return record
+
+
+partitioned_call = _call_record("PartitionedCall", stateful=False)
+stateful_call = _call_record("StatefulPartitionedCall", stateful=True)
+
+
+def inputs_of(graph, args):
+    """What a graph takes, now: the arguments, what it captured, and its variables' values."""
+    values = [*args, *graph.external_captures]
+    for state in graph.states.values():
+        values.append(read(state.owner))
+    return values
+
+
+def read(owner):
+    """The present value of a variable or a random stream, in the present context."""
+    if hasattr(owner, "_read"):
+        return owner._read()
+    if current.graph is not None:
+        return current.graph.read(owner)
+    owner.refresh()
+    return owner._storage.value
+
+
+def write(owner, value):
+    """Sets the value of a variable or a random stream, in the present context."""
+    graph = current.graph
+    if graph is not None:
+        graph.write(owner, value)
+    else:
+        owner._storage.value = value
+    if mode.special and hasattr(owner, "_read"):
+        mode.on_assign(owner, value)
+
+
+def call(graph, args):
+    """Calls a captured graph in the present context; returns the tensors of its results.
+
+    Args:
+        graph: The graph.
+        args: A tensor for each of `graph.inputs`.
+    """
+    inputs = inputs_of(graph, args)
+    if current.graph is not None:
+        outputs = _call_in_graph(graph, inputs)
+    elif mode.slow and is_batched(inputs):
+        outputs = plan_of(graph).interpret(inputs)
+    elif mode.special and _is_watched(inputs):
+        outputs = graph.eager_split.run(inputs)
+    else:
+        outputs = plan_of(graph).run(inputs)
+    count = len(graph.outputs)
+    for state, value in zip(graph.written, outputs[count:], strict=False):
+        write(state.owner, value)
+    return outputs[:count]
+
+
+def _is_watched(inputs):
+    return any(recorder.watches(inputs) for recorder in stack.recorders)
+
+
+def _call_in_graph(graph, inputs):
+    record = stateful_call if is_stateful(graph) else partitioned_call
+    attrs = {"f": graph, "Tout": tuple(s.dtype for s in graph.everything_out)}
+    inputs = (tuple(inputs),)
+    outputs = current.graph.add(record, inputs, attrs)
+    if mode.special:
+        hooks.record(record, inputs, attrs, outputs)
+    return outputs
+
+
+lazy_parts["eager_split"] = lambda graph: Split(graph, is_open=False)
+lazy_parts["symbolic_split"] = lambda graph: Split(graph, is_open=True)

@@ -1,0 +1,283 @@
+"""How a graph runs: node by node with the host kernels while it is cold and small, else as steps through XLA."""
+
+import threading
+from collections import OrderedDict
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import OpError
+from tapeflow.core.base.source import resolve
+from tapeflow.core.compile.lower import NotLowerable, lower_nodes, needed
+from tapeflow.core.compile.split import steps_of
+from tapeflow.core.run.tape import Apart
+from tapeflow.core.values.tensor import EagerTensor
+
+# Calls with arguments of the same shapes that are interpreted before the compiler is asked.
+_COLD_CALLS = 2
+# Graphs with more nodes, or larger arguments, are compiled at once.
+_SMALL_NODES, _SMALL_ELEMENTS = 400, 1 << 15
+# Compiled programs that a graph keeps, one for each combination of argument shapes.
+_PROGRAMS = 64
+
+
+class Plan:
+    """How one graph runs.
+
+    Attributes:
+        graph: The graph; must not change any more.
+        always_compile: Whether even the first call goes through XLA.
+        compiled_count: Programs compiled so far.
+    """
+
+    def __init__(self, graph, always_compile=False):
+        self.graph = graph
+        self.always_compile = always_compile
+        self.compiled_count = 0
+        self.takes = graph.everything_in
+        self.gives = graph.everything_out
+        self._code = None
+        self._steps = None
+        self._forced = {}
+        self._lock = threading.RLock()
+        self._seen = OrderedDict()
+
+    # -- choosing ------------------------------------------------------------------------------------
+
+    def run(self, tensors):
+        """The output tensors for input tensors, in the order of `everything_in` and `everything_out`."""
+        if self._steps is None or not self.always_compile:
+            key = tuple([x.static_shape for x in tensors])
+            seen = self._seen.get(key, 0)
+            if seen <= _COLD_CALLS:
+                self._note(key, seen)
+                if not self.always_compile and seen < _COLD_CALLS and self._is_small(tensors):
+                    return self.interpret(tensors)
+        return self.compiled(tensors)
+
+    def _note(self, key, seen):
+        with self._lock:
+            self._seen[key] = seen + 1
+            if len(self._seen) > 1024:
+                self._seen.popitem(last=False)
+
+    def _is_small(self, tensors):
+        if len(self.code) > _SMALL_NODES:
+            return False
+        if any(getattr(n.record, "is_loop", False) for n in self.graph.nodes):
+            return False
+        return all(x.dtype.is_opaque or x.value_or_buffer.size <= _SMALL_ELEMENTS for x in tensors)
+
+    # -- interpreting --------------------------------------------------------------------------------
+
+    @property
+    def code(self):
+        """The nodes as instructions over numbered places: (record, places of inputs, attrs, first place of outputs)."""
+        if self._code is None:
+            self._code = _Code(self.graph, self.takes, self.gives)
+        return self._code
+
+    def interpret(self, tensors):
+        """Runs the nodes one after the other, each as it would run eagerly."""
+        with Apart():
+            return self.code.run(tensors)
+
+    # -- compiling -----------------------------------------------------------------------------------
+
+    @property
+    def steps(self):
+        """The steps, cut on first use."""
+        if self._steps is None:
+            with self._lock:
+                self._cut()
+        return self._steps
+
+    @property
+    def reasons(self):
+        """Host node -> why it is one."""
+        return (self.steps and self._reasons) or {}
+
+    def _cut(self):
+        steps, self._reasons = steps_of(self.graph, self._forced)
+        self._steps = [_Host(step) if step.on_host else _Program(step, self) for step in steps]
+
+    def compiled(self, tensors):
+        """Runs the steps."""
+        while True:
+            try:
+                return self._run_steps(tensors)
+            except NotLowerable as found:
+                # Known only now that shapes are: this node becomes a host step, and everything is cut anew.
+                with self._lock:
+                    self._forced[found.node] = found.reason
+                    self._cut()
+
+    def _run_steps(self, tensors):
+        steps = self.steps
+        if len(steps) == 1 and not steps[0].step.on_host:
+            return steps[0].whole(tensors, self.takes, self.gives)
+        env = {(s.node, s.index): x for s, x in zip(self.takes, tensors, strict=True)}
+        with Apart():
+            for step in steps:
+                step.run(env)
+        return [_value(env, s) for s in self.gives]
+
+
+def _value(env, s):
+    found = env.get((s.node, s.index))
+    return s.node.attrs["value"] if found is None else found
+
+
+class _Code:
+    """A graph as a list of instructions, for interpretation."""
+
+    def __init__(self, graph, takes, gives):
+        self._places = {}
+        self._preset = []
+        self._takes = [self._place(s) for s in takes]
+        self._list = []
+        for node in needed(graph.nodes, gives):
+            if node.type == "Placeholder":
+                continue
+            if node.type == "Const":
+                self._preset.append((self._place(node.outputs[0]), node.attrs["value"]))
+                continue
+            layout = tuple(
+                tuple([self._place(s) for s in one]) if type(one) is tuple else self._place(one) for one in node.args
+            )
+            outs = [self._place(s) for s in node.outputs]
+            self._list.append((node, layout, outs))
+        self._gives = [self._place(s) for s in gives]
+
+    def _place(self, s):
+        return self._places.setdefault((s.node, s.index), len(self._places))
+
+    def __len__(self):
+        return len(self._list)
+
+    def run(self, tensors):
+        """The output tensors."""
+        slots = [None] * len(self._places)
+        for place, x in self._preset:
+            slots[place] = x
+        for place, x in zip(self._takes, tensors, strict=True):
+            slots[place] = x
+        for node, layout, outs in self._list:
+            inputs = tuple([slots[i] if type(i) is int else tuple([slots[j] for j in i]) for i in layout])
+            for place, x in zip(outs, run_node(node, inputs), strict=False):
+                slots[place] = x
+        return [slots[i] for i in self._gives]
+
+
+def run_node(node, inputs):
+    """Runs one node on eager tensors."""
+    record = node.record
+    try:
+        on_tensors = getattr(record, "on_tensors", None)
+        if on_tensors is not None:
+            return on_tensors(node, inputs)
+        return record.run(inputs, node.attrs)
+    except OpError as error:
+        raise located(error, node)
+
+
+def located(error, node):
+    """The error with the user's line that made the node."""
+    if node.place is not None and not getattr(error, "is_located", False):
+        error.is_located = True
+        error.add_note(f"at: {resolve(node.place)}")
+    return error
+
+
+class _Host:
+    """A step of nodes that run on the host."""
+
+    def __init__(self, step):
+        self.step = step
+
+    def run(self, env):
+        """Runs the nodes; adds their outputs to `env`."""
+        for node in self.step.nodes:
+            if node.type == "Const":
+                env[node, 0] = node.attrs["value"]
+                continue
+            inputs = tuple(
+                tuple([_value(env, s) for s in one]) if type(one) is tuple else _value(env, one) for one in node.args
+            )
+            for i, x in enumerate(run_node(node, inputs)):
+                env[node, i] = x
+
+
+class _Program:
+    """A step that is one XLA program for each combination of shapes."""
+
+    def __init__(self, step, plan):
+        self.step, self._plan = step, plan
+        self._programs = OrderedDict()
+        self._lock = threading.RLock()
+        self._takes = [s for s in step.takes if s.node.type != "Const"]
+        self._gives = step.gives
+        self._dtypes = [s.dtype for s in self._gives]
+        self._orders = None
+
+    def run(self, env):
+        """Runs the program on what it takes from `env`; adds what it gives."""
+        tensors = [env[s.node, s.index] for s in self._takes]
+        for s, x in zip(self._gives, self._call(tensors), strict=True):
+            env[s.node, s.index] = x
+
+    def whole(self, tensors, takes, gives):
+        """As `run`, where this step is all that the graph does."""
+        if self._orders is None:
+            places = {(s.node, s.index): i for i, s in enumerate(takes)}
+            made = {(s.node, s.index): len(takes) + i for i, s in enumerate(self._gives)}
+            chosen = [places[s.node, s.index] for s in self._takes]
+            back = []
+            for s in gives:
+                place = made.get((s.node, s.index), places.get((s.node, s.index)))
+                back.append(s.node.attrs["value"] if place is None else place)
+            self._orders = chosen, back
+        chosen, back = self._orders
+        outputs = self._call([tensors[i] for i in chosen])
+        every = [*tensors, *outputs]
+        return [every[i] if type(i) is int else i for i in back]
+
+    def _call(self, tensors):
+        from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
+
+        buffers = [x.value_or_buffer for x in tensors]
+        key = tuple([b.shape for b in buffers])
+        program = self._programs.get(key)
+        if program is None:
+            program = self._program(key, xla)
+        outputs = xla.call(program, buffers)
+        return [EagerTensor.from_buffer(b, d) for b, d in zip(outputs, self._dtypes, strict=True)]
+
+    def _program(self, key, xla):
+        with self._lock:
+            program = self._programs.get(key)
+            if program is None:
+                self._plan.compiled_count += 1
+                program = self._programs[key] = xla.jit(self._trace)
+                if len(self._programs) > _PROGRAMS:
+                    self._programs.popitem(last=False)
+            return program
+
+    def _trace(self, *values):
+        env = {(s.node, s.index): v for s, v in zip(self._takes, values, strict=True)}
+        for s in self.step.takes:
+            if s.node.type == "Const":
+                env[s.node, 0] = s.node.attrs["value"].host
+        lower_nodes(self.step.nodes, env)
+        return tuple(env[s.node, s.index] for s in self._gives)
+
+
+def plan_of(graph):
+    """The plan of a graph, made on first use."""
+    plan = graph.__dict__.get("plan")
+    if plan is None:
+        plan = graph.plan = Plan(graph)
+    return plan
+
+
+def is_opaque(tensor):
+    """Whether a tensor is no array."""
+    return tensor.dtype in (dtypes.string, dtypes.resource, dtypes.variant)

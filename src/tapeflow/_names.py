@@ -26,6 +26,7 @@ _TABLE = {
         "tensor_scatter_nd_add tensor_scatter_nd_max tensor_scatter_nd_min tensor_scatter_nd_sub "
         "tensor_scatter_nd_update unravel_index where"
     ),
+    "core.ops.compose.string_text": "fingerprint",
     "core.trace.control": "case cond switch_case while_loop",
     "core.trace.function": "control_dependencies executing_eagerly function init_scope inside_function",
     "core.trace.functional": "foldl foldr map_fn scan vectorized_map",
@@ -69,6 +70,7 @@ _ALIASES = {
     "approx_top_k": ("core.ops.defs.sort", "approx_top_k"),
     "truncatediv": ("core.ops.defs.elementwise", "truncate_div"),
     "truncatemod": ("core.ops.defs.elementwise", "truncate_mod"),
+    "as_string": ("core.ops.defs.string_numbers", "as_string"),
     "print": ("core.ops.compose.printing", "print_"),
     "Assert": ("debugging", "Assert"),
     "matrix_square_root": ("linalg", "sqrtm"),

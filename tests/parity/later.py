@@ -8,9 +8,9 @@ import tapeflow as tf
 # Where the part would be -> its names.
 LATER = {
     "": (
-        "SparseTensor CriticalSection edit_distance extract_volume_patches fingerprint make_ndarray make_tensor_proto"
+        "SparseTensor CriticalSection edit_distance extract_volume_patches make_ndarray make_tensor_proto"
     ).split(),
-    "modules": "ragged sets signal strings".split(),
+    "modules": "ragged sets signal".split(),
     "linalg": [
         f"LinearOperator{kind}"
         for kind in (

@@ -10,6 +10,7 @@ from tapeflow.core.ops.compose.string_ragged import (
     unicode_split,
     unicode_split_with_offsets,
 )
+from tapeflow.core.ops.compose.string_regex import regex_full_match, regex_replace
 from tapeflow.core.ops.compose.string_text import (
     join,
     length,

@@ -90,7 +90,7 @@ _ESCAPES = {ord(a): b for a, b in zip('\n\r\t"\'\\', ("\\n", "\\r", "\\t", '\\"'
 def summary(array, summarize):
     """The elements of an array in brackets, at most `summarize` at each end of an axis (-1: all), as bytes."""
     ends = array.size if summarize < 0 else min(summarize, array.size)
-    if array.dtype.kind == "c" or array.dtype.kind == "V":
+    if array.dtype.kind == "c":
         return b"[" + b" ".join([b"?"] * ends) + (b"..." if ends < array.size else b"") + b"]"
     return _nested(array, ends, 0, array.ndim)
 

@@ -274,7 +274,7 @@ def _reduce_join(x, axes, *, keep_dims, separator):
     if not seen:
         return x
     kept = [i for i in range(rank) if i not in seen]
-    rows = x.transpose(kept + seen).reshape(_product(shape[i] for i in kept), _product(shape[i] for i in seen))
+    rows = x.transpose(kept + seen[::-1]).reshape(_product(shape[i] for i in kept), _product(shape[i] for i in seen))
     result = arranged(map(_bytes(separator).join, rows.tolist()), (len(rows),))
     return result.reshape([1 if i in seen else n for i, n in enumerate(shape) if keep_dims or i not in seen])
 

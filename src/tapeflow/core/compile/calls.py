@@ -7,9 +7,11 @@ from tapeflow.core.compile.plan import plan_of
 from tapeflow.core.compile.split import host_reasons
 from tapeflow.core.graph.graph import lazy_parts
 from tapeflow.core.graph.shape_rules import rules
+from tapeflow.core.ops.compose.indexed import dense as to_dense
 from tapeflow.core.ops.op import hooks, op
 from tapeflow.core.run.batching import is_batched
 from tapeflow.core.run.tape import stack
+from tapeflow.core.values.indexed_slices import IndexedSlices
 
 
 def is_stateful(graph):
@@ -50,18 +52,18 @@ def _host_reason(node, known):
 
 
 def _gradient(c, *dys):
-    return _splits(c).gradients(c, dys)
+    return c.outputs[0].node.attrs["f"].symbolic_split.gradients(c, *dys)
 
 
-def _splits(c):
-    node = c.outputs[0].node
-    return node.attrs["f"].symbolic_split
+def dense(dy):
+    """A gradient as a tensor."""
+    return to_dense(dy) if isinstance(dy, IndexedSlices) else dy
 
 
 def _call_record(name, stateful):
     record = op(
         name, "args: list(Tin), *, f: func, Tout: list(type) -> output: list(Tout)", Tin="any", Tout="any",
-        kernel=None, lower=None, stateful=stateful, reentrant=True, grad=_gradient,
+        kernel=None, lower=None, stateful=stateful, reentrant=True, grad=_gradient, samples=(),
     )  # fmt: skip
     record.on_tensors = _on_tensors
     record.lower_node = _lower_node

@@ -9,7 +9,7 @@ from tapeflow.core.compile.plan import plan_of
 from tapeflow.core.graph.graph import Graph
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.run.backward import backward
-from tapeflow.core.run.tape import ids_of
+from tapeflow.core.run.tape import extended, ids_of
 from tapeflow.core.values.indexed_slices import IndexedSlices
 from tapeflow.core.values.symbol import Symbol
 
@@ -44,6 +44,7 @@ class ForwardGraph(Graph):
             copy = self.states[key] = type(state)(state.owner, twin(state.first))
             copy.latest = twin(state.latest) if state.is_written else copy.first
         self.extras = [twin(s) for s in getattr(original, "extras", ())]
+        self.gives = None if original.gives is None else [twin(s) for s in original.gives]
 
     def _copy(self, node, env):
         args = tuple(
@@ -72,7 +73,7 @@ class ForwardGraph(Graph):
     @property
     def everything_out(self):
         """All outputs: results, new values of variables, extras."""
-        return [*self.outputs, *(state.latest for state in self.written), *self.extras]
+        return [*super().everything_out, *self.extras]
 
 
 class BackwardGraph(Graph):
@@ -107,9 +108,9 @@ class BackwardGraph(Graph):
             forward.extras.append(twin)
         return self.capture(twin)
 
-    def _check_reach(self, x):
-        if self._forward.outer is not None or self.outer is not None:
-            super()._check_reach(x)
+    def adopt(self, x):
+        """A value of the forward graph, which becomes one of its outputs."""
+        return None if self._forward.twin_of(x) is None else self.symbol(x)
 
     def _again(self, twin):
         """Computes a forward value anew: the forward graph ran already, without giving it."""
@@ -144,6 +145,8 @@ class Split:
         self._backwards = {}
         self._plan = None
         self.grad = self.gradients
+        if is_open:
+            self.forward.symbolic_split = self
         if not is_open:
             ins = [i for i, s in enumerate(self.forward.everything_in) if s.dtype.is_differentiable]
             outs = [i for i, s in enumerate(self.forward.outputs) if s.dtype.is_differentiable]
@@ -173,8 +176,6 @@ class Split:
 
     def gradients(self, c, *dys):
         """The rule: a gradient for each input, from those of the outputs that have one."""
-        if len(dys) == 1 and type(dys[0]) is tuple:
-            dys = dys[0]
         graph = self.forward
         inputs = c.inputs[0]
         outs = tuple(
@@ -221,6 +222,7 @@ def extend(node, graph):
     every = graph.everything_out
     if len(node.outputs) < len(every):
         fresh = [Symbol(node, i, s.dtype, s.shape) for i, s in enumerate(every[len(node.outputs) :], len(node.outputs))]
+        extended(node.outputs, fresh)
         node.outputs = (*node.outputs, *fresh)
         node.attrs = node.attrs | {"f": graph, "Tout": tuple(s.dtype for s in every)}
     elif node.attrs["f"] is not graph:

@@ -8,7 +8,7 @@ import numpy as np
 from tapeflow.core.base.errors import OpError
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.graph.constants import SHAPE_ONLY
-from tapeflow.core.ops.lowering import jnp, resolve
+from tapeflow.core.ops.lowering import LoweringRefused, jnp, resolve
 
 # Larger known values are left to the compiler.
 _FOLD_LIMIT = 1 << 16
@@ -90,6 +90,8 @@ def _lowered(node, values):
         found = resolve(record.lower)(*values, **node.attrs)
     except OpError as error:
         raise error.complete(record.op_name, {})
+    except LoweringRefused as refusal:
+        raise NotLowerable(node, str(refusal)) from refusal
     return tuple(found) if isinstance(found, (tuple, list)) else (found,)
 
 

@@ -77,6 +77,7 @@ class Graph:
         self.collections = {}
         self.version_lock = threading.Lock()
         self.holds = []  # what must live as long as the graph
+        self.gives = None  # what comes out, where that is not the results and the new values: branches, loop bodies
         self._captured = {}
         self._names = {}
         self._caught = []
@@ -176,7 +177,9 @@ class Graph:
         if found is not None:
             return found[1]
         if type(x) is Symbol:
-            self._check_reach(x)
+            reached = self._reached(x)
+            if reached is not x:
+                return self.symbol(reached)
         elif isinstance(x, EagerTensor) and self._is_constant(x):
             attrs = {"value": x, "dtype": x.dtype}
             symbol = self._append(const, (), attrs, [(x.dtype, x.shape)]).outputs[0]
@@ -203,17 +206,29 @@ class Graph:
         self._caught.append((x, symbol))
         return symbol
 
-    def _check_reach(self, x):
+    def _reached(self, x):
+        """The symbol of a graph around this one that stands for `x`.
+
+        Raises:
+            TypeError: None does.
+        """
         graph = self.outer
         while graph is not None:
             if graph is x.node.graph:
-                return
+                return x
+            adopted = graph.adopt(x)
+            if adopted is not None:
+                return adopted
             graph = graph.outer
         raise TypeError(
             f"{x!r} is out of scope: it belongs to the graph of '{x.node.graph.name}', and this is the graph of "
             f"'{self.name}'. Please return it from its function, or use Python locals or code collections instead of "
             f"keeping symbolic tensors. The tensor was made at: {x.node.line}"
         )
+
+    def adopt(self, x):
+        """The symbol here for one of a graph that this one is not inside of, None if there is none."""
+        return None
 
     @property
     def captures(self):
@@ -285,6 +300,8 @@ class Graph:
     @property
     def everything_out(self):
         """All outputs: results, then the new values of variables."""
+        if self.gives is not None:
+            return self.gives
         return [*self.outputs, *(state.latest for state in self.written)]
 
     def constant_value(self, symbol):

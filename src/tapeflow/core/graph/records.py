@@ -3,9 +3,9 @@
 from tapeflow.core.ops.op import op
 
 placeholder = op(
-    "Placeholder", "*, dtype: type, shape: shape = None -> output: dtype", dtype="any", grad=None, stateful=True,
+    "Placeholder", "*, dtype: type, shape: shape = None -> output: dtype", dtype="any", grad=None, stateful=True, samples=(),
 )  # fmt: skip
 const = op(
     "Const", "*, value: tensor, dtype: type -> output: dtype", dtype="any", grad=None,
-    kernel=lambda value, dtype: value.host, lower=lambda value, dtype: value.host,
+    kernel=lambda value, dtype: value.host, lower=lambda value, dtype: value.host, samples=(),
 )  # fmt: skip

@@ -4,6 +4,10 @@ The XLA engine fills these in when it loads; before that nobody can run a loweri
 """
 
 
+class LoweringRefused(Exception):
+    """A lowering cannot handle such arguments, known only now that shapes are: the op runs on the host instead."""
+
+
 class Namespace:
     """Stands for a module of JAX until the engine puts the module behind it."""
 

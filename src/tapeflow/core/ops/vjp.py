@@ -8,6 +8,41 @@ from functools import lru_cache
 from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.ops.lowering import jax, jnp, resolve
 from tapeflow.core.ops.op import Op
+from tapeflow.core.ops.sizes import is_static
+from tapeflow.core.values.symbol import constant_value
+from tapeflow.core.values.tensor import EagerTensor
+
+
+# Ops whose gradient rules need all sizes as numbers: where those are not known yet, the lowering's own gradient is taken.
+STATIC_RULES = frozenset(
+    "Prod TopKV2 MatrixDiagPartV3 MatrixDiagPartV2 MatrixDiagV3 MatrixSetDiagV3 SegmentMean SegmentMax SegmentMin "
+    "SegmentProd UnsortedSegmentMax UnsortedSegmentMin UnsortedSegmentProd UnsortedSegmentSum DynamicPartition "
+    "DynamicStitch Cumprod Qr Svd SelfAdjointEigV2 MatrixSquareRoot MirrorPad GatherNd NthElement".split()
+)
+
+
+def settled_inputs(op, inputs):
+    """A call's inputs as gradient rules expect them in a graph: shapes and axes as eager tensors where they are known.
+
+    Returns:
+        The inputs, and whether the op's own rule can do with them.
+    """
+    settled, rule_fits = [], True
+    for arg, one in zip(op.inputs, inputs, strict=True):
+        if arg.const and type(one) is not tuple and not isinstance(one, EagerTensor):
+            value = constant_value(one)
+            if value is None:
+                rule_fits = op.op_name in _TAKES_ANY
+            else:
+                one = EagerTensor(value, one.dtype)
+        settled.append(one)
+    if rule_fits and op.op_name in STATIC_RULES:
+        rule_fits = all(is_static(x) for one in settled for x in (one if type(one) is tuple else (one,)))
+    return tuple(settled), rule_fits
+
+
+# Their rules do not look at the numbers in their shapes.
+_TAKES_ANY = frozenset("Reshape BroadcastTo Fill Slice StridedSlice Tile ConcatV2 ExpandDims Range".split())
 
 
 def vjp_rule(record):

@@ -1,8 +1,12 @@
 """Reverse mode: from the recorded entries and the targets to the gradients of the sources."""
 
+from tapeflow.core.base.dtypes import variant
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.ops.compose.indexed import dense, joined
 from tapeflow.core.ops.defs.array import ones_like, zeros_like
-from tapeflow.core.ops.vjp import vjp_rule
+from tapeflow.core.ops.defs.tensor_list import add as add_lists
+from tapeflow.core.ops.vjp import settled_inputs, vjp_rule
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor
 
 # What a tape keeps of an executed op, a plain tuple because one is made for every op under a tape:
@@ -23,6 +27,8 @@ def backward(entries, targets, sources, seeds=None, watched=None):
         seeds: A gradient for each target, or None for ones.
         watched: Ids of what the tape watches, if sources besides those have no gradient.
     """
+    if mode.slow and current.graph is not None:
+        entries = [_up_to_date(entry) for entry in entries]
     wanted = {id(s) for s in sources}
     if watched is not None:
         wanted &= watched
@@ -47,6 +53,10 @@ def backward(entries, targets, sources, seeds=None, watched=None):
             if dys is None:
                 continue
         rules = op.rules
+        if mode.slow and current.graph is not None and hasattr(op, "inputs"):
+            inputs, rule_fits = settled_inputs(op, inputs)
+            if not rule_fits:
+                rules, op = None, _Derived(op)
         if rules is not None:
             c = op.context(inputs, attrs, outputs, needed)
             for x, one in zip(ids, rules):  # noqa: B905  one rule an input; strict= costs 0.2 µs
@@ -63,6 +73,23 @@ def backward(entries, targets, sources, seeds=None, watched=None):
             _spread(grads, needed, ids, inputs, input_gradients(op, inputs, attrs, outputs, dys, asked))
     grads.update(kept)
     return [grads.get(id(s)) for s in sources]
+
+
+def _up_to_date(entry):
+    """The entry of an op in a graph with the outputs that it has got since it was recorded."""
+    outputs = entry[OUTPUTS]
+    if not outputs or type(outputs[0]) is not Symbol or len(outputs[0].node.outputs) <= len(outputs):
+        return entry
+    fresh = outputs[0].node.outputs[len(outputs) :]
+    out_ids = [*entry[OUT_IDS], *(id(y) for y in fresh if y.dtype.is_differentiable)]
+    return (*entry[:OUTPUTS], (*outputs, *fresh), *entry[OUTPUTS + 1 : OUT_IDS], out_ids)
+
+
+class _Derived:
+    """An op with the gradient of its lowering instead of its own rule."""
+
+    def __init__(self, op):
+        self.grad, self.context, self.inputs = vjp_rule(op), op.context, op.inputs
 
 
 def _one(target):
@@ -127,7 +154,7 @@ def _sum(a, b):
         return _sum(b, a)
     if hasattr(b, "indices"):
         return a + dense(b)
-    return a + b
+    return add_lists(a, b) if a.dtype is variant else a + b
 
 
 def _zero(y):

@@ -88,6 +88,18 @@ def pop(recorder):
         observers.clear()
 
 
+def extended(before, fresh):
+    """Tells the thread's tapes that an op in a graph has got more outputs: what its gradient turned out to need.
+
+    Args:
+        before: The outputs that it had.
+        fresh: The new ones.
+    """
+    for recorder in stack.recorders:
+        if isinstance(recorder, GradientTape) and recorder.watches(before):
+            recorder._watched.update(map(id, fresh))
+
+
 hooks.record = record
 mode.on_read = on_read
 mode.on_assign = on_assign

@@ -1,7 +1,12 @@
-"""Control flow on eager values: `cond`, `case`, `while_loop`. A branch is a Python call; tapes see what it does."""
+"""Control flow: `cond`, `case`, `switch_case`, `while_loop`.
+
+On eager values a branch is a Python call, and tapes see what it does. On symbols it becomes a graph, see `staged.py`.
+"""
 
 from tapeflow.core.base import nest
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.mode import current
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
@@ -25,6 +30,11 @@ def cond(pred, true_fn=None, false_fn=None, name=None):
         raise TypeError("'true_fn' must be callable.")
     if not callable(false_fn):
         raise TypeError("'false_fn' must be callable.")
+    pred = _value(pred)
+    if isinstance(pred, Symbol):
+        from tapeflow.core.trace.staged import cond as staged_cond
+
+        return staged_cond(pred, true_fn, false_fn)
     result = true_fn() if pred else false_fn()
     return result[0] if isinstance(result, list) and len(result) == 1 else result
 
@@ -47,6 +57,8 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
     for pair in pred_fn_pairs:
         if not isinstance(pair, tuple) or len(pair) != 2 or not callable(pair[1]):
             raise TypeError(f"Each entry in 'pred_fn_pairs' must be a (pred, callable) tuple. Received {pair}")
+    if current.graph is not None and any(isinstance(_value(pred), Symbol) for pred, _ in pred_fn_pairs):
+        return _case_of_symbols(list(pred_fn_pairs), default)
     for pred, fn in pred_fn_pairs:
         if pred:
             return fn()
@@ -57,6 +69,23 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
             hint="pass default=",
         )
     return default()
+
+
+def _value(pred):
+    """A predicate without its variable: what decides whether it is known now."""
+    return pred._read() if isinstance(pred, Variable) else pred
+
+
+def _case_of_symbols(pairs, default):
+    """A chain of `cond`s; without a default the last function is called if nothing else was."""
+    if default is None:
+        (_, default) = pairs.pop()
+        if not pairs:
+            return default()
+    (pred, fn), *rest = pairs
+    if not rest:
+        return cond(pred, fn, default)
+    return cond(pred, fn, lambda: _case_of_symbols(rest, default))
 
 
 def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
@@ -80,6 +109,11 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
         branches = dict(enumerate(branch_fns))
     else:
         branches = dict(branch_fns)
+    branch_index = _value(branch_index)
+    if isinstance(branch_index, Symbol):
+        from tapeflow.core.trace.staged import switch_case as staged_switch
+
+        return staged_switch(branch_index, branches, default)
     chosen = branches.get(int(branch_index), default)
     return (chosen or branches[max(branches)])()
 
@@ -111,18 +145,22 @@ def while_loop(
         raise TypeError("'body' must be callable.")
     if isinstance(loop_vars, (Tensor, Variable)) or not loop_vars:
         raise ValueError("'loop_vars' must be provided.")
+    if current.graph is not None:
+        from tapeflow.core.trace.staged import while_loop as staged_loop
+
+        return staged_loop(cond, body, loop_vars, shape_invariants, maximum_iterations)
     count, single, kind = 0, len(loop_vars) == 1, type(loop_vars)
-    current = loop_vars
-    while cond(*current):
+    variables = loop_vars
+    while cond(*variables):
         if maximum_iterations is not None and count >= int(maximum_iterations):
             break
-        after = body(*current)
+        after = body(*variables)
         if single and not (isinstance(after, (list, tuple)) and len(after) == 1):
             after = kind([after])
         nest.assert_same_structure(list(loop_vars), list(after))
-        current = after
+        variables = after
         count += 1
-    return nest.map_structure(lambda x: x if hasattr(x, "_type_spec") or x is None else _tensor(x), current)
+    return nest.map_structure(lambda x: x if hasattr(x, "_type_spec") or x is None else _tensor(x), variables)
 
 
 def _tensor(x):

@@ -51,6 +51,10 @@ class TensorArray:
         """A scalar that carries the order of writes in TensorFlow's graphs; eagerly 0."""
         return convert(0)
 
+    def with_flow(self, flow):
+        """Returns this array: eagerly there is no other one."""
+        return self
+
     @property
     def handle(self):
         """None: an eager array has no resource."""

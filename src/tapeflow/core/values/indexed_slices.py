@@ -88,7 +88,8 @@ class IndexedSlices(CompositeTensor):
 
 def of_rows(values, indices, shape):
     """The slices of a tensor of a known shape."""
-    return IndexedSlices(values, indices, EagerTensor(np.array(shape, np.int32), dtypes.int32))
+    shape = EagerTensor(np.array(shape, np.int32), dtypes.int32) if isinstance(shape, list) else shape
+    return IndexedSlices(values, indices, shape)
 
 
 class IndexedSlicesSpec(TypeSpec):

@@ -3,6 +3,7 @@
 from tapeflow.core.ops.defs.array import cast, reshape
 from tapeflow.core.ops.defs.join import concat_v2
 from tapeflow.core.ops.defs.scatter import scatter_nd
+from tapeflow.core.ops.defs.shape import expand_dims
 from tapeflow.core.values.convert import register_conversion
 from tapeflow.core.values.indexed_slices import IndexedSlices
 
@@ -26,7 +27,7 @@ def dense(slices):
             f"Tensor conversion requested for IndexedSlices for argument `value` without dense_shape: {slices}"
         )
     indices = slices.indices
-    column = reshape(indices, [indices.shape.as_list()[0], 1])
+    column = expand_dims(indices, 1)
     return scatter_nd(column, slices.values, cast(slices.dense_shape, indices.dtype))
 
 

@@ -7,6 +7,7 @@ from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
+from tapeflow.core.ops.sizes import sizes
 
 
 def ints(values):
@@ -80,7 +81,7 @@ def _reshape(tensor, shape):
 reshape = op(
     "Reshape", "tensor: T, shape: const Tshape -> output: T", T="any", Tshape="int32 | int64",
     kernel=_reshape, lower=lambda tensor, shape: jnp.reshape(tensor, ints(shape)),
-    grad=(lambda c, dy: reshape(dy, c.tensor.shape.as_list()), None),
+    grad=(lambda c, dy: reshape(dy, sizes(c.tensor)), None),
     samples=lambda draw: (draw.floats(shape=(3, 4)), [4, 3]),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
+from tapeflow.core.ops.sizes import count, joined, sizes, tail
 from tapeflow.core.values.indexed_slices import of_rows
 
 
@@ -72,16 +73,25 @@ def _gather(params, indices, axis, batch_dims):
     return _gather_rule(np, params, indices, axis, batch_dims)
 
 
+def _rows_of(dy, indices, params):
+    """The gradient of rows that were picked from `params`."""
+    from tapeflow.core.ops.defs.array import reshape
+
+    number = count(indices)
+    flat = [number] if isinstance(number, int) else reshape(number, [1])
+    if indices.shape.rank == 1:
+        return of_rows(dy, indices, sizes(params))
+    return of_rows(reshape(dy, joined(flat, tail(params, 1))), reshape(indices, flat), sizes(params))
+
+
 def _gather_grad(c, dy):
     """Rows for axis 0, which need no dense tensor; else a scatter."""
     from tapeflow.core.ops.defs.array import reshape
     from tapeflow.core.ops.defs.scatter import scatter_rows
 
-    shape, rank = c.params.shape.as_list(), c.params.shape.rank
-    axis = int(np.ravel(c.axis.host)[0]) % rank
+    axis = int(np.ravel(c.axis.host)[0]) % c.params.shape.rank
     if axis == 0 and c.batch_dims == 0:
-        count = int(np.prod(c.indices.shape.as_list()))
-        return of_rows(reshape(dy, [count, *shape[1:]]), reshape(c.indices, [count]), shape)
+        return _rows_of(dy, c.indices, c.params)
     return scatter_rows(dy, c.indices, c.params, c.axis, c.batch_dims)
 
 
@@ -139,16 +149,20 @@ def _gather_nd_grad(c, dy):
     from tapeflow.core.ops.defs.array import reshape
     from tapeflow.core.ops.defs.scatter import scatter_nd
 
-    shape, indices = c.params.shape.as_list(), c.indices
+    indices = c.indices
     if indices.shape.rank == 2 and indices.shape.as_list()[-1] == 1:
-        return of_rows(dy, reshape(indices, [indices.shape.as_list()[0]]), shape)
-    return scatter_nd(indices, dy, convert_shape(shape, indices))
+        return of_rows(dy, reshape(indices, [-1]), sizes(c.params))
+    return scatter_nd(indices, dy, convert_shape(sizes(c.params), indices))
 
 
 def convert_shape(shape, indices):
     """A shape as a tensor of the dtype of `indices`."""
     from tapeflow.core.values.convert import convert
 
+    if not isinstance(shape, list):
+        from tapeflow.core.ops.defs.array import cast
+
+        return cast(shape, indices.dtype)
     return convert(np.array(shape, indices.dtype.np))
 
 

@@ -3,9 +3,12 @@
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.ops.defs.array import ints, reshape
+from tapeflow.core.ops.defs.array import cast, ints, pack, reshape
+from tapeflow.core.ops.defs.shape import shape
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
+from tapeflow.core.ops.sizes import is_static, sizes
+from tapeflow.core.values.tensor import EagerTensor
 
 
 def _concat_axis(values, axis):
@@ -41,8 +44,10 @@ def _concat(values, axis):
 
 def _concat_grad(c, dy):
     axis = int(np.ravel(c.axis.host)[0])
-    sizes = [x.shape.as_list()[axis] for x in c.values]
-    return split_v(dy, sizes, axis, len(sizes)), None
+    parts = [None if x.shape.rank is None else x.shape[axis] for x in c.values]
+    if None in parts:
+        parts = pack([sizes(x)[axis] for x in c.values])
+    return split_v(dy, parts, axis, len(c.values)), None
 
 
 concat_v2 = op(
@@ -120,9 +125,13 @@ def _tile_grad(c, dy):
     """The copies of each element added up."""
     from tapeflow.core.ops.defs.reduce import sum_
 
-    counts, sizes = ints(c.multiples.host), c.input.shape.as_list()
-    split = [m for pair in zip(counts, sizes, strict=True) for m in pair]
-    return sum_(reshape(dy, split), list(range(0, 2 * len(sizes), 2)))
+    rank = c.input.shape.rank
+    if is_static(c.input) and type(c.multiples) is EagerTensor:
+        pairs = zip(ints(c.multiples.host), c.input.shape.as_list(), strict=True)
+        split = [m for pair in pairs for m in pair]
+    else:
+        split = reshape(pack([cast(c.multiples, "int32"), shape(c.input)], 1), [-1])
+    return sum_(reshape(dy, split), list(range(0, 2 * rank, 2)))
 
 
 tile = op(

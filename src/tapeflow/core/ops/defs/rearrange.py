@@ -6,6 +6,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs.array import ints
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
+from tapeflow.core.ops.sizes import sizes
 
 
 def pad_widths(paddings, shape):
@@ -26,7 +27,7 @@ def pad_widths(paddings, shape):
 def _unpad(c, dy):
     from tapeflow.core.ops.defs.slice import slice_
 
-    return slice_(dy, np.asarray(c.paddings.host)[:, 0], c.input.shape.as_list())
+    return slice_(dy, np.asarray(c.paddings.host)[:, 0], sizes(c.input))
 
 
 def _pad(xp, x, paddings, value):

@@ -11,6 +11,7 @@ from tapeflow.core.ops.defs import math
 from tapeflow.core.ops.defs.array import broadcast_to, cast, reshape, transpose
 from tapeflow.core.ops.lowering import jnp, lax
 from tapeflow.core.ops.op import op
+from tapeflow.core.ops.sizes import count, is_static, sizes
 from tapeflow.core.values.tensor import EagerTensor
 
 _AXIS = "axis: const Tidx, *, keep_dims: bool = False"
@@ -63,7 +64,15 @@ def _kept(c):
 
 def _stretched(c, value):
     """An output-shaped tensor with its reduced axes back, of size 1."""
-    return value if c.keep_dims else reshape(value, _kept(c)[1])
+    if c.keep_dims:
+        return value
+    if is_static(c.input):
+        return reshape(value, _kept(c)[1])
+    from tapeflow.core.ops.defs.shape import expand_dims
+
+    for axis in sorted(axes_of(c.axis.host, c.input.shape.rank)):
+        value = expand_dims(value, axis)
+    return value
 
 
 def _stretched_array(c, value):
@@ -85,7 +94,7 @@ def _sum_grad(c, dy):
     array = _unrecorded(dy)
     if array is not None:
         return _filled(c, array, dy._dtype)
-    return broadcast_to(_stretched(c, dy), c.input.shape.as_list())
+    return broadcast_to(_stretched(c, dy), sizes(c.input))
 
 
 def _mean_grad(c, dy):
@@ -93,7 +102,10 @@ def _mean_grad(c, dy):
     if array is not None and array.size and not is_half(array):
         count = c.input.value_or_buffer.size // array.size
         return _filled(c, array / array.dtype.type(count or 1), dy._dtype)
-    return _sum_grad(c, dy / cast(float(_count_over(c.input.shape, _kept(c)[0])), dy.dtype))
+    if is_static(c.input):
+        return _sum_grad(c, dy / cast(float(_count_over(c.input.shape, _kept(c)[0])), dy.dtype))
+    many = math.floor_div(count(c.input), math.maximum(count(c.output), 1))
+    return _sum_grad(c, dy / cast(math.maximum(many, 1), dy.dtype))
 
 
 def _extreme_grad(c, dy):

@@ -6,6 +6,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs.array import reshape
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
+from tapeflow.core.ops.sizes import sizes
 
 _OUT = "*, out_type: type = int32"
 
@@ -37,7 +38,7 @@ rank = op(
 
 def _back(c, dy):
     """The gradient in the input's shape again."""
-    return reshape(dy, c.input.shape.as_list())
+    return reshape(dy, sizes(c.input))
 
 
 def _expand(x, dim):

@@ -5,6 +5,8 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
+from tapeflow.core.ops.sizes import is_static, sizes
+from tapeflow.core.values.tensor import EagerTensor
 
 _MASKS = (
     "begin_mask: int = 0, end_mask: int = 0, ellipsis_mask: int = 0, new_axis_mask: int = 0, shrink_axis_mask: int = 0"
@@ -59,7 +61,7 @@ strided_slice = op(
     f"input: T, begin: const Index, end: const Index, strides: const Index, *, {_MASKS} -> output: T",
     T="any", Index="int32 | int64 | int16", kernel=_strided_slice, lower=_strided_slice,
     grad=(
-        lambda c, dy: strided_slice_grad(c.input.shape.as_list(), c.begin, c.end, c.strides, dy, **c.attrs),
+        lambda c, dy: strided_slice_grad(sizes(c.input), c.begin, c.end, c.strides, dy, **c.attrs),
         None, None, None,
     ),
     samples=[
@@ -144,6 +146,11 @@ def _part(x, begin, size):
 def _slice_grad(c, dy):
     from tapeflow.core.ops.compose.array import pad
 
+    if not (is_static(c.input) and is_static(dy) and type(c.begin) is EagerTensor):
+        from tapeflow.core.ops.defs.array import pack
+
+        after = sizes(c.input) - c.begin - sizes(dy)
+        return pad(dy, pack([c.begin, after], 1))
     begin, whole = np.ravel(c.begin.host).tolist(), c.input.shape.as_list()
     part = dy.shape.as_list()
     return pad(dy, [[b, n - b - m] for b, n, m in zip(begin, whole, part, strict=True)])

@@ -26,7 +26,9 @@ _TABLE = {
         "tensor_scatter_nd_add tensor_scatter_nd_max tensor_scatter_nd_min tensor_scatter_nd_sub "
         "tensor_scatter_nd_update unravel_index where"
     ),
+    "core.ops.compose.decode": "edit_distance",
     "core.ops.compose.string_text": "fingerprint",
+    "core.ops.compose.tensor_protos": "make_ndarray make_tensor_proto",
     "core.trace.control": "case cond switch_case while_loop",
     "core.trace.function": "control_dependencies executing_eagerly function init_scope inside_function",
     "core.trace.functional": "foldl foldr map_fn scan vectorized_map",

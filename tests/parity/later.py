@@ -8,7 +8,7 @@ import tapeflow as tf
 # Where the part would be -> its names.
 LATER = {
     "": (
-        "SparseTensor CriticalSection edit_distance extract_volume_patches make_ndarray make_tensor_proto"
+        "SparseTensor CriticalSection extract_volume_patches"
     ).split(),
     "modules": "ragged sets signal".split(),
     "linalg": [

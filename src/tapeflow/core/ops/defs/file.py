@@ -1,0 +1,52 @@
+"""Whole files: reading, writing, finding."""
+
+import os
+import tempfile
+
+import numpy as np
+
+from tapeflow.core.base import local_files
+from tapeflow.core.base.byte_strings import arranged, listed
+from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops.op import op
+
+
+def _scalar(x, what):
+    if isinstance(x, bytes):
+        return x
+    if x.ndim:
+        raise InvalidArgumentError(f"{what} tensor must be scalar, but had shape: {str(list(x.shape)).replace(' ', '')}")
+    return x[()]
+
+
+def _read(filename):
+    return arranged([local_files.read(_scalar(filename, "Input filename"))], ())
+
+
+def _write(filename, contents):
+    local_files.write(_scalar(filename, "Input filename"), _scalar(contents, "Contents"))
+    return ()
+
+
+def _matching(pattern):
+    if np.ndim(pattern) > 1:
+        shape = str(list(pattern.shape)).replace(" ", "")
+        raise InvalidArgumentError(f"Input patterns tensor must be scalar or vector, but had shape: {shape}")
+    found = sorted(path for one in listed(pattern) for path in local_files.matching(one))
+    return arranged(found, (len(found),))
+
+
+read_file = op(
+    "ReadFile", "filename: string -> contents: string", kernel=_read, grad=None, elementwise=False, stateful=True,
+    shape=lambda shapes, attrs: [()], samples=lambda draw: (os.devnull,), doc="The bytes of a file.",
+)  # fmt: skip
+write_file = op(
+    "WriteFile", "filename: string, contents: string ->", kernel=_write, grad=None, stateful=True,
+    shape=lambda shapes, attrs: [], samples=lambda draw: (os.path.join(tempfile.gettempdir(), "tapeflow-sample"), "a"),
+    doc="Writes a file; makes its directory if there is none.",
+)  # fmt: skip
+matching_files = op(
+    "MatchingFiles", "pattern: string -> filenames: string", kernel=_matching, grad=None, elementwise=False,
+    stateful=True, shape=lambda shapes, attrs: [(None,)], samples=lambda draw: ([os.devnull],),
+    doc="The files that a pattern, or any of several, matches, sorted.",
+)  # fmt: skip

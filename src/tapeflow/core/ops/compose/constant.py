@@ -62,7 +62,13 @@ def _pack_sequence(value, dtype, name, as_ref):
         return NotImplemented
     if dtype is None:
         return pack(list(value))
-    return pack([cast(item, dtype) if isinstance(item, Tensor) else convert(item, dtype=dtype) for item in value])
+    return pack([_as(item, dtype) for item in value])
+
+
+def _as(item, dtype):
+    if not isinstance(item, Tensor):
+        return convert(item, dtype=dtype)
+    return item if item.dtype is dtype else cast(item, dtype)
 
 
 def _holds_tensor(value):

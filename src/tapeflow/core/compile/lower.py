@@ -5,6 +5,7 @@ Values are NumPy arrays where they are known while tracing (constants, and what 
 
 import numpy as np
 
+from tapeflow.core.base.dtypes import variant
 from tapeflow.core.base.errors import OpError
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.graph.constants import SHAPE_ONLY
@@ -71,7 +72,7 @@ def _lowered(node, values):
     if record.op_name == "Const":
         return (node.attrs["value"].host,)
     flat = [x for one in values for x in (one if type(one) is tuple else (one,))]
-    if record.op_name in SHAPE_ONLY or (_folds(record) and all(is_known(x) and x.size <= _FOLD_LIMIT for x in flat)):
+    if record.op_name in SHAPE_ONLY or (_folds(node) and all(is_known(x) and x.size <= _FOLD_LIMIT for x in flat)):
         found = quiet.run(record.kernel, *values, **node.attrs)
         return tuple(found) if isinstance(found, (tuple, list)) else (found,)
     of_graphs = getattr(record, "lower_node", None)
@@ -95,8 +96,11 @@ def _lowered(node, values):
     return tuple(found) if isinstance(found, (tuple, list)) else (found,)
 
 
-def _folds(record):
-    return record.kernel is not None and not record.stateful and not record.reentrant and bool(record.inputs)
+def _folds(node):
+    record = node.record
+    if record.kernel is None or record.stateful or record.reentrant or not record.inputs:
+        return False
+    return not any(s.dtype is variant for s in node.outputs)
 
 
 def as_array(value):

@@ -5,7 +5,6 @@ from collections import OrderedDict
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import OpError
-from tapeflow.core.base.source import resolve
 from tapeflow.core.compile.lower import NotLowerable, lower_nodes, needed
 from tapeflow.core.compile.split import steps_of
 from tapeflow.core.run.tape import Apart
@@ -176,14 +175,14 @@ def run_node(node, inputs):
             return on_tensors(node, inputs)
         return record.run(inputs, node.attrs)
     except OpError as error:
-        raise located(error, node)
+        raise located(error, node) from error.__cause__
 
 
 def located(error, node):
     """The error with the user's line that made the node."""
     if node.place is not None and not getattr(error, "is_located", False):
         error.is_located = True
-        error.add_note(f"at: {resolve(node.place)}")
+        error._at = node.place
     return error
 
 

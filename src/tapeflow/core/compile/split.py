@@ -32,6 +32,7 @@ def _reason(node, known):
         known.add((node, 0))
         return None
     plain = not record.stateful and record.kernel is not None and not record.reentrant
+    plain = plain and not any(s.dtype is dtypes.variant for s in node.outputs)
     if record.op_name in SHAPE_ONLY and all(s.dtype not in _HOST_ONLY for s in node.inputs):
         known.update((node, i) for i in range(len(node.outputs)))
         return None

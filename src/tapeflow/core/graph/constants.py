@@ -27,6 +27,8 @@ def _fold(node):
         return _of_shapes(node)
     if record.stateful or record.kernel is None or record.reentrant or not node.args or record.op_name == "Placeholder":
         return False
+    if any(y.dtype.is_opaque for y in node.outputs):
+        return False
     values = []
     for one in node.args:
         value = _values(one) if type(one) is tuple else value_of(one)

@@ -17,10 +17,12 @@ from tapeflow.core.base.random_seed import hooks as seed_hooks
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.source import user_frame
 from tapeflow.core.graph import constants
+from tapeflow.core.graph.effects import custom, eager_py_func, effect, py_func
 from tapeflow.core.graph.infer import infer
 from tapeflow.core.graph.node import Node
 from tapeflow.core.graph.records import const, placeholder
 from tapeflow.core.graph.streams import Stream, draws, streamed
+from tapeflow.core.ops.op import hooks
 from tapeflow.core.run.tape import stack
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor
@@ -123,6 +125,52 @@ class Graph:
         if specs is None:
             specs = infer(record, args, attrs)
         return self._append(record, args, attrs, specs).outputs
+
+    def defer(self, op_name, call, tensors):
+        """Adds a node that calls a Python function with the values of tensors when the graph runs; returns the node."""
+        symbols = tuple(self.symbol(x) for x in tensors)
+        return self._append(effect(op_name), (symbols,), {"call": call}, [])
+
+    def python_call(self, call, tensors, kinds, op_name="EagerPyFunc", after=()):
+        """Adds a node that calls Python code; returns its symbols, of the dtypes `kinds` and of unknown shape.
+
+        Args:
+            call: The function, of eager tensors.
+            tensors: What to call it on.
+            kinds: The dtypes of its results.
+            op_name: `"EagerPyFunc"`, which gradients flow through, or `"PyFunc"`.
+            after: Symbols that must have been computed before.
+        """
+        record = eager_py_func if op_name == "EagerPyFunc" else py_func
+        inputs = (tuple(tensors),)
+        symbols = (tuple(self.symbol(x) for x in tensors),)
+        specs = [(dtype, TensorShape(None)) for dtype in kinds]
+        node = self._append(record, symbols, {"call": call, "Tout": tuple(kinds)}, specs)
+        here = {self.symbol(x).node for x in after if type(x) is Symbol and x.node.graph is self}
+        node.control_inputs = (*node.control_inputs, *here)
+        if mode.special:
+            hooks.record(record, inputs, node.attrs, node.outputs)
+        return list(node.outputs)
+
+    def custom_gradient(self, op_name, grad, outputs, sources):
+        """Gives tensors the user's gradient; returns the symbols that have it.
+
+        Args:
+            op_name: The name of the user's function.
+            grad: `(c, *dys) -> gradients` of the sources.
+            outputs: What the function computed.
+            sources: What it took: tensors and variables.
+        """
+        sources = [x._read() if hasattr(x, "_storage") else x for x in sources]
+        record = custom(op_name, grad, len(outputs))
+        inputs = ((*outputs, *sources),)
+        symbols = (tuple(self.symbol(x) for x in inputs[0]),)
+        specs = [(x.dtype, x.shape) for x in symbols[0][: len(outputs)]]
+        attrs = {"Tout": tuple(x.dtype for x in outputs)}
+        found = self._append(record, symbols, attrs, specs).outputs
+        if mode.special:
+            hooks.record(record, inputs, attrs, found)
+        return list(found)
 
     def _append(self, record, args, attrs, specs):
         node = Node(self, record, args, attrs, specs, self._unique(scopes.prefix + record.op_name), user_frame())

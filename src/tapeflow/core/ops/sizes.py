@@ -26,6 +26,14 @@ def tail(x, first):
     return sizes(x)[first:]
 
 
+def head(x, last):
+    """The sizes before axis `last`: a list, or an int32 vector."""
+    shape = x.static_shape
+    if shape is not None and None not in shape[:last]:
+        return list(shape[:last])
+    return sizes(x)[:last]
+
+
 def joined(*parts):
     """Lists of sizes one after the other: a list if all are lists, else an int32 vector."""
     if all(isinstance(p, list) for p in parts):

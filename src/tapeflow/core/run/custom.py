@@ -4,7 +4,7 @@ import functools
 import inspect
 
 from tapeflow.core.base import nest
-from tapeflow.core.base.mode import mode
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.ops.op import GradientContext, hooks
 from tapeflow.core.run.tape import Apart, GradientTape, pop, push
 from tapeflow.core.values.convert import convert
@@ -93,6 +93,11 @@ def _call(f, args, kwargs):
             f"{variables}"
         )
     inner = [convert(y) for y in nest.flatten(result)]
+    if current.graph is not None:
+        rule = _rule(grad_fn, len(inputs), variables)
+        name = getattr(f, "__name__", "custom")
+        outputs = current.graph.custom_gradient(name, rule, inner, [*inputs, *variables])
+        return nest.pack_sequence_as(result, outputs)
     outputs = [_fresh(y) for y in inner]
     if mode.special:
         record = CustomOp(getattr(f, "__name__", "custom"), _rule(grad_fn, len(inputs), variables), inner)
@@ -172,6 +177,8 @@ def recompute_grad(f):
         variables = list(reads.variables.values())
         for variable in variables:
             variable._read()  # for the tapes around to watch it
+        if current.graph is not None:
+            return result  # the compiler decides what to compute again
         outputs = [_fresh(convert(y)) for y in nest.flatten(result)]
 
         def rule(c, *dys):

@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from tapeflow.core.base.mode import mode
+from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.base.mode import current, mode
+from tapeflow.core.ops import registry
+from tapeflow.core.ops import sizes as dynamic
 from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.ops.defs.array import pack, reshape
 from tapeflow.core.run.backward import backward
@@ -54,8 +57,40 @@ def _rows_one_by_one(entries, target, sources, seeds):
     return columns
 
 
+def in_graph(entries, target, sources, seeds):
+    """As `rows`, while a graph is captured: a room above puts the means here."""
+    raise UnimplementedError("a jacobian in a graph", hint="core.trace")
+
+
+def _jacobian_in_graph(entries, target, sources):
+    """`jacobian` while a graph is captured, where sizes may be unknown."""
+    many, shape = dynamic.count(target), dynamic.sizes(target)
+    eye = registry.get("MatrixDiag")(registry.get("Fill")([many] if isinstance(many, int) else reshape(many, [1]),
+                                                         constant(1, target.dtype)))  # fmt: skip
+    seeds = reshape(eye, dynamic.joined([many] if isinstance(many, int) else reshape(many, [1]), shape))
+    found = in_graph(entries, target, sources, seeds)
+    return [None if r is None else reshape(r, dynamic.joined(shape, dynamic.tail(r, 1))) for r in found]
+
+
+def _batch_jacobian_in_graph(entries, target, source):
+    """`batch_jacobian` while a graph is captured."""
+    shape = target.shape.as_list()
+    if None in shape[1:]:
+        raise UnimplementedError("batch_jacobian of a target of unknown shape in a graph", hint="set its shape")
+    count = int(np.prod(shape[1:]))
+    eye = np.eye(count, dtype=target.dtype.np).reshape(count, 1, *shape[1:])
+    seeds = registry.get("BroadcastTo")(constant(eye), dynamic.joined([count], dynamic.sizes(target)))
+    (result,) = in_graph(entries, target, [source], seeds)
+    if result is None:
+        return None
+    moved = transpose_first_two(result)
+    return reshape(moved, dynamic.joined(dynamic.head(target, 1), shape[1:], dynamic.tail(result, 2)))
+
+
 def jacobian(entries, target, sources, nested):
     """`d target / d source`, of shape target.shape + source.shape, for each source."""
+    if current.graph is not None:
+        return _jacobian_in_graph(entries, target, sources)
     shape = target.shape.as_list()
     count = int(np.prod(shape))
     seeds = np.eye(count, dtype=target.dtype.np).reshape(count, *shape)
@@ -65,6 +100,8 @@ def jacobian(entries, target, sources, nested):
 
 def batch_jacobian(entries, target, source, nested):
     """`d target[b] / d source[b]` for each example `b`: shape [batch, *target.shape[1:], *source.shape[1:]]."""
+    if current.graph is not None:
+        return _batch_jacobian_in_graph(entries, target, source)
     batch, *inner = target.shape.as_list()
     count = int(np.prod(inner))
     seeds = np.broadcast_to(np.eye(count, dtype=target.dtype.np)[:, None], (count, batch, count))

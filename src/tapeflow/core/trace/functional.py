@@ -4,12 +4,16 @@ import numpy as np
 
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
-from tapeflow.core.base.mode import mode
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.ops.defs.array import pack
 from tapeflow.core.run.batching import BatchedTensor
 from tapeflow.core.run.tape import stack as recorder_stack
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
+
+
+# In place of a signature: whatever the function returns.
+LIKE_RESULT = object()
 
 
 def _rows(elems, what="elems"):
@@ -48,6 +52,10 @@ def map_fn(
     """
     if not callable(fn):
         raise TypeError(f"The provided function {getattr(fn, '__name__', fn)} is not callable. fn must be callable.")
+    if current.graph is not None:
+        from tapeflow.core.trace.staged_maps import map_fn as staged_map
+
+        return staged_map(fn, elems, fn_output_signature if fn_output_signature is not None else dtype)
     flat, count = _rows(elems)
     signature = fn_output_signature if fn_output_signature is not None else dtype
     if signature is None:
@@ -98,6 +106,10 @@ def foldr(fn, elems, initializer=None, parallel_iterations=10, back_prop=True, s
 
 
 def _fold(fn, elems, initializer, reverse):
+    if current.graph is not None:
+        from tapeflow.core.trace.staged_maps import fold as staged_fold
+
+        return staged_fold(fn, elems, initializer, reverse)
     result = None
     for step in _accumulate(fn, elems, initializer, reverse):
         result = step
@@ -138,6 +150,10 @@ def scan(
         reverse: Whether to go from the last element to the first.
         name: Optional name.
     """
+    if current.graph is not None:
+        from tapeflow.core.trace.staged_maps import scan as staged_scan
+
+        return staged_scan(fn, elems, initializer, reverse)
     steps = list(_accumulate(fn, elems, initializer, reverse))
     kinds = [convert(x).dtype for x in nest.flatten(steps[0])]
     structure = steps[0]
@@ -163,6 +179,8 @@ def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
         TypeError: `fn` needs a tensor's value in Python.
         ValueError: `elems` holds scalars or different lengths.
     """
+    if current.graph is not None:
+        return map_fn(fn, elems, fn_output_signature=LIKE_RESULT)
     flat, count = _rows(elems)
     if recorder_stack.recorders or count == 0:
         return _one_by_one(fn, elems, flat, count)

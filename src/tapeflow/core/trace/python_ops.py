@@ -1,7 +1,11 @@
 """`tf.py_function` and `tf.numpy_function`: Python code as an op."""
 
+import threading
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, OpError, UnknownError
+from tapeflow.core.base.mode import current
+from tapeflow.core.run.tape import GradientTape
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -16,6 +20,8 @@ def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):
         stateful: Accepted.
         name: Optional name.
     """
+    if current.graph is not None:
+        return _in_graph(lambda *tensors: func(*(x.numpy() for x in tensors)), inp, Tout, "PyFunc")
     result = func(*(convert(x).numpy() for x in inp))
     if isinstance(result, (list, tuple)):
         return [convert(x) for x in result]
@@ -35,8 +41,14 @@ def py_function(func=None, inp=None, Tout=None, name=None):
         InvalidArgumentError: A result has another dtype than announced.
         UnknownError: `func` raised.
     """
+    if current.graph is not None:
+        return _in_graph(_Recorded(func, Tout), inp, Tout, "EagerPyFunc")
+    return _called(func, [convert(x) for x in inp], Tout)
+
+
+def _called(func, tensors, Tout):
     try:
-        result = func(*(convert(x) for x in inp))
+        result = func(*tensors)
     except OpError:
         raise
     except (ValueError, TypeError, StopIteration, MemoryError, NotImplementedError) as error:
@@ -49,6 +61,46 @@ def py_function(func=None, inp=None, Tout=None, name=None):
         results = result if isinstance(result, (list, tuple)) else [result]
         return [_as(x, one) for x, one in zip(results, Tout, strict=True)]
     return _as(result, Tout)
+
+
+def _in_graph(call, inp, Tout, op_name):
+    """The call as a node; as many results as `Tout` names."""
+    kinds = [] if Tout is None else list(Tout) if isinstance(Tout, (list, tuple)) else [Tout]
+    specs = kinds
+    kinds = [dtypes.as_dtype(getattr(kind, "dtype", kind)) for kind in kinds]
+    outputs = current.graph.python_call(call, [convert(x) for x in inp], kinds, op_name)
+    for output, spec in zip(outputs, specs, strict=True):
+        if hasattr(spec, "shape"):
+            output.set_shape(spec.shape)
+    if isinstance(Tout, (list, tuple)):
+        return outputs
+    return outputs[0] if outputs else outputs
+
+
+class _Recorded:
+    """The function of a `py_function` in a graph: once its gradient is wanted, its calls are recorded by tapes."""
+
+    def __init__(self, function, kinds):
+        self._function, self._kinds = function, kinds
+        self.keeps_tape = False
+        self._calls = threading.local()
+
+    def __call__(self, *tensors):
+        if not self.keeps_tape:
+            return _called(self._function, tensors, self._kinds)
+        with GradientTape(persistent=True) as tape:
+            tape.watch([x for x in tensors if x.dtype.is_differentiable])
+            result = _called(self._function, tensors, self._kinds)
+        calls = self._calls.__dict__.setdefault("stack", [])
+        calls.append((tape, tensors, list(result) if isinstance(result, (list, tuple)) else [result]))
+        return result
+
+    def play_back(self, wanted, given, grads):
+        """The gradients of the inputs `wanted` of the last call, from those of its outputs `given`."""
+        tape, tensors, results = self._calls.stack.pop()
+        sources = [tensors[i] for i in wanted]
+        found = tape.gradient([results[i] for i in given], sources, list(grads), unconnected_gradients="zero")
+        return list(found)
 
 
 def _same(error):

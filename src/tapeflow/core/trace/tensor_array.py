@@ -4,6 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
+from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.ops.defs.array import pack, unpack
 from tapeflow.core.values.convert import convert
@@ -26,6 +27,14 @@ class TensorArray:
     >>> ta.write(0, 1.0).write(1, 2.0).stack().numpy()
     array([1., 2.], dtype=float32)
     """
+
+    def __new__(cls, *args, **kwargs):
+        """In a graph, the array is one of symbols."""
+        if current.graph is not None and cls is TensorArray:
+            from tapeflow.core.trace.symbolic_array import SymbolicTensorArray  # it is a TensorArray itself
+
+            return object.__new__(SymbolicTensorArray)
+        return object.__new__(cls)
 
     def __init__(
         self, dtype, size=None, dynamic_size=None, clear_after_read=None, tensor_array_name=None, handle=None,

@@ -48,6 +48,7 @@ def trace(owner, python_function, args, kwargs, specs, values, may_create):
         The `ConcreteFunction`, and the variables that were made.
     """
     name = f"__inference_{owner.name}_{next(_numbers)}"
+    _load_staged()
     graph = FuncGraph(owner.name, current.graph)
     function = _converted(python_function, owner)
     names = _argument_names(owner, args, kwargs)
@@ -127,6 +128,13 @@ def _names_in(value, name):
         return [name]
     flat = [x for x in nest.flatten(value, expand_composites=True) if is_tensor_like(x)]
     return [name if i == 0 else f"{name}_{i}" for i in range(len(flat))]
+
+
+def _load_staged():
+    """What only graphs need: jacobians as loops."""
+    from tapeflow.core.trace import staged_maps  # it needs this module
+
+    return staged_maps
 
 
 def _converted(python_function, owner):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base.errors import OperatorNotAllowedInGraphError
+from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
@@ -133,3 +134,56 @@ def constant_value(x):
     if isinstance(x, Symbol):
         return x.node.graph.constant_value(x)
     return x if isinstance(x, (np.ndarray, np.generic)) else None
+
+
+def deferred(op_name, function, args, kwargs):
+    """In a graph, for a function that looks at values: has it called when the graph runs, if its arguments have none yet.
+
+    Args:
+        op_name: The name of the node.
+        function: What to call.
+        args: Its positional arguments; symbols, at top level or in lists, are replaced by eager tensors then.
+        kwargs: Its other arguments.
+
+    Returns:
+        The node, or None if all values are known now and the function may go on.
+    """
+    graph = current.graph
+    if graph is None or not any(map(_is_unknown, args)):
+        return None
+    symbols = [x for one in args for x in _parts(one) if _is_symbol(x)]
+
+    def call(*tensors):
+        rest = iter(tensors)
+        function(*[_filled(one, rest) for one in args], **kwargs)
+
+    return graph.defer(op_name, call, [_as_tensor(x) for x in symbols])
+
+
+def _as_tensor(x):
+    return x if isinstance(x, Tensor) else x._read()
+
+
+def _is_symbol(x):
+    return isinstance(x, Symbol) or hasattr(x, "_storage")
+
+
+def _is_unknown(one):
+    return any(_is_symbol(x) for x in _parts(one))
+
+
+def _parts(one):
+    if isinstance(one, dict):
+        return [x for value in one.values() for x in _parts(value)]
+    if isinstance(one, (list, tuple)):
+        return [x for value in one for x in _parts(value)]
+    return [one]
+
+
+def _filled(one, rest):
+    if isinstance(one, dict):
+        return {key: _filled(value, rest) for key, value in one.items()}
+    if isinstance(one, (list, tuple)):
+        values = [_filled(value, rest) for value in one]
+        return type(one)(*values) if hasattr(one, "_fields") else type(one)(values)
+    return next(rest) if _is_symbol(one) else one

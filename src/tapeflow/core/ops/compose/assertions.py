@@ -7,6 +7,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.compose.printing import tensor_text
 from tapeflow.core.ops.defs import math
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import deferred
 
 
 def Assert(condition, data, summarize=None, name=None):
@@ -21,6 +22,9 @@ def Assert(condition, data, summarize=None, name=None):
     Raises:
         InvalidArgumentError: It does not hold.
     """
+    node = deferred("Assert", Assert, (condition, data), {"summarize": summarize})
+    if node is not None:
+        return node
     if condition:
         return None
     shown = "\n".join(_summary(x, 3 if summarize is None else summarize) for x in data)
@@ -37,6 +41,9 @@ def _summary(x, count):
 
 def _static(symbol, op, x, y, message, summarize):
     """Raises InvalidArgumentError, with TensorFlow's account of the differences, unless `op(x, y)` holds everywhere."""
+    node = deferred("Assert", _static, (symbol, op, x, y), {"message": message, "summarize": summarize})
+    if node is not None:
+        return node
     x = convert(x)
     y = convert(y, hint=x.dtype)
     holds = np.asarray(op(x, y).host)
@@ -97,6 +104,10 @@ def assert_near(x, y, rtol=None, atol=None, message=None, summarize=None, name=N
         summarize: How many elements to show, 3 by default.
         name: Optional name.
     """
+    options = {"rtol": rtol, "atol": atol, "message": message, "summarize": summarize}
+    node = deferred("Assert", assert_near, (x, y), options)
+    if node is not None:
+        return node
     x = convert(x)
     y = convert(y, dtype=x.dtype)
     epsilon = 10 * float(np.finfo(x.dtype.real_dtype.np).eps) if x.dtype.name != "bfloat16" else 10 * 2.0**-7
@@ -117,6 +128,9 @@ def assert_near(x, y, rtol=None, atol=None, message=None, summarize=None, name=N
 
 
 def _sign(condition, function, x, message, summarize):
+    node = deferred("Assert", _sign, (condition, function, x), {"message": message, "summarize": summarize})
+    if node is not None:
+        return node
     x = convert(x)
     if np.all(function(np.asarray(x.host))):
         return None
@@ -158,23 +172,32 @@ def _rank_error(x, message, expected):
 def assert_rank(x, rank, message=None, name=None):
     """Raises ValueError unless `x` has `rank` dimensions."""
     x = convert(x)
+    if x.shape.rank is None:
+        return deferred("Assert", assert_rank, (x, rank), {"message": message})
     if x.shape.rank != _rank_of(rank):
         raise _rank_error(x, message, _rank_of(rank))
+    return None
 
 
 def assert_rank_at_least(x, rank, message=None, name=None):
     """Raises ValueError unless `x` has at least `rank` dimensions."""
     x = convert(x)
+    if x.shape.rank is None:
+        return deferred("Assert", assert_rank_at_least, (x, rank), {"message": message})
     if x.shape.rank < _rank_of(rank):
         raise _rank_error(x, message, f"at least {_rank_of(rank)}")
+    return None
 
 
 def assert_rank_in(x, ranks, message=None, name=None):
     """Raises ValueError unless the rank of `x` is one of `ranks`."""
     x = convert(x)
+    if x.shape.rank is None:
+        return deferred("Assert", assert_rank_in, (x, ranks), {"message": message})
     known = tuple(_rank_of(rank) for rank in ranks)
     if x.shape.rank not in known:
         raise _rank_error(x, message, f"in {known}")
+    return None
 
 
 def _rank_of(rank):
@@ -204,9 +227,17 @@ def assert_shapes(shapes, data=None, summarize=None, message=None, name=None):
         message: Put before the error's text.
         name: Optional name.
     """
+    pairs = shapes.items() if isinstance(shapes, dict) else shapes
+    pairs = [(convert(value), spec) for value, spec in pairs]
+    if any(value.static_shape is None or None in value.static_shape for value, _ in pairs):
+        specs = [spec for _, spec in pairs]
+        return deferred(
+            "Assert", lambda values: assert_shapes(list(zip(values, specs, strict=True)), message=message),
+            ([value for value, _ in pairs],), {},
+        )  # fmt: skip
     sizes = {}
     before = f"{message}.  " if message else ""
-    for value, spec in shapes.items() if isinstance(shapes, dict) else shapes:
+    for value, spec in pairs:
         tensor = convert(value)
         shown = f"Tensor shape={tensor.shape} dtype={tensor.dtype.name}"
         if not hasattr(spec, "__iter__") and not hasattr(spec, "__getitem__"):
@@ -241,6 +272,7 @@ def assert_shapes(shapes, data=None, summarize=None, message=None, name=None):
                     f"{before}Specified {origin}.  {shown} dimension {i + offset} must have size {known}.  "
                     f"Received size {size}, shape {tensor.shape}"
                 )
+    return None
 
 
 # -- dtypes ----------------------------------------------------------------------------------------

@@ -4,13 +4,15 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops import registry
+from tapeflow.core.ops import sizes as dynamic
 from tapeflow.core.ops.defs import gather as gathers
 from tapeflow.core.ops.defs import scatter as scatters
 from tapeflow.core.ops.defs import slice as slices
 from tapeflow.core.ops.defs import where as wheres
 from tapeflow.core.ops.defs.array import reshape, select
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
 
 
@@ -145,12 +147,23 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
     axis = 0 if axis is None else int(axis)
     if axis < 0:
         axis += tensor.shape.rank
+    tensor.shape[axis : axis + rank].assert_is_compatible_with(mask.shape)
+    if not isinstance(tensor, EagerTensor) or not isinstance(mask, EagerTensor):
+        return _mask_of_symbols(tensor, mask, axis, rank)
     sizes = tensor.shape.as_list()
-    part = type(tensor.shape)(sizes[axis : axis + rank])
-    part.assert_is_compatible_with(mask.shape)
     flat = reshape(tensor, [*sizes[:axis], int(np.prod(sizes[axis : axis + rank])), *sizes[axis + rank :]])
     positions = np.flatnonzero(np.ravel(mask.host)).astype(np.int64)
     return gathers.gather_v2(flat, convert(positions), axis, 0)
+
+
+def _mask_of_symbols(tensor, mask, axis, rank):
+    """`boolean_mask` in a graph: how many elements are kept is known when it runs."""
+    if rank is None:
+        raise ValueError("Number of mask dimensions must be specified, even if some dimensions are None")
+    before, after = dynamic.head(tensor, axis), dynamic.tail(tensor, axis + rank)
+    flat = reshape(tensor, dynamic.joined(before, [-1], after))
+    positions = reshape(registry.get("Where")(reshape(mask, [-1])), [-1])
+    return gathers.gather_v2(flat, positions, axis, 0)
 
 
 def scatter_nd(indices, updates, shape, bad_indices_policy="", name=None):

@@ -6,6 +6,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import deferred
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
 
@@ -26,6 +27,9 @@ def print_(*inputs, **kwargs):
     Raises:
         ValueError: An argument is unknown.
     """
+    node = deferred("PrintV2", print_, inputs, kwargs)
+    if node is not None:
+        return node
     known = {"output_stream": sys.stderr, "name": None, "summarize": 3, "sep": " ", "end": "\n"}
     unknown = sorted(set(kwargs) - set(known))
     if unknown:
@@ -42,8 +46,9 @@ def print_(*inputs, **kwargs):
             raise ValueError(f"Unknown output stream, logging level, or file. {stream}")
         with open(stream.removeprefix("file://"), "a") as file:
             file.write(text)
-        return
+        return None
     stream.write(text)
+    return None
 
 
 def _shown(x, summarize):

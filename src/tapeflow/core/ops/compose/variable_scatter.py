@@ -4,10 +4,13 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import OpError
-from tapeflow.core.base.mode import mode
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.quiet import quiet
-from tapeflow.core.ops.defs.gather import check_indices, resource_gather, resource_gather_nd
+from tapeflow.core.ops import registry
+from tapeflow.core.ops.defs.gather import check_indices, gather_v2, resource_gather, resource_gather_nd
+from tapeflow.core.ops.defs.gather import gather_nd as gather_nd_op
 from tapeflow.core.ops.defs.scatter import _check, _set_at, positions
+from tapeflow.core.ops.defs.shape import expand_dims
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
 from tapeflow.core.values.tensor import EagerTensor
@@ -26,6 +29,8 @@ def sparse_read(self, indices, name=None):
         name: Optional name.
     """
     indices = _integer(indices)
+    if current.graph is not None:
+        return gather_v2(self._read(), indices, 0)
     if mode.special:
         mode.on_read(self, EagerTensor(self._storage.value.host, self._dtype))
     return resource_gather(self.handle, indices, self._dtype)
@@ -33,6 +38,8 @@ def sparse_read(self, indices, name=None):
 
 def gather_nd(self, indices, name=None):
     """Reads elements or slices at index vectors, of shape [..., depth]."""
+    if current.graph is not None:
+        return gather_nd_op(self._read(), _integer(indices))
     if mode.special:
         mode.on_read(self, EagerTensor(self._storage.value.host, self._dtype))
     return resource_gather_nd(self.handle, _integer(indices), self._dtype)
@@ -49,10 +56,25 @@ def _written(self, op_name, change):
     return UnreadVariable(self)
 
 
+def _written_in_graph(self, op_name, indices, updates):
+    """The same in a graph: a new value, made by an op."""
+    value = self._read()
+    kind = op_name.removeprefix("ResourceScatter").removeprefix("Nd")
+    if kind in ("Mul", "Div"):
+        part = gather_nd_op(value, indices)
+        updates = part * updates if kind == "Mul" else part / updates
+        kind = "Update"
+    after = registry.get(f"TensorScatter{kind}")(value, indices, updates)
+    return self._assign_in(current.graph, after)
+
+
 def _row_scatter(name, op_name, at, summary):
     def method(self, sparse_delta, use_locking=False, name=None):
         if not isinstance(sparse_delta, IndexedSlices):
             raise TypeError(f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {sparse_delta}")
+        if current.graph is not None:
+            column = expand_dims(_integer(sparse_delta.indices), 1)
+            return _written_in_graph(self, op_name, column, convert(sparse_delta.values, dtype=self._dtype))
         indices = np.asarray(_integer(sparse_delta.indices).host)
         values = np.asarray(convert(sparse_delta.values, dtype=self._dtype).host)
 
@@ -78,6 +100,8 @@ def _row_scatter(name, op_name, at, summary):
 
 def _nd_scatter(name, op_name, at, summary):
     def method(self, indices, updates, name=None):
+        if current.graph is not None:
+            return _written_in_graph(self, op_name, _integer(indices), convert(updates, dtype=self._dtype))
         indices = np.asarray(_integer(indices).host)
         updates = np.asarray(convert(updates, dtype=self._dtype).host)
 

@@ -306,3 +306,43 @@ nth_list = op(
         None if stack.buffer is None else stack.buffer[jnp.reshape(index, ())], stack.size, stack.dtype
     ),
 )  # fmt: skip
+
+
+# -- several elements at once ----------------------------------------------------------------------
+
+
+def _scatter(input_handle, indices, tensor):
+    value = _list(input_handle)
+    items = list(value.items)
+    for i, x in zip(np.ravel(indices).tolist(), tensor, strict=True):
+        items += [None] * (i + 1 - len(items))
+        items[i] = x
+    return TensorList(tuple(items), value.dtype, value.shape).boxed()
+
+
+def _scatter_lower(input_handle, indices, tensor):
+    buffer = input_handle.buffer
+    if buffer is None:
+        buffer = jnp.zeros((input_handle.size, *tensor.shape[1:]), tensor.dtype)
+    return _stacked(buffer.at[indices].set(tensor), input_handle.size, input_handle.dtype)
+
+
+def _gathered(handle, indices, tensor):
+    from tapeflow.core.ops.defs.gather import gather_v2
+
+    result = gather_v2(stack(handle, -1, tensor.dtype), indices, 0)
+    result.set_shape(tensor.shape)
+    return result
+
+
+def _scatter_grad_of_list(c, dy):
+    from tapeflow.core.ops.defs.array import zeros_like
+
+    return scatter(dy, c.indices, zeros_like(c.tensor))
+
+
+scatter = op(
+    "TensorListScatterIntoExistingList", "input_handle: variant, indices: int32, tensor: T -> output_handle: variant",
+    T="any", kernel=_scatter, lower=_scatter_lower, shape=_SCALAR, samples=(),
+    grad=(_scatter_grad_of_list, None, lambda c, dy: _gathered(dy, c.indices, c.tensor)),
+)  # fmt: skip

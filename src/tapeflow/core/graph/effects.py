@@ -1,0 +1,97 @@
+"""What a captured function does besides computing: prints, checks, calls of Python code. Run in order, on the host."""
+
+from functools import lru_cache
+
+from tapeflow.core.ops.op import Op
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import EagerTensor
+
+_NO_RULES = dict.fromkeys(("kernel", "lower", "jvp", "shape", "samples"))
+
+
+@lru_cache(maxsize=64)
+def effect(op_name):
+    """The op of a name that calls a Python function with eager tensors and gives nothing."""
+    record = Op(
+        op_name, "data: list(T), *, call: func -> ", {"T": "any"}, grad=None, stateful=True, reentrant=True,
+        elementwise=False, **_NO_RULES,
+    )  # fmt: skip
+    record.on_tensors = _do
+    return record
+
+
+def _do(node, inputs):
+    node.attrs["call"](*inputs[0])
+    return ()
+
+
+def _call(node, inputs):
+    """Runs a Python function and checks what it returns against what was announced."""
+    found = node.attrs["call"](*inputs[0])
+    kinds = node.attrs["Tout"]
+    if not kinds:
+        return ()
+    found = list(found) if isinstance(found, (list, tuple)) else [found]
+    return [
+        x if isinstance(x, EagerTensor) and x.dtype is d else convert(x, dtype=d)
+        for x, d in zip(found, kinds, strict=True)
+    ]
+
+
+def _python_record(op_name, grad):
+    record = Op(
+        op_name, "input: list(Tin), *, call: func, Tout: list(type) -> output: list(Tout)", {"Tin": "any", "Tout": "any"},
+        grad=grad, stateful=True, reentrant=True, elementwise=False, **_NO_RULES,
+    )  # fmt: skip
+    record.on_tensors = _call
+    record.takes_none = True
+    return record
+
+
+def _eager_gradient(c, *dys):
+    """The tape that the call recorded, played back: another call of Python code."""
+    call = c.attrs["call"]
+    call.keeps_tape = True
+    wanted = [i for i, x in enumerate(c.inputs[0]) if x.dtype.is_differentiable]
+    given = [i for i, dy in enumerate(dys) if dy is not None]
+    if not wanted or not given:
+        return [None] * len(c.inputs[0])
+    from tapeflow.core.base.mode import current
+
+    outputs = current.graph.python_call(
+        lambda *grads: call.play_back(wanted, given, grads), [*(dys[i] for i in given)],
+        [c.inputs[0][i].dtype for i in wanted], "PyFunc", after=c.outputs,
+    )  # fmt: skip
+    result = [None] * len(c.inputs[0])
+    for i, dx in zip(wanted, outputs, strict=True):
+        dx.set_shape(c.inputs[0][i].shape)
+        result[i] = dx
+    return result
+
+
+eager_py_func = _python_record("EagerPyFunc", _eager_gradient)
+py_func = _python_record("PyFunc", None)
+
+
+# -- a user's gradient -----------------------------------------------------------------------------
+
+
+def custom(op_name, grad, count):
+    """An op that passes its first tensors on, `count` of them, and whose gradient is the user's.
+
+    Args:
+        op_name: The name of the user's function, for messages.
+        grad: `(c, *dys) -> gradients` of the tensors after the first `count`: what the user's function took.
+        count: How many tensors come out.
+    """
+
+    def rule(c, *dys):
+        return [*(None,) * count, *grad(c, *dys)]
+
+    record = Op(
+        "IdentityN", "input: list(T), *, Tout: list(type) -> output: list(Tout)", {"T": "any", "Tout": "any"},
+        grad=rule, kernel=lambda input, Tout: input[:count], lower=lambda input, Tout: input[:count], stateful=False, reentrant=False,
+        elementwise=False, jvp=None, shape=None, samples=(),
+    )  # fmt: skip
+    record.user_function = op_name
+    return record

@@ -65,8 +65,11 @@ def in_graph(entries, target, sources, seeds):
 def _jacobian_in_graph(entries, target, sources):
     """`jacobian` while a graph is captured, where sizes may be unknown."""
     many, shape = dynamic.count(target), dynamic.sizes(target)
-    eye = registry.get("MatrixDiag")(registry.get("Fill")([many] if isinstance(many, int) else reshape(many, [1]),
-                                                         constant(1, target.dtype)))  # fmt: skip
+    if isinstance(many, int):
+        eye = constant(np.eye(many, dtype=target.dtype.np))
+    else:
+        one, zero = constant(1, target.dtype), constant(0, target.dtype)
+        eye = registry.get("OneHot")(registry.get("Range")(0, many, 1), many, one, zero)
     seeds = reshape(eye, dynamic.joined([many] if isinstance(many, int) else reshape(many, [1]), shape))
     found = in_graph(entries, target, sources, seeds)
     return [None if r is None else reshape(r, dynamic.joined(shape, dynamic.tail(r, 1))) for r in found]

@@ -12,6 +12,7 @@ from tapeflow.core.ops.op import hooks, op
 from tapeflow.core.run.batching import is_batched
 from tapeflow.core.run.tape import stack
 from tapeflow.core.values.indexed_slices import IndexedSlices
+from tapeflow.core.values.tensor import EagerTensor
 
 
 def is_stateful(graph):
@@ -113,6 +114,8 @@ def call(graph, args):
         graph: The graph.
         args: A tensor for each of `graph.inputs`.
     """
+    if current.graph is None and not mode.special:
+        return _call_plainly(graph, args)
     inputs = inputs_of(graph, args)
     if current.graph is not None:
         outputs = _call_in_graph(graph, inputs)
@@ -126,6 +129,36 @@ def call(graph, args):
     for state, value in zip(graph.written, outputs[count:], strict=False):
         write(state.owner, value)
     return outputs[:count]
+
+
+def _call_plainly(graph, args):
+    """`call` where nobody looks on."""
+    plan = plan_of(graph)
+    if not graph.states:
+        inputs = [*args, *[x for x, _ in graph._caught]] if graph._caught else args
+        outputs = plan.run(inputs)
+        return outputs
+    inputs = [*args, *[x for x, _ in graph._caught]]
+    for state in graph.states.values():
+        owner = state.owner
+        if not hasattr(owner, "_read"):
+            owner.refresh()
+        value = owner._storage.value
+        if value._array is not None and plan.is_compiled and not value._dtype.is_opaque and value._array.dtype != object:
+            value = owner._storage.value = EagerTensor.from_buffer(put(value._array), value._dtype)
+        inputs.append(value)
+    outputs = plan.run(inputs)
+    count = len(graph.outputs)
+    for state, value in zip(graph.written, outputs[count:], strict=False):
+        state.owner._storage.value = value
+    return outputs[:count]
+
+
+def put(array):
+    """A NumPy array as a buffer of the runtime."""
+    from tapeflow.core.engines import xla  # lazy: it is loaded by now
+
+    return xla.put(array)
 
 
 def _is_watched(inputs):

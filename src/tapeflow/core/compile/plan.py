@@ -38,11 +38,22 @@ class Plan:
         self._forced = {}
         self._lock = threading.RLock()
         self._seen = OrderedDict()
+        # Where shapes are fixed and one program does it all: that program, once it is compiled.
+        self._whole = None
+        self.is_static = all(s.shape.is_fully_defined() for s in self.takes)
+
+    @property
+    def is_compiled(self):
+        """Whether it has been cut into steps: from then on values are better kept in buffers of the runtime."""
+        return self._steps is not None
 
     # -- choosing ------------------------------------------------------------------------------------
 
     def run(self, tensors):
         """The output tensors for input tensors, in the order of `everything_in` and `everything_out`."""
+        whole = self._whole
+        if whole is not None:
+            return whole(tensors)
         if self._steps is None or not self.always_compile:
             key = tuple([x.static_shape for x in tensors])
             seen = self._seen.get(key, 0)
@@ -112,7 +123,10 @@ class Plan:
     def _run_steps(self, tensors):
         steps = self.steps
         if len(steps) == 1 and not steps[0].step.on_host:
-            return steps[0].whole(tensors, self.takes, self.gives)
+            outputs = steps[0].whole(tensors, self.takes, self.gives)
+            if self.is_static:
+                self._whole = steps[0].as_function()
+            return outputs
         env = {(s.node, s.index): x for s, x in zip(self.takes, tensors, strict=True)}
         with Apart():
             for step in steps:
@@ -234,10 +248,18 @@ class _Program:
                 place = made.get((s.node, s.index), places.get((s.node, s.index)))
                 back.append(s.node.attrs["value"] if place is None else place)
             self._orders = chosen, back
+            self._count = len(takes)
         chosen, back = self._orders
         outputs = self._call([tensors[i] for i in chosen])
         every = [*tensors, *outputs]
         return [every[i] if type(i) is int else i for i in back]
+
+    def as_function(self):
+        """`whole` with nothing left to decide: for graphs whose shapes are fixed."""
+        chosen, back = self._orders
+        count = sum(type(i) is int and i >= self._count for i in back)
+        (program,) = self._programs.values()
+        return make_call(program, chosen, back, self._count, self._dtypes) if count else None
 
     def _call(self, tensors):
         from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
@@ -267,6 +289,58 @@ class _Program:
                 env[s.node, 0] = s.node.attrs["value"].host
         lower_nodes(self.step.nodes, env)
         return tuple(env[s.node, s.index] for s in self._gives)
+
+
+def make_call(program, chosen, back, count, kinds):
+    """The function from tensors to output tensors that runs one compiled program.
+
+    Args:
+        program: What `xla.jit` made.
+        chosen: Which tensors it takes.
+        back: For each output, its number among the tensors and, after those, the program's outputs; or a tensor.
+        count: How many tensors there are.
+        kinds: The dtypes of the program's outputs.
+    """
+    from tapeflow.core.engines import xla  # lazy: it is loaded by now
+
+    call_program, put = xla.call, xla.put
+    last = [0] * len(chosen)
+    wrap = EagerTensor.from_buffer
+
+    def call(tensors):
+        buffers = []
+        for k, i in enumerate(chosen):
+            x = tensors[i]
+            buffer = x._array
+            if buffer is None:
+                buffer = x._buffer
+            elif last[k] == id(x):
+                # The same tensor once more: now it is worth keeping it in a buffer of the runtime.
+                buffer = kept_buffer(x, put)
+            else:
+                last[k] = id(x)
+            buffers.append(buffer)
+        outputs = call_program(program, buffers)
+        result = []
+        for i in back:
+            if type(i) is not int:
+                result.append(i)
+            elif i >= count:
+                result.append(wrap(outputs[i - count], kinds[i - count]))
+            else:
+                result.append(tensors[i])
+        return result
+
+    return call
+
+
+def kept_buffer(x, put):
+    """The buffer of a tensor that has a NumPy value, made once."""
+    try:
+        return x._buffer
+    except AttributeError:
+        x._buffer = put(x._array)
+        return x._buffer
 
 
 def plan_of(graph):

@@ -97,6 +97,12 @@ def call(program, buffers):
         return program(*buffers)
 
 
+def put(array):
+    """A NumPy array as a buffer of the runtime."""
+    with jax.enable_x64(True):
+        return jax.device_put(array)
+
+
 def infer(record, specs, attrs, constants=()):
     """The shapes and dtypes of an op's outputs, by abstract evaluation of its lowering.
 

@@ -1,5 +1,11 @@
 """`tf.io`: files, records, and strings that hold something else."""
 
 from tapeflow.core.ops.compose.decode import decode_csv, decode_raw, parse_tensor
-from tapeflow.core.ops.defs.decode import decode_base64, decode_compressed, encode_base64, serialize_tensor
+from tapeflow.core.ops.defs.decode import (
+    decode_base64,
+    decode_compressed,
+    decode_json_example,
+    encode_base64,
+    serialize_tensor,
+)
 from tapeflow.core.ops.defs.file import matching_files, read_file, write_file

@@ -69,6 +69,8 @@ class HashTable:
                 result = self._values[rows]
         if len(missing):
             each = default.shape == whole and default.shape != self.value_shape
+            if each and not self.mutable:  # TensorFlow's static tables take the first
+                default, each = default.reshape(-1, *self.value_shape)[0], False
             result[missing] = default.reshape(len(rows), *self.value_shape)[missing] if each else default
         return result.reshape(whole)[()]
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-_HEX = re.compile(rb"[+-]?0[xX][0-9a-fA-F]+")
+_HEX = re.compile(rb"[+-]?0x(?=\.?[0-9a-f])[0-9a-f]*\.?[0-9a-f]*(p[+-]?\d+)?", re.IGNORECASE)
 _NAN = re.compile(rb"[+-]?nan\([0-9a-zA-Z_]*\)", re.IGNORECASE)
 _NOT_A_NUMBER = object()
 
@@ -23,7 +23,8 @@ def read_numbers(strings, dtype):
     reader = _float if dtype.kind == "f" else _integer(dtype)
     try:
         values = list(map(float if dtype.kind == "f" else int, strings))
-        if b"_" in b"".join(strings):  # Python reads 1_000
+        joined = b"".join(strings)
+        if b"_" in joined or (dtype.kind == "u" and b"-" in joined):  # Python reads 1_000
             raise ValueError
         array = np.array(values, np.float64 if dtype.kind == "f" else dtype)
     except (ValueError, OverflowError):
@@ -42,7 +43,10 @@ def _float(text):
     except ValueError:
         bare = text.strip()
         if _HEX.fullmatch(bare):
-            return float(int(bare, 16))
+            try:
+                return float.fromhex(bare.decode())
+            except OverflowError:
+                return float("-inf" if bare.startswith(b"-") else "inf")
         if _NAN.fullmatch(bare):
             return float("nan")
     return _NOT_A_NUMBER

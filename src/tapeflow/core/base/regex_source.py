@@ -159,6 +159,8 @@ def _re2(text):
         import re2  # lazy: an optional package
     except ImportError:
         return None
+    if not hasattr(re2, "Options"):  # another package of that name
+        return None
     options = re2.Options()
     options.log_errors = False
     try:

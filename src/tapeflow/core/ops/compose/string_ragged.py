@@ -9,8 +9,10 @@ from tapeflow.core.values.tensor import Tensor
 
 
 def _ragged():
-    from tapeflow.core.values.ragged import RaggedTensor  # lazy: only these functions need ragged tensors
-
+    try:
+        from tapeflow.core.values.ragged import RaggedTensor  # lazy: only these functions need ragged tensors
+    except ModuleNotFoundError as error:
+        raise AttributeError("tf.ragged is not part of TapeFlow yet") from error
     return RaggedTensor
 
 

@@ -35,6 +35,8 @@ def make_tensor_proto(values, dtype=None, shape=None, verify_shape=False, allow_
         return values
     if values is None:
         raise ValueError("None values not supported.")
+    if shape is not None and 0 in TensorShape(shape).as_list() and not hasattr(values, "dtype"):
+        values = np.zeros(TensorShape(shape).as_list(), _array(values, dtype)[0].dtype)
     array, dtype = _array(values, dtype)
     if shape is None:
         return array_message(array, dtype, list(array.shape))

@@ -244,6 +244,24 @@ def _parse(text, *, out_type):
     return array[()] if dtype is not dtypes.string else array
 
 
+def _decode_json(x):
+    from google.protobuf import json_format  # lazy: protobuf is slow to import
+
+    from tapeflow.core.base.messages import message
+
+    example, result = message("Example"), []
+    for text in listed(x):
+        try:
+            result.append(json_format.Parse(text, example()).SerializeToString(deterministic=True))
+        except (json_format.ParseError, RecursionError, ValueError) as error:
+            raise InvalidArgumentError(f"Error while parsing JSON: {error}") from error
+    return arranged(result, shape_of(x))
+
+
+decode_json_example = op(
+    "DecodeJSONExample", "json_examples: string -> binary_examples: string", kernel=_decode_json, grad=None,
+    elementwise=False, shape=same_shape, samples=lambda draw: ("{}",), doc="Examples in JSON, as messages.",
+)  # fmt: skip
 serialize_tensor = op(
     "SerializeTensor", "tensor: T -> serialized: string", T="any", kernel=_serialize, grad=None, elementwise=False,
     shape=lambda shapes, attrs: [()], samples=[lambda draw: (draw.floats((2, 3)),), lambda draw: (["a", "b"],)],

@@ -24,6 +24,7 @@ def _as_string(x, *, precision, scientific, shortest, width, fill):
     elif kind == "b":
         texts = np.where(flat, b"true", b"false").tolist()
     elif kind in "iu":
+        flags = flags.strip(b"+ ") if kind == "u" else flags  # C's %u knows no signs
         plain = not flags and not width
         texts = _integers(flat.tolist()) if plain else printf_all(b"%" + flags + width + b"d", flat.tolist())
     elif kind == "c":

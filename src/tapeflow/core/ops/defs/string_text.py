@@ -126,10 +126,14 @@ def _cut_characters(strings, starts, counts):
     for i, (text, start, count) in enumerate(zip(strings, starts, counts, strict=False)):
         places = [*np.flatnonzero(is_start(np.frombuffer(text, np.uint8))).tolist(), len(text)]
         size = len(places) - 1
+        if count < 0:  # TensorFlow counts characters forward only: nothing, or an error
+            if start < 0:
+                raise InvalidArgumentError(f"pos {start} out of range for string at index {i}")
+            count = 0
         if not -size <= start <= size:
             raise InvalidArgumentError(f"pos {start} out of range for string at index {i}")
         start += size if start < 0 else 0
-        end = size if count < 0 else min(start + count, size)
+        end = min(start + count, size)
         result.append(text[places[start] : places[end]])
     return result
 

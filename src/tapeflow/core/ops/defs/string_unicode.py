@@ -123,8 +123,14 @@ encode = op(
 def _transcode(x, *, input_encoding, output_encoding, errors, replacement_char, replace_control_characters):
     one_of("output_encoding", output_encoding, tuple(ENCODERS))
     codes, splits, _ = _decoded(x, input_encoding, errors, replacement_char, replace_control_characters)
+    if replace_control_characters and errors == _STRICT and _has_controls(x, input_encoding):
+        raise InvalidArgumentError("Invalid formatting on input string")
     codes, splits = _cleaned(codes, splits, _REPLACE, replacement_char)
     return arranged(encode_all(codes, splits, output_encoding), shape_of(x))
+
+
+def _has_controls(x, encoding):
+    return bool((decode_all(listed(x), encoding).codes <= 0x1F).any())
 
 
 transcode = op(

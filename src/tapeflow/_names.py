@@ -70,8 +70,8 @@ MODULES = frozenset(
 _ALIASES = {
     "realdiv": ("core.ops.defs.math", "real_div"),
     "approx_top_k": ("core.ops.defs.sort", "approx_top_k"),
-    "truncatediv": ("core.ops.defs.elementwise", "truncate_div"),
-    "truncatemod": ("core.ops.defs.elementwise", "truncate_mod"),
+    "truncatediv": ("core.ops.defs.division", "truncate_div"),
+    "truncatemod": ("core.ops.defs.division", "truncate_mod"),
     "as_string": ("core.ops.defs.string_numbers", "as_string"),
     "print": ("core.ops.compose.printing", "print_"),
     "Assert": ("debugging", "Assert"),

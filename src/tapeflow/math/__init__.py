@@ -64,14 +64,16 @@ from tapeflow.core.ops.compose.reduce import (
 )
 from tapeflow.core.ops.compose.segment import unsorted_segment_mean, unsorted_segment_sqrt_n
 from tapeflow.core.ops.compose.sobol import sobol_sample
+from tapeflow.core.ops.defs.binary import atan2, maximum, minimum, squared_difference
+from tapeflow.core.ops.defs.binary import next_after as nextafter
 from tapeflow.core.ops.defs.counting import invert_permutation
+from tapeflow.core.ops.defs.division import xdivy, xlog1py, xlogy
 from tapeflow.core.ops.defs.elementwise import (
     acos,
     acosh,
     asin,
     asinh,
     atan,
-    atan2,
     atanh,
     ceil,
     cos,
@@ -82,21 +84,14 @@ from tapeflow.core.ops.defs.elementwise import (
     is_inf,
     is_nan,
     log1p,
-    maximum,
-    minimum,
     reciprocal,
     rint,
     rsqrt,
     sin,
     sinh,
     softsign,
-    squared_difference,
     tan,
-    xdivy,
-    xlog1py,
-    xlogy,
 )
-from tapeflow.core.ops.defs.elementwise import next_after as nextafter
 from tapeflow.core.ops.defs.logic import logical_and, logical_not, logical_or
 from tapeflow.core.ops.defs.math import exp, greater, greater_equal, less, less_equal, log, negative, sqrt, tanh
 from tapeflow.core.ops.defs.math import floor_mod as floormod

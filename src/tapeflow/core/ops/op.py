@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError, OpError
+from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError, OpError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops import registry
@@ -84,7 +84,10 @@ class Op:
         self.op_name = op_name
         self.inputs, self.attrs, self.outputs = parsed.inputs, parsed.attrs, parsed.outputs
         self.types = {name: dtype_set(text) for name, text in types.items()}
+        lacks = rules.pop("lacks", None)
         self._limits = {name: frozenset(map(id, allowed)) for name, allowed in self.types.items() if allowed}
+        if lacks:
+            self._limits["T"] -= frozenset(map(id, dtype_set(lacks)))
         self._order = tuple(arg.name for arg in (*self.inputs, *self.attrs))
         self._single = len(self.outputs) == 1 and not self.outputs[0].is_list
         for name, rule in rules.items():
@@ -216,6 +219,7 @@ class Op:
             for value in values:
                 if hasattr(value, "dtype") and not isinstance(value, (np.ndarray, np.generic)):
                     bound[arg.type_attr] = dtypes.as_dtype(value.dtype).base_dtype
+                    self._check_type(arg.type_attr, bound[arg.type_attr], arg.name, value)
                     break
         return tuple(self._convert_one(i, arg, value, bound) for value in values)
 
@@ -240,16 +244,28 @@ class Op:
                 hint=f"tf.cast({arg.name}, tf.{expected.name})",
             )
         if name is not None and expected is None:
-            allowed = self._limits.get(name)
-            if allowed and id(dtype) not in allowed:
-                names = ", ".join(_spoken(one) for one in self.types[name])
-                raise InvalidArgumentError(
-                    f"Value for attr '{name}' of {_spoken(dtype)} is not in the list of allowed values: {names} "
-                    f"[Op:{self.op_name}]",
-                    got={arg.name: tensor},
-                )
+            self._check_type(name, dtype, arg.name, tensor)
             bound[name] = dtype
         return tensor
+
+    def _check_type(self, name, dtype, arg_name, tensor):
+        """Refuses a dtype that the type attribute does not allow, or that no kernel computes."""
+        allowed = self._limits.get(name)
+        if not allowed or id(dtype) in allowed:
+            return
+        if dtype in self.types[name]:
+            raise NotFoundError(
+                f"Could not find device for node: {{{{node {self.op_name}}}}} = {self.op_name}[{name}="
+                f"DT_{_spoken(dtype).upper()}] [Op:{self.op_name}]",
+                got={arg_name: tensor},
+                hint="TensorFlow declares the op for this dtype and has no kernel for it; tf.cast",
+            )
+        names = ", ".join(_spoken(one) for one in self.types[name])
+        raise InvalidArgumentError(
+            f"Value for attr '{name}' of {_spoken(dtype)} is not in the list of allowed values: {names} "
+            f"[Op:{self.op_name}]",
+            got={arg_name: tensor},
+        )
 
     def bound_types(self, inputs, attrs):
         """Type attribute -> dtype, read off the inputs and attributes of one call."""
@@ -355,9 +371,9 @@ def _kernels(record):
     A kernel that words the errors of another (`bare`) is left out: the general call repeats what went wrong.
     """
     table = [None] * 64
-    allowed = record.types["T"] if record.types.get("T") else dtypes.NAMES.values()
-    for dtype in allowed:
-        if dtype.as_datatype_enum < 64:
+    limits = record._limits.get("T")
+    for dtype in dtypes.NAMES.values():
+        if dtype.as_datatype_enum < 64 and (limits is None or id(dtype) in limits):
             table[dtype.as_datatype_enum] = getattr(record.kernel, "bare", record.kernel)
     return table
 
@@ -447,7 +463,7 @@ def zero(c, *grads):
 
 def op(
     op_name, signature, *, kernel=None, lower=None, grad="vjp", jvp=None, shape=None, samples=None,
-    stateful=False, reentrant=False, elementwise=None, doc=None, **types,
+    stateful=False, reentrant=False, elementwise=None, lacks=None, doc=None, **types,
 ):  # fmt: skip
     """Defines an op and returns its record.
 
@@ -466,13 +482,14 @@ def op(
         reentrant: The kernel calls user code.
         elementwise: Whether each element of the output depends on the elements at its own place only. False for an
             op that looks so (one or two inputs of type T, no attributes) and is not.
+        lacks: The dtypes of `T` that TensorFlow declares and has no kernel for.
         doc: The docstring.
         **types: The dtypes that each type attribute allows: `T="floating | complex"`.
     """
     record = Op(
         op_name, signature, types, kernel=kernel, lower=lower, grad=grad, jvp=jvp, shape=shape, samples=samples,
         stateful=stateful, reentrant=reentrant,
-        elementwise=elementwise,
+        elementwise=elementwise, lacks=lacks,
     )  # fmt: skip
     if doc:
         record.__doc__ = doc

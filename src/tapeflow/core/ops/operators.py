@@ -33,7 +33,7 @@ def _operand(value, partner, reflected, soft):
 
 
 # Where the op alone is not the whole answer: `bool * bool` is their conjunction.
-_GENERAL = {"__mul__": arithmetic.multiply}
+_GENERAL = {"__add__": arithmetic.add, "__mul__": arithmetic.multiply}
 
 
 def _binary(function, forward, backward):

@@ -6,6 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs import bitwise, logic, math
 from tapeflow.core.ops.defs.array import cast
+from tapeflow.core.ops.op import fast_binary
 from tapeflow.core.values.convert import convert
 
 # What an integer is divided as.
@@ -29,11 +30,18 @@ def truediv(x, y):
     return math.real_div.fast(x, y)
 
 
-def multiply(x, y):
-    """`x * y`: for bools their conjunction."""
+def _add(x, y):
+    return (math.add_old if x.dtype is dtypes.string else math.add).call((x, y), {})
+
+
+def _multiply(x, y):
     if x.dtype is dtypes.bool and y.dtype is dtypes.bool:
         return logic.logical_and(x, y)
-    return math.multiply.fast(x, y)
+    return math.multiply.call((x, y), {})
+
+
+# `x + y`: strings are joined, by another op. `x * y`: for bools their conjunction.
+add, multiply = fast_binary(math.add, _add), fast_binary(math.multiply, _multiply)
 
 
 def widened(x):

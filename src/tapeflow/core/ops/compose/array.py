@@ -794,7 +794,7 @@ def cast(x, dtype, name=None):
 
 def saturate_cast(value, dtype, name=None):
     """Converts to another dtype; what does not fit becomes the nearest number that does."""
-    from tapeflow.core.ops.defs.elementwise import maximum, minimum
+    from tapeflow.core.ops.defs.binary import maximum, minimum
 
     value, dtype = convert(value), dtypes.as_dtype(dtype)
     if value.dtype.is_complex and not dtype.is_complex:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.compose.reduce import reduce_sum
-from tapeflow.core.ops.defs import elementwise, math
+from tapeflow.core.ops.defs import binary, math
 from tapeflow.core.ops.defs.array import cast, ones_like, pack, select, zeros_like
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
@@ -33,7 +33,7 @@ def clip_by_value(t, clip_value_min, clip_value_max, name=None):
     def clip(values):
         low = convert(clip_value_min, dtype=None if hasattr(clip_value_min, "dtype") else values.dtype)
         high = convert(clip_value_max, dtype=None if hasattr(clip_value_max, "dtype") else values.dtype)
-        result = elementwise.maximum(elementwise.minimum(values, high), low)
+        result = binary.maximum(binary.minimum(values, high), low)
         if result.shape.as_list() != values.shape.as_list():
             raise ValueError(f"Shapes {values.shape} and {result.shape} are incompatible: the limits enlarge `t`")
         return result
@@ -62,7 +62,7 @@ def clip_by_norm(t, clip_norm, axes=None, name=None):
         if isinstance(limit, (bool, int, float, str, bytes)):
             limit = 0 if limit < 0 else limit  # a str here is a TypeError, as it should be
         else:
-            limit = cast(elementwise.maximum(convert(limit), zeros_like(limit)), values.dtype)
+            limit = cast(binary.maximum(convert(limit), zeros_like(limit)), values.dtype)
         squares = reduce_sum(values * values, axes, True)
         positive = math.greater(squares, zeros_like(squares))
         # sqrt of a 1 where there is nothing to clip: its gradient at 0 is infinite.
@@ -71,7 +71,7 @@ def clip_by_norm(t, clip_norm, axes=None, name=None):
         scaled = values * limit
         if not scaled.shape.is_compatible_with(values.shape):
             raise ValueError(f"Shapes {values.shape} and {scaled.shape} are incompatible")
-        return scaled / elementwise.maximum(length, convert(limit, dtype=values.dtype))
+        return scaled / binary.maximum(length, convert(limit, dtype=values.dtype))
 
     return _on_values(t, clip)
 
@@ -133,6 +133,6 @@ def clip_by_global_norm(t_list, clip_norm, use_norm=None, name=None):
     t_list = _sequence(t_list)
     norm = global_norm(t_list) if use_norm is None else convert(use_norm)
     limit = convert(clip_norm, hint=norm.dtype)
-    scale = limit * elementwise.minimum(1.0 / norm, 1.0 / limit)
+    scale = limit * binary.minimum(1.0 / norm, 1.0 / limit)
     scale = scale + (norm - norm)  # NaN if the norm is not finite
     return [None if t is None else _on_values(t, lambda x: x * cast(scale, x.dtype)) for t in t_list], norm

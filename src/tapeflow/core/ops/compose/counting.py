@@ -7,7 +7,8 @@ from tapeflow.core.ops.compose.clip import clip_by_value
 from tapeflow.core.ops.compose.reduce import reduce_all, reduce_max, reduce_sum
 from tapeflow.core.ops.defs import counting, math
 from tapeflow.core.ops.defs.array import cast, pack, reshape
-from tapeflow.core.ops.defs.elementwise import floor, maximum, minimum, rsqrt
+from tapeflow.core.ops.defs.binary import maximum, minimum
+from tapeflow.core.ops.defs.elementwise import floor, rsqrt
 from tapeflow.core.ops.defs.scatter import scatter_nd
 from tapeflow.core.ops.defs.shape import size
 from tapeflow.core.values.convert import convert

@@ -5,11 +5,12 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import arithmetic
 from tapeflow.core.ops.compose.reduce import index
+from tapeflow.core.ops.defs import binary, cumulative, division, elementwise, logic, math
 from tapeflow.core.ops.defs import complex as complexes
-from tapeflow.core.ops.defs import cumulative, elementwise, logic, math
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
+from tapeflow.core.values.tensor import EagerTensor
 
 
 def _both(x, y):
@@ -39,7 +40,9 @@ def round(x, name=None):
 
 def add(x, y, name=None):
     """`x + y`, with broadcasting; joins strings."""
-    return math.add(x, y)
+    if type(x) is EagerTensor and type(y) is EagerTensor:
+        return arithmetic.add(x, y)
+    return arithmetic.add(*_both(x, y))
 
 
 def subtract(x, y, name=None):
@@ -70,19 +73,19 @@ def divide_no_nan(x, y, name=None):
     x, y = _both(x, y)
     if x.dtype.is_integer:
         x, y = arithmetic.widened(x), arithmetic.widened(y)
-    return elementwise.div_no_nan(x, y)
+    return division.div_no_nan(x, y)
 
 
 def multiply_no_nan(x, y, name=None):
     """`x * y`, and 0 where y is 0, even if x is infinite or NaN."""
     x, y = _both(x, y)
-    return elementwise.mul_no_nan(x, y)
+    return division.mul_no_nan(x, y)
 
 
 def reciprocal_no_nan(x, name=None):
     """`1 / x`, and 0 where x is 0."""
     x = convert(x)
-    return elementwise.div_no_nan(convert(1, dtype=x.dtype), x)
+    return division.div_no_nan(convert(1, dtype=x.dtype), x)
 
 
 def scalar_mul(scalar, x, name=None):
@@ -142,7 +145,7 @@ def log_sigmoid(x, name=None):
 
 def xlogy(x, y, name=None):
     """`x * log(y)`, and 0 where x is 0."""
-    return elementwise.xlogy(x, y)
+    return division.xlogy(x, y)
 
 
 def add_n(inputs, name=None):
@@ -162,7 +165,7 @@ def add_n(inputs, name=None):
             "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape."
         )
     tensors = [convert(x) for x in inputs]
-    return elementwise.add_n(tensors)
+    return binary.add_n(tensors)
 
 
 def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
@@ -188,7 +191,7 @@ def accumulate_n(inputs, shape=None, tensor_dtype=None, name=None):
         raise ValueError(f"Shapes {TensorShape(shape)} and {tensors[0].shape} are incompatible")
     if tensor_dtype is not None and dtypes.as_dtype(tensor_dtype) is not tensors[0].dtype:
         raise TypeError(f"tensor_dtype is {tensor_dtype}, but input is of type {tensors[0].dtype}")
-    return elementwise.add_n(tensors)
+    return binary.add_n(tensors)
 
 
 def polyval(coeffs, x, name=None):

@@ -4,7 +4,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose.array import ones
 from tapeflow.core.ops.defs import math, segment, sparse_segment
 from tapeflow.core.ops.defs.array import reshape
-from tapeflow.core.ops.defs.elementwise import maximum
+from tapeflow.core.ops.defs.binary import maximum
 from tapeflow.core.values.convert import convert
 
 

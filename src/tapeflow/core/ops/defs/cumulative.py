@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs import math
-from tapeflow.core.ops.defs.elementwise import div_no_nan
+from tapeflow.core.ops.defs.division import div_no_nan
 from tapeflow.core.ops.lowering import jnp, lax
 from tapeflow.core.ops.op import op
 

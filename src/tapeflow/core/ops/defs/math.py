@@ -5,6 +5,7 @@ import operator
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops import registry
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op, zero
 from tapeflow.core.ops.shape_sums import sum_to
@@ -26,12 +27,12 @@ def checked(kernel):
     return run
 
 
-def binary(name, kernel, lower, grad=None, T="numeric", result="T"):
+def binary(name, kernel, lower, grad=None, T="numeric", result="T", lacks=None):
     """An elementwise op of two broadcast inputs; `grad` is a pair of rules, summed down to each input's shape."""
     if grad is not None:
         gx, gy = grad
         grad = (lambda c, dz: sum_to(gx(c, dz), c.x), lambda c, dz: sum_to(gy(c, dz), c.y))
-    return op(name, f"x: T, y: T -> z: {result}", T=T, kernel=checked(kernel), lower=lower, grad=grad,
+    return op(name, f"x: T, y: T -> z: {result}", T=T, kernel=checked(kernel), lower=lower, grad=grad, lacks=lacks,
               samples=lambda draw: draw.broadcast_pair())  # fmt: skip
 
 
@@ -71,36 +72,38 @@ def _floor_div_lowering(x, y):
     return jnp.floor_divide(x, y) if x.dtype.kind in "iu" else jnp.floor(x / y)
 
 
-def _grad_sqrt(c, dy):
-    """dy / 2y, and 0 where dy is 0, even at x = 0: so `where(x > 0, sqrt(x), 0)` has a gradient everywhere."""
-    from tapeflow.core.ops.defs.elementwise import xdivy
-
-    return xdivy(dy * 0.5, conj(c.y))
-
-
 def _grad_pow_x(c, dz):
     return dz * conj(c.y * pow(c.x, c.y - 1))
 
 
 def _grad_pow_y(c, dz):
     # log(x) only where x > 0: elsewhere the function of y has no derivative, and TensorFlow gives 0.
-    from tapeflow.core.ops.defs.array import select, zeros_like
+    from tapeflow.core.ops.defs.array import ones_like, select, zeros_like
 
     x, z = c.x, c.z
-    positive = not_equal(x, zeros_like(x)) if x.dtype.is_complex else greater(x, zeros_like(x))
-    safe = select(positive, x, x - x + 1)
-    return dz * conj(z * select(positive, log(safe), zeros_like(x)))
+    zero = zeros_like(x)
+    positive = not_equal(x, zero) if x.dtype.is_complex else greater(x, zero)
+    safe = select(positive, x, ones_like(x))
+    return dz * conj(z * select(positive, log(safe), zero))
 
 
-add = binary("AddV2", operator.add, "jnp.add", (lambda c, dz: dz, lambda c, dz: dz), T="numeric | string")
+add = binary("AddV2", operator.add, "jnp.add", (lambda c, dz: dz, lambda c, dz: dz))
 add.soft = True
+# The older op: it is the one that joins strings.
+add_old = binary(
+    "Add", operator.add, "jnp.add", (lambda c, dz: dz, lambda c, dz: dz),
+    T="floating | signed | uint8 | complex | string",
+)  # fmt: skip
 subtract = binary("Sub", operator.sub, "jnp.subtract", (lambda c, dz: dz, lambda c, dz: -dz))
 multiply = binary("Mul", operator.mul, "jnp.multiply", (lambda c, dz: dz * conj(c.y), lambda c, dz: dz * conj(c.x)))
 real_div = binary(
     "RealDiv", operator.truediv, "jnp.true_divide",
-    (lambda c, dz: dz / conj(c.y), lambda c, dz: dz * conj(-c.x / c.y / c.y)), T="numeric",
+    (lambda c, dz: dz / conj(c.y), lambda c, dz: dz * conj(-c.x / c.y / c.y)),
+    T="numeric", lacks="integer",
 )  # fmt: skip
-floor_div = binary("FloorDiv", divide_integers(_floor_div), _floor_div_lowering, None, T="real")
+floor_div = binary(
+    "FloorDiv", divide_integers(_floor_div), _floor_div_lowering, None, T="numeric", lacks="complex",
+)  # fmt: skip
 floor_mod = binary("FloorMod", divide_integers(operator.mod), "jnp.mod",
                    (lambda c, dz: dz, lambda c, dz: -dz * floor_div(c.x, c.y)), T="real")  # fmt: skip
 pow = binary(
@@ -116,19 +119,19 @@ equal = binary("Equal", operator.eq, "jnp.equal", None, "any", "bool")
 not_equal = binary("NotEqual", operator.ne, "jnp.not_equal", None, "any", "bool")
 
 
-def unary(name, kernel, lower, grad, T="floating | complex", samples=None, jvp=None):
+def unary(name, kernel, lower, grad, T="floating | complex", samples=None, jvp=None, lacks=None):
     """An elementwise op of one input."""
-    return op(name, "x: T -> y: T", T=T, kernel=kernel, lower=lower, grad=grad, jvp=jvp,
+    return op(name, "x: T -> y: T", T=T, kernel=kernel, lower=lower, grad=grad, jvp=jvp, lacks=lacks,
               samples=samples or (lambda draw: draw.floats(shape=(3, 4))))  # fmt: skip
 
 
 negative = unary("Neg", operator.neg, "lax.neg", lambda c, dy: -dy, T="signed | floating | complex")
-tanh = unary("Tanh", np.tanh, "lax.tanh", lambda c, dy: dy * conj(1 - c.y * c.y))
+tanh = unary("Tanh", np.tanh, "lax.tanh", lambda c, dy: tanh_grad(conj(c.y), dy))
 exp = unary("Exp", np.exp, "lax.exp", lambda c, dy: dy * conj(c.y))
 log = unary("Log", np.log, "lax.log", lambda c, dy: dy / conj(c.x), samples=lambda draw: draw.positive((3, 4)))
 sqrt = unary(
-    "Sqrt", np.sqrt, "lax.sqrt", _grad_sqrt, samples=lambda draw: draw.positive((3, 4))
-)
+    "Sqrt", np.sqrt, "lax.sqrt", lambda c, dy: sqrt_grad(c.y, dy), samples=lambda draw: draw.positive((3, 4)),
+)  # fmt: skip
 square = unary("Square", np.square, "lax.square", lambda c, dy: dy * conj(2 * c.x), T="numeric")
 abs_ = unary("Abs", operator.abs, "lax.abs", lambda c, dy: dy * sign(c.x), T="floating | signed")
 sign = unary("Sign", np.sign, "lax.sign", zero, jvp=lambda c, dx: None, T="floating | complex | signed")
@@ -144,3 +147,37 @@ def _complex_abs_grad(c, dy):
     from tapeflow.core.ops.defs.complex import complex_of
 
     return complex_of(dy, zeros_like(dy)) * sign(c.x)
+
+
+# -- gradients that are ops of their own, functions of the output y ----------------------------------
+
+
+def slope(name, kernel, lower, grad_y, samples=None):
+    """The op `f'(x) dy` as a function of y = f(x) and dy. It is linear in dy: the same op is its rule there.
+
+    TensorFlow's conjugate a complex y themselves, but for `TanhGrad` and `SigmoidGrad`: there the rule does.
+    """
+    return op(
+        name, "y: T, dy: T -> z: T", T="floating | complex", kernel=checked(kernel), lower=lower,
+        grad=(grad_y, lambda c, dz: registry.known(name)(conj(c.y), dz)),
+        samples=samples or (lambda draw: (draw.floats((3, 4), 0.3, 0.9), draw.floats((3, 4)))),
+    )  # fmt: skip
+
+
+def _sqrt_grad(y, dy):
+    """dy / 2y, and 0 where dy is 0, even at x = 0: so `where(x > 0, sqrt(x), 0)` has a gradient everywhere."""
+    half = dy * dy.dtype.type(0.5)
+    y = y.conj() if y.dtype.kind == "c" else y
+    return np.where(np.equal(half, 0), half, half / y)[()]
+
+
+def _sqrt_grad_lowering(y, dy):
+    is_zero = dy == 0
+    return jnp.where(is_zero, 0, dy / 2 / jnp.where(is_zero, 1, jnp.conj(y))).astype(y.dtype)
+
+
+tanh_grad = slope(
+    "TanhGrad", lambda y, dy: dy * (1 - y * y), lambda y, dy: dy * (1 - y * y),
+    lambda c, dz: dz * -2 * conj(c.dy) * conj(c.y),
+)  # fmt: skip
+sqrt_grad = slope("SqrtGrad", _sqrt_grad, _sqrt_grad_lowering, lambda c, dz: -conj(dz / c.y) * c.z)

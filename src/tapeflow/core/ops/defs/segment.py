@@ -123,7 +123,7 @@ def _extreme_grad(c, dy):
 
 def _at_least_one(x):
     from tapeflow.core.ops.defs.array import ones_like
-    from tapeflow.core.ops.defs.elementwise import maximum
+    from tapeflow.core.ops.defs.binary import maximum
 
     return maximum(x, ones_like(x))
 
@@ -215,7 +215,7 @@ def _unsorted_kernel(at, start):
 def _picked(x, c):
     """`x[segment_ids]`, 0 where the id is below 0."""
     from tapeflow.core.ops.defs.array import broadcast_to, reshape, select, zeros_like
-    from tapeflow.core.ops.defs.elementwise import maximum
+    from tapeflow.core.ops.defs.binary import maximum
     from tapeflow.core.ops.defs.math import greater_equal
 
     ids = c.segment_ids

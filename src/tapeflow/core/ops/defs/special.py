@@ -176,7 +176,7 @@ igammac = op(
 
 def _betainc_grad_x(c, dz):
     """The beta density at x; TensorFlow has no gradient for a and b either."""
-    from tapeflow.core.ops.defs.elementwise import xlog1py, xlogy
+    from tapeflow.core.ops.defs.division import xlog1py, xlogy
 
     logarithm = lgamma(c.a) + lgamma(c.b) - lgamma(c.a + c.b)
     return sum_to(dz * exp(xlog1py(c.b - 1, -c.x) + xlogy(c.a - 1, c.x) - logarithm), c.x)

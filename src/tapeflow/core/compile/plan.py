@@ -258,8 +258,8 @@ class _Program:
         """`whole` with nothing left to decide: for graphs whose shapes are fixed."""
         chosen, back = self._orders
         count = sum(type(i) is int and i >= self._count for i in back)
-        (program,) = self._programs.values()
-        return make_call(program, chosen, back, self._count, self._dtypes) if count else None
+        ((program, is_plain),) = self._programs.values()
+        return make_call(program, is_plain, chosen, back, self._count, self._dtypes) if count else None
 
     def _call(self, tensors):
         from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
@@ -268,16 +268,16 @@ class _Program:
         key = tuple([b.shape for b in buffers])
         program = self._programs.get(key)
         if program is None:
-            program = self._program(key, xla)
-        outputs = xla.call(program, buffers)
+            program = self._program(key, buffers, xla)
+        outputs = xla.call(program[0], buffers)
         return [EagerTensor.from_buffer(b, d) for b, d in zip(outputs, self._dtypes, strict=True)]
 
-    def _program(self, key, xla):
+    def _program(self, key, buffers, xla):
         with self._lock:
             program = self._programs.get(key)
             if program is None:
+                program = self._programs[key] = xla.compile_for(self._trace, buffers)
                 self._plan.compiled_count += 1
-                program = self._programs[key] = xla.jit(self._trace)
                 if len(self._programs) > _PROGRAMS:
                     self._programs.popitem(last=False)
             return program
@@ -291,11 +291,11 @@ class _Program:
         return tuple(env[s.node, s.index] for s in self._gives)
 
 
-def make_call(program, chosen, back, count, kinds):
+def make_call(program, is_plain, chosen, back, count, kinds):
     """The function from tensors to output tensors that runs one compiled program.
 
     Args:
-        program: What `xla.jit` made.
+        program, is_plain: What `xla.compile_for` gave.
         chosen: Which tensors it takes.
         back: For each output, its number among the tensors and, after those, the program's outputs; or a tensor.
         count: How many tensors there are.
@@ -320,7 +320,7 @@ def make_call(program, chosen, back, count, kinds):
             else:
                 last[k] = id(x)
             buffers.append(buffer)
-        outputs = call_program(program, buffers)
+        outputs = program(*buffers) if is_plain else call_program(program, buffers)
         result = []
         for i in back:
             if type(i) is not int:

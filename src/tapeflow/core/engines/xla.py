@@ -92,9 +92,20 @@ def jit(function):
 
 
 def call(program, buffers):
-    """Runs what `jit` made on NumPy or jax arrays."""
+    """Runs what `jit` or `compile_for` made on NumPy or jax arrays."""
     with jax.enable_x64(True):
         return program(*buffers)
+
+
+def compile_for(function, buffers):
+    """The compiled form of a function for arrays of these shapes and dtypes only.
+
+    Returns:
+        The program, and whether it may be called as it is, without `call`: no input has 64 bits.
+    """
+    with jax.enable_x64(True):
+        program = jax.jit(function).lower(*buffers).compile()
+    return program, all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
 
 
 def put(array):

@@ -53,6 +53,7 @@ class Function(PolymorphicFunction):
         self._attributes = attributes
         self._lock = threading.RLock()
         self._found = OrderedDict()  # (key, shapes) -> Trace
+        self._quick = {}  # dtypes and shapes of plain tensors -> ConcreteFunction
         self._traces = []
         self._counter = 0
         self._created = None  # variables made on the first call: a list then
@@ -152,6 +153,19 @@ class Function(PolymorphicFunction):
     def __call__(self, *args, **kwargs):
         if settings.run_functions_eagerly:
             return self._python_function(*args, **kwargs)
+        if not kwargs:
+            # The hot case, plain tensors only: their dtypes and shapes, without a look at the signature.
+            quick = []
+            for x in args:
+                if type(x) is not EagerTensor:
+                    break
+                quick.append(x._dtype.enum)
+                quick.append(x.static_shape)
+            else:
+                concrete = self._quick.get(tuple(quick))
+                if concrete is not None:
+                    return concrete.call_flat(args)
+        given = args
         if kwargs or self._input_signature is not None or self._signature is not None:
             args, kwargs = self._bind(args, kwargs)
         reading = Reading()
@@ -161,7 +175,16 @@ class Function(PolymorphicFunction):
         found = self._found.get((key, shapes))
         if found is None or not all(ref() is not None for ref in found.alive):
             found = self._find(args, kwargs, key, shapes, reading)
+        if not kwargs and len(given) == len(tensors) and not found.alive and not found.created:
+            self._remember(given, tensors, found.concrete)
         return found.concrete.call_flat(tensors)
+
+    def _remember(self, given, tensors, concrete):
+        """Lets calls with plain tensors of these dtypes and shapes find the trace at once."""
+        if all(type(x) is EagerTensor and x is y for x, y in zip(given, tensors, strict=True)):
+            if len(self._quick) >= _KEYS:
+                self._quick.clear()
+            self._quick[tuple([v for x in given for v in (x._dtype.enum, x.static_shape)])] = concrete
 
     def _bind(self, args, kwargs):
         """The arguments in their places, defaults filled in, converted if there is an input signature."""

@@ -4,6 +4,7 @@ NumPy has no loops over Python's `bytes`, so a kernel either maps a C function o
 end and works on the bytes at once.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +73,7 @@ def packed(strings):
 def pieces(joined, splits):
     """The list of `joined[splits[i]:splits[i + 1]]`."""
     bounds = splits.tolist()
-    return [joined[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [joined[a:b] for a, b in itertools.pairwise(bounds)]
 
 
 _SINGLE = np.array([bytes([i]) for i in range(256)] + [None], object)[:-1]

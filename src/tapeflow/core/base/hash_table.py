@@ -26,7 +26,9 @@ class HashTable:
     kind = "tensorflow::lookup::LookupInterface"
     _numbers = itertools.count()
 
-    def __init__(self, key_dtype, value_dtype, *, value_shape=(), key_shape=(), mutable=False, empty=None, deleted=None):
+    def __init__(
+        self, key_dtype, value_dtype, *, value_shape=(), key_shape=(), mutable=False, empty=None, deleted=None
+    ):
         self.key_dtype, self.value_dtype = key_dtype, value_dtype
         self.key_shape, self.value_shape = tuple(key_shape), tuple(value_shape)
         self.mutable, self.initialized = mutable, mutable

@@ -31,7 +31,8 @@ def local(path):
     scheme = found.group(1).decode()
     if scheme != "file":
         raise UnimplementedError(
-            f"File system scheme '{scheme}' not implemented (file: '{shown(path)}')", hint="copy the file to this machine"
+            f"File system scheme '{scheme}' not implemented (file: '{shown(path)}')",
+            hint="copy the file to this machine",
         )
     return path[found.end() :]
 

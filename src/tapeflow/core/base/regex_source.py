@@ -296,7 +296,7 @@ def _collect(node, loops):
     """Adds the characters of each loop; False if loops nest ambiguously."""
     kind = node[0]
     if kind in ("cat", "alt"):
-        return all([_collect(one, loops) for one in node[1]])
+        return all(_collect(one, loops) for one in node[1])
     if kind == "group":
         return _collect(node[1], loops)
     if kind != "repeat":
@@ -322,7 +322,7 @@ def _is_plain(node):
 
 
 def _is_marked(node):
-    """Whether each round of a loop over the node holds, at its start or end, a character that nothing else in it has."""
+    """Whether each round of a loop over the node begins or ends with a character that nothing else in it has."""
     while node[0] == "group":
         node = node[1]
     if node[0] != "cat" or not node[1]:

@@ -14,7 +14,8 @@ _FIELDS = {
     **dict.fromkeys("int32 int16 uint16 int8 uint8 qint32 qint16 quint16 qint8 quint8".split(), "int_val"),
 }  # fmt: skip
 _AS_CONTENT = frozenset(
-    "float16 float32 float64 int32 uint8 int16 int8 int64 qint8 quint8 qint16 quint16 qint32 uint32 uint64 bfloat16".split()
+    """float16 bfloat16 float32 float64 int32 uint8 int16 int8 int64 qint8 quint8 qint16 quint16 qint32 uint32
+    uint64""".split()
 )
 
 

@@ -75,5 +75,6 @@ def _as(texts, dtype):
     numbers, wrong = read_numbers(texts, np.dtype(dtype.np))
     if wrong is not None:
         kind = {"float32": "float", "float64": "double"}.get(dtype.name, dtype.name)
-        raise InvalidArgumentError(f"Field {texts[wrong].decode('utf-8', 'replace')} in line {wrong} is not a valid {kind}.")
+        field = texts[wrong].decode("utf-8", "replace")
+        raise InvalidArgumentError(f"Field {field} in line {wrong} is not a valid {kind}.")
     return numbers

@@ -132,4 +132,6 @@ def _check_index(what, index, dtype):
     if index == LINE_NUMBER and dtype is not dtypes.int64:
         raise ValueError(f"`{what}_dtype` must be int64 for `{what}_index` {index}, received: {dtype}")
     if index == WHOLE_LINE and not (dtype is dtypes.string or dtype.is_integer):
-        raise ValueError(f"`{what}_dtype` should be either integer or string for `{what}_index` {index}, received: {dtype}")
+        raise ValueError(
+            f"`{what}_dtype` should be either integer or string for `{what}_index` {index}, received: {dtype}"
+        )

@@ -1,5 +1,7 @@
 """`tf.io`: strings that hold numbers, records or tensors; `tf.edit_distance`."""
 
+import itertools
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.defs import decode as ops
 from tapeflow.core.ops.defs.edit_distance import edit_distance as edit_distance_op
@@ -62,7 +64,7 @@ def decode_csv(
         if isinstance(default, (list, tuple)) and default and isinstance(default[0], (list, tuple)):
             _too_deep()
     if select_cols is not None:
-        if any(b <= a for a, b in zip(select_cols, select_cols[1:], strict=False)):
+        if any(b <= a for a, b in itertools.pairwise(select_cols)):
             raise ValueError("select_cols is not strictly increasing.")
         if select_cols and select_cols[0] < 0:
             raise ValueError("select_cols contains negative values.")

@@ -44,7 +44,7 @@ def _by_rows(input, rows):
     if rank == 0:
         return rows(reshape(input, [1]))[0]
     if rank == 1:
-        values, ragged = rows(input)
+        _values, ragged = rows(input)
         return ragged()
     outer = _ragged().from_tensor(input, ragged_rank=rank - 1)
     return outer.with_flat_values(_by_rows(outer.flat_values, rows))

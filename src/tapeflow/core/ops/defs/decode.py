@@ -187,13 +187,14 @@ def _decode_csv(records, defaults, *, field_delim, use_quote_delim, na_value, se
 def _column(i, texts, default, na_value):
     """One column's values, those that are missing replaced."""
     kind, gaps = default.dtype, None
+    is_text = kind.kind == "O"
     if b"" in texts or (na_value and na_value in texts):
         gaps = np.fromiter((text == b"" or text == na_value for text in texts), bool, len(texts))
         if not len(default):
             raise InvalidArgumentError(f"Field {i} is required but missing in record {np.flatnonzero(gaps)[0]}!")
-        stand_in = default[0] if kind == object else b"0"
+        stand_in = default[0] if is_text else b"0"
         texts = [stand_in if gap else text for text, gap in zip(texts, gaps.tolist(), strict=True)]
-    if kind == object:
+    if is_text:
         return np.fromiter(texts, object, len(texts))
     numbers, wrong = read_numbers(texts, kind)
     if wrong is not None:
@@ -268,7 +269,7 @@ serialize_tensor = op(
     doc="A tensor as a string: the TensorProto message.",
 )  # fmt: skip
 parse_tensor = op(
-    "ParseTensor", "serialized: string, *, out_type: type -> output: out_type", out_type="any", kernel=_parse, grad=None,
-    shape=lambda shapes, attrs: [None], samples=lambda draw: (b"\x08\x01\x12\x04\x12\x02\x08\x02", dtypes.float32),
+    "ParseTensor", "serialized: string, *, out_type: type -> output: out_type", out_type="any", kernel=_parse,
+    grad=None, shape=lambda shapes, attrs: [None], samples=lambda draw: (b"\x08\x01\x12\x04\x12\x02\x08\x02", dtypes.float32),
     doc="The tensor that `serialize_tensor` made a string of.",
 )  # fmt: skip

@@ -29,7 +29,9 @@ def _check(name, indices, values, shape):
         raise InvalidArgumentError(f"{name}_shape should be a vector, but got shape: {list(shape.shape)}")
     if len(indices) != len(values):
         sizes = f"[{len(values)}] and {str(list(indices.shape)).replace(' ', '')}"
-        raise InvalidArgumentError(f"Expected {name}_values.NumElements == #rows({name}_indices), their shapes are: {sizes}")
+        raise InvalidArgumentError(
+            f"Expected {name}_values.NumElements == #rows({name}_indices), their shapes are: {sizes}"
+        )
     if indices.shape[1] != len(shape):
         raise InvalidArgumentError(
             f"Expected {name}_shape.NumElements == #cols({name}_indices), their shapes are: [{len(shape)}] and "

@@ -15,7 +15,8 @@ def _scalar(x, what):
     if isinstance(x, bytes):
         return x
     if x.ndim:
-        raise InvalidArgumentError(f"{what} tensor must be scalar, but had shape: {str(list(x.shape)).replace(' ', '')}")
+        shape = str(list(x.shape)).replace(" ", "")
+        raise InvalidArgumentError(f"{what} tensor must be scalar, but had shape: {shape}")
     return x[()]
 
 

@@ -80,7 +80,8 @@ for _name, _signature, _kernel, _shaped in (
     ("AnonymousMutableHashTableOfTensors", "", _mutable, ", value_shape: shape = ()"),
 ):
     # The dtypes are asked for before what has a default, as in TensorFlow.
-    op(_name, f"*, key_dtype: type, value_dtype: type, {_signature}".rstrip(", ") + f"{_shaped} -> table_handle: resource",
+    _attrs = f"*, key_dtype: type, value_dtype: type, {_signature}".rstrip(", ") + _shaped
+    op(_name, f"{_attrs} -> table_handle: resource",
        key_dtype="any", value_dtype="any", kernel=_kernel,
        samples=lambda draw: (dtypes.string, dtypes.int64), **_SCALAR)  # fmt: skip
 
@@ -109,9 +110,10 @@ def _dense(
 
 
 for _name, _signature in (("MutableDenseHashTableV2", _NAMED), ("AnonymousMutableDenseHashTable", "")):
-    op(_name, f"empty_key: key_dtype, deleted_key: key_dtype, *, value_dtype: type, {_signature}value_shape: shape = (), "
-       "initial_num_buckets: int = 131072, max_load_factor: float = 0.8 -> table_handle: resource",
-       key_dtype="any", value_dtype="any", kernel=_dense, samples=lambda draw: ("", "$", dtypes.int64), **_SCALAR)  # fmt: skip
+    op(_name, f"empty_key: key_dtype, deleted_key: key_dtype, *, value_dtype: type, {_signature}"
+       "value_shape: shape = (), initial_num_buckets: int = 131072, max_load_factor: float = 0.8 -> table_handle: resource",
+       key_dtype="any", value_dtype="any", kernel=_dense,
+       samples=lambda draw: ("", "$", dtypes.int64), **_SCALAR)  # fmt: skip
 
 
 # -- filling -------------------------------------------------------------------------------------------
@@ -186,8 +188,8 @@ def _find(handle, keys, default_value):
 
 
 find = op(
-    "LookupTableFindV2", "table_handle: resource, keys: Tin, default_value: Tout -> values: Tout", Tin="any", Tout="any",
-    kernel=_find, grad=None, stateful=True, shape=lambda shapes, attrs: [shapes[1] if shapes[2] == () else None],
+    "LookupTableFindV2", "table_handle: resource, keys: Tin, default_value: Tout -> values: Tout",
+    Tin="any", Tout="any", kernel=_find, grad=None, stateful=True, shape=lambda shapes, attrs: [shapes[1] if shapes[2] == () else None],
     samples=lambda draw: (sample_handle(), ["a", "c"], -1),
 )  # fmt: skip
 size = op(

@@ -1,7 +1,7 @@
 """Byte strings as text: lengths, case, pieces and joins."""
 
 import operator
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 
@@ -21,7 +21,9 @@ def one_of(name, value, allowed):
     """Checks an attribute that takes few values, with TensorFlow's words."""
     if value not in allowed:
         known = ", ".join(f'"{one}"' for one in allowed)
-        raise InvalidArgumentError(f"Value for attr '{name}' of \"{value}\" is not in the list of allowed values: {known}")
+        raise InvalidArgumentError(
+            f"Value for attr '{name}' of \"{value}\" is not in the list of allowed values: {known}"
+        )
 
 
 def _bytes(text):
@@ -197,7 +199,8 @@ def _as_sparse(rows):
 
 
 split_v2 = op(
-    "StringSplitV2", "input: string, sep: string, *, maxsplit: int = -1 -> indices: int64, values: string, shape: int64",
+    "StringSplitV2", "input: string, sep: string, *, maxsplit: int = -1 "
+    "-> indices: int64, values: string, shape: int64",
     kernel=_split_v2, grad=None, shape=_split_rule,
     samples=[lambda draw: (WORDS, ""), lambda draw: (WORDS, ",", 1)],
 )  # fmt: skip
@@ -317,7 +320,7 @@ def _segment_join(x, ids, count, *, separator):
     rows = x.reshape(len(flat), _product(inner))[np.argsort(flat, kind="stable")]
     bounds = np.concatenate([[0], np.cumsum(np.bincount(flat, minlength=int(count)))]).tolist()
     columns, glue = [column.tolist() for column in rows.T], _bytes(separator).join
-    joined = [[glue(column[a:b]) for column in columns] for a, b in zip(bounds, bounds[1:], strict=False)]
+    joined = [[glue(column[a:b]) for column in columns] for a, b in pairwise(bounds)]
     return arranged(chain.from_iterable(joined), (int(count), *inner))
 
 
@@ -345,7 +348,7 @@ def _ngrams(
     _check_splits(splits, len(data))
     glue, left, right = _bytes(separator).join, _bytes(left_pad), _bytes(right_pad)
     tokens, bounds, rows = data.tolist(), splits.tolist(), []
-    for a, b in zip(bounds, bounds[1:], strict=False):
+    for a, b in pairwise(bounds):
         row, found = tokens[a:b], []
         for width in ngram_widths:
             pad = width - 1 if pad_width < 0 else min(pad_width, width - 1)

@@ -93,7 +93,8 @@ def _encode(values, splits, *, output_encoding, errors, replacement_char):
     if np.any(np.diff(splits) < 0):
         raise InvalidArgumentError("Values in input_splits must be equal or in ascending order.")
     splits = splits.astype(np.int64)
-    return arranged(encode_all(*_cleaned(values, splits, errors, replacement_char), output_encoding), (len(splits) - 1,))
+    rows = encode_all(*_cleaned(values, splits, errors, replacement_char), output_encoding)
+    return arranged(rows, (len(splits) - 1,))
 
 
 def _cleaned(codes, splits, errors, replacement_char):
@@ -112,8 +113,8 @@ def _cleaned(codes, splits, errors, replacement_char):
 
 
 encode = op(
-    "UnicodeEncode", "input_values: int32, input_splits: Tsplits, *, output_encoding: string, errors: string = 'replace', "
-    "replacement_char: int = 65533 -> output: string",
+    "UnicodeEncode", "input_values: int32, input_splits: Tsplits, *, output_encoding: string, "
+    "errors: string = 'replace', replacement_char: int = 65533 -> output: string",
     Tsplits="index", kernel=_encode, grad=None,
     shape=lambda shapes, attrs: [(None if not shapes[1] or shapes[1][0] is None else shapes[1][0] - 1,)],
     samples=lambda draw: ([104, 233, 0x1F600], [0, 2, 3], "UTF-8"),
@@ -134,8 +135,8 @@ def _has_controls(x, encoding):
 
 
 transcode = op(
-    "UnicodeTranscode", "input: string, *, input_encoding: string, output_encoding: string, errors: string = 'replace', "
-    "replacement_char: int = 65533, replace_control_characters: bool = False -> output: string",
+    "UnicodeTranscode", "input: string, *, input_encoding: string, output_encoding: string, "
+    "errors: string = 'replace', replacement_char: int = 65533, replace_control_characters: bool = False -> output: string",
     kernel=_transcode, grad=None, shape=same_shape, samples=lambda draw: (WORDS, "UTF-8", "UTF-16-BE"),
     doc="Text from one encoding in another.",
 )  # fmt: skip

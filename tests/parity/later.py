@@ -10,7 +10,7 @@ LATER = {
     "": (
         "SparseTensor CriticalSection extract_volume_patches"
     ).split(),
-    "modules": "ragged sets signal".split(),
+    "modules": "ragged sets".split(),
     "linalg": [
         f"LinearOperator{kind}"
         for kind in (

@@ -270,6 +270,7 @@ serialize_tensor = op(
 )  # fmt: skip
 parse_tensor = op(
     "ParseTensor", "serialized: string, *, out_type: type -> output: out_type", out_type="any", kernel=_parse,
-    grad=None, shape=lambda shapes, attrs: [None], samples=lambda draw: (b"\x08\x01\x12\x04\x12\x02\x08\x02", dtypes.float32),
+    grad=None, shape=lambda shapes, attrs: [None],
+    samples=lambda draw: (b"\x08\x01\x12\x04\x12\x02\x08\x02", dtypes.float32),
     doc="The tensor that `serialize_tensor` made a string of.",
 )  # fmt: skip

@@ -111,7 +111,8 @@ def _dense(
 
 for _name, _signature in (("MutableDenseHashTableV2", _NAMED), ("AnonymousMutableDenseHashTable", "")):
     op(_name, f"empty_key: key_dtype, deleted_key: key_dtype, *, value_dtype: type, {_signature}"
-       "value_shape: shape = (), initial_num_buckets: int = 131072, max_load_factor: float = 0.8 -> table_handle: resource",
+       "value_shape: shape = (), initial_num_buckets: int = 131072, max_load_factor: float = 0.8 "
+       "-> table_handle: resource",
        key_dtype="any", value_dtype="any", kernel=_dense,
        samples=lambda draw: ("", "$", dtypes.int64), **_SCALAR)  # fmt: skip
 
@@ -189,7 +190,8 @@ def _find(handle, keys, default_value):
 
 find = op(
     "LookupTableFindV2", "table_handle: resource, keys: Tin, default_value: Tout -> values: Tout",
-    Tin="any", Tout="any", kernel=_find, grad=None, stateful=True, shape=lambda shapes, attrs: [shapes[1] if shapes[2] == () else None],
+    Tin="any", Tout="any", kernel=_find, grad=None, stateful=True,
+    shape=lambda shapes, attrs: [shapes[1] if shapes[2] == () else None],
     samples=lambda draw: (sample_handle(), ["a", "c"], -1),
 )  # fmt: skip
 size = op(

@@ -136,7 +136,8 @@ def _has_controls(x, encoding):
 
 transcode = op(
     "UnicodeTranscode", "input: string, *, input_encoding: string, output_encoding: string, "
-    "errors: string = 'replace', replacement_char: int = 65533, replace_control_characters: bool = False -> output: string",
+    "errors: string = 'replace', replacement_char: int = 65533, replace_control_characters: bool = False "
+    "-> output: string",
     kernel=_transcode, grad=None, shape=same_shape, samples=lambda draw: (WORDS, "UTF-8", "UTF-16-BE"),
     doc="Text from one encoding in another.",
 )  # fmt: skip

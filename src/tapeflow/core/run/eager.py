@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base.dtypes import string as strings
 from tapeflow.core.base.errors import UnimplementedError
-from tapeflow.core.base.mode import mode
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.engines import host
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.run import batching
@@ -13,9 +13,12 @@ from tapeflow.core.values.tensor import EagerTensor
 
 
 def execute(record, inputs, attrs):
-    """Runs an op on eager tensors; returns the tuple of its output tensors."""
-    if mode.slow and batching.is_batched(inputs):
-        return batching.execute(record, inputs, attrs)
+    """Runs an op on eager tensors, or adds it to the graph being captured; returns the tuple of its outputs."""
+    if mode.slow:
+        if current.graph is not None:
+            return current.graph.add(record, inputs, attrs)
+        if batching.is_batched(inputs):
+            return batching.execute(record, inputs, attrs)
     if record.kernel is not None and (record.lower is None or _size(inputs) <= crossover(record)):
         values = [tuple(x.host for x in one) if type(one) is tuple else one.host for one in inputs]
         arrays = host.run(record, values, attrs)

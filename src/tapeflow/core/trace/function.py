@@ -13,15 +13,12 @@ from tapeflow.core.base.mode import current
 from tapeflow.core.base.settings import settings
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
-from tapeflow.core.graph import context as _capture
 from tapeflow.core.graph.graph import Controls, Outside
 from tapeflow.core.trace import arguments
 from tapeflow.core.trace.arguments import Reading
 from tapeflow.core.trace.tracing import trace
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
-
-assert _capture is not None  # hung behind the ops on import
 
 # Calls whose traces are found without looking: the newest keys.
 _KEYS = 1024

@@ -57,9 +57,9 @@ def _number(n, dtype):
     return convert(float(n), dtype=dtype) if isinstance(n, int) else array.cast(n, dtype)
 
 
-def _first_and_rest(n, first, rest):
-    """A vector of n numbers: `first`, then `rest` again and again."""
-    return array.concat([array.reshape(first, [1]), array.fill(array.stack([n - 1]), rest)], 0)
+def _first_and_rest(n, lowest, rest):
+    """A vector of n numbers: `lowest`, then `rest` again and again."""
+    return array.concat([array.reshape(lowest, [1]), array.fill(array.stack([n - 1]), rest)], 0)
 
 
 def dct(input, type=2, n=None, axis=-1, norm=None, name=None):
@@ -82,7 +82,7 @@ def dct(input, type=2, n=None, axis=-1, norm=None, name=None):
     array([2.       , 1.4142135], dtype=float32)
     """
     _check(type, n, axis, norm)
-    x = with_rank_at_least(convert(input, hint=dtypes.float32), 1)
+    x = with_rank_at_least(convert(input), 1)
     if x.dtype not in (dtypes.float32, dtypes.float64):
         raise TypeError(f"dct takes tf.float32 or tf.float64, got: {x.dtype.name}")
     x = _resized(x, n)
@@ -112,8 +112,8 @@ def _dct2(x, n, norm):
 
 def _dct3(x, n, norm):
     if norm == "ortho":
-        first = sqrt(_number(n, x.dtype))
-        x = x * _first_and_rest(n, first, first * math.sqrt(0.5))
+        lowest = sqrt(_number(n, x.dtype))
+        x = x * _first_and_rest(n, lowest, lowest * math.sqrt(0.5))
     else:
         x = x * _number(n, x.dtype)
     scale = 2.0 * _turns(n, math.pi * 0.5 / _number(n, x.dtype), x.dtype)

@@ -90,7 +90,7 @@ def mfccs_from_log_mel_spectrograms(log_mel_spectrograms, name=None):
     Raises:
         ValueError: There are no bins.
     """
-    spectra = convert(log_mel_spectrograms, hint=dtypes.float32)
+    spectra = convert(log_mel_spectrograms)
     bins = size_of(spectra, -1) if spectra.static_shape != () else spectra[-1]
     if isinstance(bins, int) and bins == 0:
         raise ValueError(f"num_mel_bins must be positive. Got: {log_mel_spectrograms}")

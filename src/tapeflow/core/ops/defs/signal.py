@@ -57,8 +57,10 @@ def _mel_matrix(bins, rate, low, high, channels):
     centers = [mel(low) + spacing * i for i in range(channels + 2)]  # the first is where the first triangle starts
     width = 0.5 * rate / (bins - 1)
     first, last = int(1.5 + low / width), int(high / width)
+    if last >= bins:
+        return np.zeros((bins, 0))
     matrix, channel = np.zeros((bins, channels)), 0
-    for i in range(first, min(last, bins - 1) + 1):
+    for i in range(first, last + 1):
         place = mel(i * width)
         while channel < channels and centers[channel + 1] < place:
             channel += 1
@@ -86,6 +88,8 @@ def _mfcc(xp, spectrogram, sample_rate, upper_frequency_limit, lower_frequency_l
             f"Mfcc initialization failed for channel count {bins}, sample rate {int(sample_rate)} and "
             f"filterbank_channel_count {channels}"
         )
+    if not matrix.size:  # the spectrum ends below the last triangle: TensorFlow answers with zeros
+        return xp.zeros((*spectrogram.shape[:2], count), np.float32)
     turns = np.outer(np.arange(channels) + 0.5, np.arange(count)) * (math.pi / channels)
     cosines = math.sqrt(2.0 / channels) * np.cos(turns)
     mels = xp.matmul(xp.sqrt(spectrogram.astype(np.float64)), matrix)

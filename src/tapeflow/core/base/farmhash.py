@@ -12,12 +12,15 @@ import numpy as np
 from tapeflow.core.base.byte_strings import packed
 
 _U = np.uint64
+_CHUNK = 8192  # strings at a time: what is computed of them stays in the cache
 _K0, _K1, _K2 = _U(0xC3A5C85C97CB3127), _U(0xB492B66FBE98F273), _U(0x9AE16A3B2F90404F)
 
 
 def fingerprints(strings):
     """FarmHash Fingerprint64 of each string of a list, uint64."""
-    return _fingerprints(strings) if strings else np.zeros(0, np.uint64)
+    if len(strings) <= _CHUNK:
+        return _fingerprints(strings) if strings else np.zeros(0, np.uint64)
+    return np.concatenate([_fingerprints(strings[i : i + _CHUNK]) for i in range(0, len(strings), _CHUNK)])
 
 
 class _Words:

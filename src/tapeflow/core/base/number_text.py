@@ -22,11 +22,13 @@ def read_numbers(strings, dtype):
     """
     reader = _float if dtype.kind == "f" else _integer(dtype)
     try:
-        values = list(map(float if dtype.kind == "f" else int, strings))
+        if dtype.kind == "f":
+            array = np.fromiter(map(float, strings), np.float64, len(strings))
+        else:
+            array = np.array(list(map(int, strings)), dtype)
         joined = b"".join(strings)
         if b"_" in joined or (dtype.kind == "u" and b"-" in joined):  # Python reads 1_000
             raise ValueError
-        array = np.array(values, np.float64 if dtype.kind == "f" else dtype)
     except (ValueError, OverflowError):
         values = [reader(text) for text in strings]
         wrong = next((i for i, value in enumerate(values) if value is _NOT_A_NUMBER), None)

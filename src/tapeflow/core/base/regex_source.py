@@ -83,19 +83,31 @@ class Pattern:
             return self._of_ascii().fullmatch(text) is not None
         return self._of_text().fullmatch(text.decode("utf-8", "surrogateescape")) is not None
 
+    def full_matches(self, strings):
+        """Whether each of a list of texts matches, as bools."""
+        if not self._is_slow(max(map(len, strings), default=0)) and b"".join(strings).isascii():
+            return [found is not None for found in map(self._of_ascii().fullmatch, strings)]
+        return list(map(self.full_match, strings))
+
     # -- replacing -----------------------------------------------------------------------------------
 
     def replacer(self, rewrite, everywhere):
-        """`replace(text) -> text` for one rewrite, in which `\\1` stands for a group."""
+        """`replace(texts) -> texts` for one rewrite, in which `\\1` stands for a group."""
         parts, whole = _rewrite_parts(rewrite)
         if max((part for part in parts if isinstance(part, int)), default=0) > self.groups:
-            return lambda text: text
+            return lambda strings: strings
         if not everywhere and not whole:
-            return lambda text: text
+            return lambda strings: strings
         template = _template(parts)
         numbers = [part for part in parts if isinstance(part, int) and part]
         simple = not self.nullable and not (self._captures_differ and numbers)
         count = 0 if everywhere else 1
+
+        def replace_all(strings):
+            if simple and not self._is_slow(max(map(len, strings), default=0)) and b"".join(strings).isascii():
+                change, new = self._of_ascii().sub, template[0]
+                return [change(new, text, count) for text in strings]
+            return list(map(replace, strings))
 
         def replace(text):
             if simple and not self._is_slow(len(text)):
@@ -105,7 +117,7 @@ class Pattern:
                 return self._of_text().sub(template[1], decoded, count).encode("utf-8", "surrogateescape")
             return self._replace(text, parts, numbers, count)
 
-        return replace
+        return replace_all
 
     def _replace(self, text, parts, numbers, count):
         """Match by match: where an empty match may follow another, RE2 and Python differ."""

@@ -81,10 +81,19 @@ def _table():
 
 def scripts_of(codes):
     """The number of each code point's script, int32; -1 for a number that is no code point."""
-    starts, scripts = _table()
     codes = np.asarray(codes)
-    found = scripts[np.searchsorted(starts, codes, "right") - 1]
-    return np.where((codes >= 0) & (codes <= 0x10FFFF), found, np.int32(-1))
+    known = (codes >= 0) & (codes <= 0x10FFFF)
+    if codes.size > 1000:
+        return np.where(known, _by_code()[np.where(known, codes, 0)], np.int32(-1))
+    starts, scripts = _table()
+    return np.where(known, scripts[np.searchsorted(starts, codes, "right") - 1], np.int32(-1))
+
+
+@cache
+def _by_code():
+    """The script of every code point: for long texts."""
+    starts, scripts = _table()
+    return np.repeat(scripts, np.diff(starts, append=0x110000)).astype(np.uint8)
 
 
 @cache

@@ -39,7 +39,7 @@ def _spoken(dtype):
 def _numbers(joined, dtype, little_endian, shape):
     kind = np.dtype(dtype.np)
     array = np.frombuffer(joined, kind)
-    return (array if little_endian or kind.itemsize == 1 else array.byteswap()).reshape(shape).copy()
+    return (array if little_endian or kind.itemsize == 1 else array.byteswap()).reshape(shape)
 
 
 def _decode_raw(x, *, out_type, little_endian):

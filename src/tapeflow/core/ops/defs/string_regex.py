@@ -40,7 +40,7 @@ def _full_match(x, text):
     compiled = _read(text)
     strings = listed(x)
     try:
-        return np.fromiter(map(compiled.full_match, strings), bool, len(strings)).reshape(shape_of(x))[()]
+        return np.array(compiled.full_matches(strings), bool).reshape(shape_of(x))[()]
     except RegexError as error:
         raise _invalid(text, error) from error
 
@@ -48,7 +48,7 @@ def _full_match(x, text):
 def _replace(x, text, rewrite, everywhere):
     compiled = _read(text)
     try:
-        return arranged(map(compiled.replacer(rewrite, everywhere), listed(x)), shape_of(x))
+        return arranged(compiled.replacer(rewrite, everywhere)(listed(x)), shape_of(x))
     except RegexError as error:
         raise _invalid(text, error) from error
 

@@ -5,7 +5,16 @@ from itertools import chain, pairwise, repeat
 
 import numpy as np
 
-from tapeflow.core.base.byte_strings import arranged, is_start, lengths_of, listed, mapped, packed, shape_of
+from tapeflow.core.base.byte_strings import (
+    arranged,
+    is_start,
+    lengths_of,
+    listed,
+    mapped,
+    packed,
+    shape_of,
+    single_bytes,
+)
 from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.ops.op import op
 
@@ -99,6 +108,11 @@ def _substr(x, pos, len, *, unit):
         raise InvalidArgumentError(f"pos and len should have the same shape, got: {shapes}")
     cut = _cut_bytes if unit == "BYTE" else _cut_characters
     if np.ndim(pos) == 0:
+        if unit == "BYTE" and pos >= 0 and len >= 0:
+            strings = listed(x)
+            if not strings or lengths_of(strings).min() >= pos:  # nothing to complain of
+                part = operator.itemgetter(slice(int(pos), int(pos) + int(len)))
+                return arranged(map(part, strings), shape_of(x))
         return arranged(cut(listed(x), repeat(int(pos)), repeat(int(len))), shape_of(x))
     try:
         x, pos, len = np.broadcast_arrays(np.asarray(x, object), pos, len)
@@ -191,11 +205,16 @@ def _words(text, maxsplit):
 
 def _as_sparse(rows):
     counts = lengths_of(rows)
-    total, longest = int(counts.sum()), int(counts.max(initial=0))
+    return _with_indices(counts, arranged(chain.from_iterable(rows), (int(counts.sum()),)))
+
+
+def _with_indices(counts, values):
+    """The sparse tensor whose rows have so many values each."""
+    total, longest = len(values), int(counts.max(initial=0))
     indices = np.empty((total, 2), np.int64)
-    indices[:, 0] = np.repeat(np.arange(len(rows)), counts)
+    indices[:, 0] = np.repeat(np.arange(len(counts)), counts)
     indices[:, 1] = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-    return indices, arranged(chain.from_iterable(rows), (total,)), np.array([len(rows), longest], np.int64)
+    return indices, values, np.array([len(counts), longest], np.int64)
 
 
 split_v2 = op(
@@ -212,8 +231,8 @@ def _split(x, delimiter, *, skip_empty):
         raise InvalidArgumentError(f"delimiter must be a scalar, got shape: {list(delimiter.shape)}")
     marks = delimiter if isinstance(delimiter, bytes) else delimiter[()]
     if not marks:
-        rows = [[text[i : i + 1] for i in range(len(text))] for text in listed(x)]
-        return _as_sparse(rows)
+        pack = packed(listed(x))
+        return _with_indices(pack.lengths, single_bytes(pack.data))
     table = bytes.maketrans(marks, marks[:1] * len(marks))
     rows = [text.translate(table).split(marks[:1]) if text else [] for text in listed(x)]
     rows = [_originals(text, row) for text, row in zip(listed(x), rows, strict=True)]
@@ -347,6 +366,8 @@ def _ngrams(
         return arranged([b""] * len(data), data.shape), np.zeros_like(splits)
     _check_splits(splits, len(data))
     glue, left, right = _bytes(separator).join, _bytes(left_pad), _bytes(right_pad)
+    if len(ngram_widths) == 1 and pad_width == 0 and not preserve_short_sequences:
+        return _plain_ngrams(data.tolist(), splits, ngram_widths[0], glue)
     tokens, bounds, rows = data.tolist(), splits.tolist(), []
     for a, b in pairwise(bounds):
         row, found = tokens[a:b], []
@@ -361,6 +382,16 @@ def _ngrams(
         rows.append(found)
     counts = np.concatenate([[0], np.cumsum(lengths_of(rows))]).astype(splits.dtype)
     return arranged(chain.from_iterable(rows), (int(counts[-1]),)), counts
+
+
+def _plain_ngrams(tokens, splits, width, glue):
+    """The n-grams of one width without padding: all at once, and then without those that cross from row to row."""
+    found = list(map(glue, zip(*(tokens[i:] for i in range(width)), strict=False)))
+    counts = np.maximum(np.diff(splits) - width + 1, 0)
+    ends = np.concatenate([[0], np.cumsum(counts)])
+    places = np.arange(ends[-1]) + np.repeat(splits[:-1] - ends[:-1], counts)
+    grams = arranged(found, (len(found),))
+    return grams[places], ends.astype(splits.dtype)
 
 
 def _check_splits(splits, size):

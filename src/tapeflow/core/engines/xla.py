@@ -114,7 +114,7 @@ def put(array):
         return jax.device_put(array)
 
 
-def infer(record, specs, attrs, constants=()):
+def infer(record, specs, attrs, constants=(), sizes=(2, 3)):
     """The shapes and dtypes of an op's outputs, by abstract evaluation of its lowering.
 
     Unknown sizes are evaluated at two different sizes: what changes between them is unknown.
@@ -124,12 +124,13 @@ def infer(record, specs, attrs, constants=()):
         specs: `(TensorShape, numpy dtype)` of each input, a list of them for a list input.
         attrs: Attribute name -> value.
         constants: Input position -> NumPy value, for inputs marked `const`.
+        sizes: The two sizes that unknown ones are taken to be.
 
     Returns:
         A list of `(TensorShape, numpy dtype)`.
     """
     constants = dict(constants)
-    first, second = (_evaluate(record, specs, attrs, constants, size) for size in (2, 3))
+    first, second = (_evaluate(record, specs, attrs, constants, size) for size in sizes)
     return [
         (TensorShape([m if m == n else None for m, n in zip(a.shape, b.shape, strict=True)]), a.dtype)
         for a, b in zip(first, second, strict=True)

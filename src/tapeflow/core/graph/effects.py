@@ -2,7 +2,10 @@
 
 from functools import lru_cache
 
+from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.op import Op
+from tapeflow.core.run.backward import input_gradients
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -95,3 +98,44 @@ def custom(op_name, grad, count):
     )  # fmt: skip
     record.user_function = op_name
     return record
+
+
+# -- gradients that need values --------------------------------------------------------------------
+
+
+class LaterGradient:
+    """An op's gradient rule, run on eager tensors: for rules that need to know sizes.
+
+    Args:
+        op: The op.
+        attrs: The call's attributes.
+        layout: For each input None, or the length of its list.
+        given: Numbers of the outputs that have a gradient.
+        wanted: Numbers of the inputs, lists opened, to differentiate with respect to.
+    """
+
+    keeps_tape = False
+
+    def __init__(self, op, attrs, layout, given, wanted):
+        self._op, self._attrs, self._layout, self._given, self._wanted = op, attrs, layout, given, wanted
+
+    def __call__(self, *tensors):
+        rest = iter(tensors)
+        inputs = tuple(next(rest) if n is None else tuple(next(rest) for _ in range(n)) for n in self._layout)
+        flat = [x for one in inputs for x in (one if type(one) is tuple else (one,))]
+        tail = list(rest)
+        outputs, dys = tail[: len(tail) - len(self._given)], tail[len(tail) - len(self._given) :]
+        found = dict(zip(self._given, dys, strict=True))
+        every = [found[i] if i in found else zeros_like(y) for i, y in enumerate(outputs)]
+        grads = input_gradients(self._op, inputs, self._attrs, tuple(outputs), every, set(map(id, flat)))
+        opened = []
+        for x, grad in zip(inputs, grads, strict=True):
+            opened += (list(grad) if grad is not None else [None] * len(x)) if type(x) is tuple else [grad]
+        return [zeros_like(flat[i]) if opened[i] is None else convert(opened[i]) for i in self._wanted]
+
+    def play_back(self, wanted, given, grads):
+        """Not to be had."""
+        raise UnimplementedError(
+            f"the second derivative of {self._op.op_name} on tensors of unknown shape in a tf.function",
+            hint="an input_signature with all sizes",
+        )

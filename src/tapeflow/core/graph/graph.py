@@ -17,7 +17,7 @@ from tapeflow.core.base.random_seed import hooks as seed_hooks
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.source import user_frame
 from tapeflow.core.graph import constants
-from tapeflow.core.graph.effects import custom, eager_py_func, effect, py_func
+from tapeflow.core.graph.effects import LaterGradient, custom, eager_py_func, effect, py_func
 from tapeflow.core.graph.infer import infer
 from tapeflow.core.graph.node import Node
 from tapeflow.core.graph.records import const, placeholder
@@ -151,6 +151,22 @@ class Graph:
         if mode.special:
             hooks.record(record, inputs, node.attrs, node.outputs)
         return list(node.outputs)
+
+    def gradient_later(self, op, c, dys):
+        """An op's input gradients by its own rule, run on the values when they are there."""
+        layout = [len(one) if type(one) is tuple else None for one in c.inputs]
+        flat = [x for one in c.inputs for x in (one if type(one) is tuple else (one,))]
+        given = [i for i, dy in enumerate(dys) if dy is not None and c.outputs[i].dtype.is_differentiable]
+        wanted = [i for i, x in enumerate(flat) if x.dtype.is_differentiable and id(x) in c.needed]
+        call = LaterGradient(op, c.attrs, layout, given, wanted)
+        tensors = [*flat, *c.outputs, *(dys[i] for i in given)]
+        found = self.python_call(call, tensors, [flat[i].dtype for i in wanted])
+        grads = [None] * len(flat)
+        for i, dx in zip(wanted, found, strict=True):
+            dx.set_shape(flat[i].shape)
+            grads[i] = dx
+        rest = iter(grads)
+        return tuple(next(rest) if n is None else [next(rest) for _ in range(n)] for n in layout)
 
     def custom_gradient(self, op_name, grad, outputs, sources):
         """Gives tensors the user's gradient; returns the symbols that have it.

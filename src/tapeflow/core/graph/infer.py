@@ -121,13 +121,19 @@ def _evaluated(record, args, attrs, count):
                 return [UNKNOWN] * count
     del flat
     try:
-        return _cached(record, tuple(specs), tuple(sorted(attrs.items(), key=lambda item: item[0])), tuple(consts))
+        key = tuple(sorted(attrs.items(), key=lambda item: item[0]))
+        return _cached(record, tuple(specs), key, tuple(consts)) or [UNKNOWN] * count
     except _Failed as failure:
         raise _worded(record, args, attrs, failure.__cause__) from None
     except TypeError as error:
         if "unhashable" not in str(error):
             raise
         return [UNKNOWN] * count
+
+
+# What unknown sizes are taken to be, twice each: the later ones for ops that want multiples of something.
+_SIZES = ((2, 3), (12, 24), (60, 120), (1, 2))
+_REFUSALS = (OpError, ValueError, TypeError, IndexError, ZeroDivisionError, AssertionError, KeyError)
 
 
 class _Failed(Exception):
@@ -160,11 +166,24 @@ def _cached(record, specs, attrs, consts):
         [(TensorShape(s), d.np) for s, d in one] if type(one) is list else (TensorShape(one[0]), one[1].np)
         for one in given
     ]
-    try:
-        found = quiet.run(xla.infer, record, given, dict(attrs), {i: frozen.value for i, frozen in consts})
-    except (OpError, ValueError, TypeError, IndexError, ZeroDivisionError, AssertionError, KeyError) as error:
-        raise _Failed from error
-    return [shape for shape, _ in found]
+    constants_now = {i: frozen.value for i, frozen in consts}
+    is_static = all(s.is_fully_defined() for one in given for s, _ in (one if type(one) is list else [one]))
+    for sizes in _SIZES:
+        try:
+            found = quiet.run(xla.infer, record, given, dict(attrs), constants_now, sizes)
+            return [_trusted(shape, given) for shape, _ in found]
+        except _REFUSALS as error:
+            if is_static:
+                raise _Failed from error
+    return None
+
+
+def _trusted(shape, given):
+    """A shape found by trying sizes. Where nothing at all is known of the inputs, equal numbers are an accident."""
+    known = [n for one in given for s, _ in (one if type(one) is list else [one]) for n in s.as_list()]
+    if not known or any(n is not None for n in known):
+        return shape
+    return TensorShape([None] * shape.rank)
 
 
 def _listed(one):

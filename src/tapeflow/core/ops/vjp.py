@@ -6,6 +6,7 @@ Being an op, it is recorded by tapes and has in turn the gradient `"vjp"`: any o
 from functools import lru_cache
 
 from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.base.mode import current
 from tapeflow.core.ops.lowering import jax, jnp, resolve
 from tapeflow.core.ops.op import Op
 from tapeflow.core.ops.sizes import is_static
@@ -15,10 +16,25 @@ from tapeflow.core.values.tensor import EagerTensor
 
 # Ops whose gradient rules need all sizes as numbers: where those are not known yet, the lowering's own gradient is taken.
 STATIC_RULES = frozenset(
-    "Prod TopKV2 MatrixDiagPartV3 MatrixDiagPartV2 MatrixDiagV3 MatrixSetDiagV3 SegmentMean SegmentMax SegmentMin "
-    "SegmentProd UnsortedSegmentMax UnsortedSegmentMin UnsortedSegmentProd UnsortedSegmentSum DynamicPartition "
-    "DynamicStitch Cumprod Qr Svd SelfAdjointEigV2 MatrixSquareRoot MirrorPad GatherNd NthElement".split()
+    "Prod TopKV2 MatrixDiagPartV3 MatrixDiagPartV2 MatrixDiagV3 MatrixDiagV2 MatrixSetDiagV3 MatrixSetDiagV2 "
+    "SegmentMean SegmentMax SegmentMin SegmentProd UnsortedSegmentMax UnsortedSegmentMin UnsortedSegmentProd "
+    "UnsortedSegmentSum DynamicPartition DynamicStitch Cumprod Qr Svd SelfAdjointEigV2 MatrixSquareRoot MirrorPad "
+    "GatherNd NthElement MatrixDeterminant LogMatrixDeterminant SparseSegmentMean SparseSegmentSqrtN SparseSegmentSum "
+    "SparseSegmentMeanWithNumSegments SparseSegmentSqrtNWithNumSegments SparseSegmentSumWithNumSegments "
+    "SparseSegmentMeanGrad SparseSegmentSqrtNGrad SparseSegmentSumGrad".split()
 )
+# Those of them that jax does not differentiate, or differentiates otherwise: their rules run once values are there.
+_NOT_BY_JAX = frozenset(
+    "SelfAdjointEigV2 UnsortedSegmentProd Eig Svd Prod Cumprod MatrixDiagPartV3 MatrixDiagV3 MatrixDiagPartV2 MatrixDiagV2 "
+    "MatrixSetDiagV3 MatrixSetDiagV2".split()
+)
+
+
+def rule_for_unknown_sizes(op):
+    """A gradient rule for a call in a graph that the op's own rule cannot do with."""
+    if op.lower is not None and op.op_name not in _NOT_BY_JAX and not op.op_name.startswith("SparseSegment"):
+        return vjp_rule(op)
+    return lambda c, *dys: current.graph.gradient_later(op, c, dys)
 
 
 def settled_inputs(op, inputs):

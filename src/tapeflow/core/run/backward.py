@@ -5,7 +5,7 @@ from tapeflow.core.base.mode import current, mode
 from tapeflow.core.ops.compose.indexed import dense, joined
 from tapeflow.core.ops.defs.array import ones_like, zeros_like
 from tapeflow.core.ops.defs.tensor_list import add as add_lists
-from tapeflow.core.ops.vjp import settled_inputs, vjp_rule
+from tapeflow.core.ops.vjp import rule_for_unknown_sizes, settled_inputs, vjp_rule
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -89,7 +89,7 @@ class _Derived:
     """An op with the gradient of its lowering instead of its own rule."""
 
     def __init__(self, op):
-        self.grad, self.context, self.inputs = vjp_rule(op), op.context, op.inputs
+        self.grad, self.context, self.inputs = rule_for_unknown_sizes(op), op.context, op.inputs
 
 
 def _one(target):

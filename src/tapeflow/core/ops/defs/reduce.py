@@ -7,11 +7,13 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import quiet
+from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs import math
 from tapeflow.core.ops.defs.array import broadcast_to, cast, reshape, transpose
 from tapeflow.core.ops.lowering import jnp, lax
 from tapeflow.core.ops.op import op
-from tapeflow.core.ops.sizes import count, is_static, sizes
+from tapeflow.core.ops.sizes import count as count_of
+from tapeflow.core.ops.sizes import is_static, sizes
 from tapeflow.core.values.tensor import EagerTensor
 
 _AXIS = "axis: const Tidx, *, keep_dims: bool = False"
@@ -104,8 +106,9 @@ def _mean_grad(c, dy):
         return _filled(c, array / array.dtype.type(count or 1), dy._dtype)
     if is_static(c.input):
         return _sum_grad(c, dy / cast(float(_count_over(c.input.shape, _kept(c)[0])), dy.dtype))
-    many = math.floor_div(count(c.input), math.maximum(count(c.output), 1))
-    return _sum_grad(c, dy / cast(math.maximum(many, 1), dy.dtype))
+    maximum = registry.get("Maximum")
+    many = math.floor_div(count_of(c.input), maximum(count_of(c.output), 1))
+    return _sum_grad(c, dy / cast(maximum(many, 1), dy.dtype))
 
 
 def _extreme_grad(c, dy):

@@ -74,7 +74,7 @@ def lay(space, size, stride, dilation, padding, explicit=()):
             pads.append((total // 2, total - total // 2))
         else:
             a, b = explicit[2 * i : 2 * i + 2] if padding == "EXPLICIT" else (0, 0)
-            out = (n + a + b - reach + s) // s
+            out = int((n + a + b - reach + s) / s)  # towards zero, as in C
             if out < 0:
                 raise InvalidArgumentError(
                     f"Computed output size would be negative: {out} [input_size: {n + a + b}, "

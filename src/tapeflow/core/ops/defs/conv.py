@@ -27,9 +27,8 @@ def check_steps(n, strides, dilations, data_format):
             field = "strides" if what == "strides" else "dilations"
             raise InvalidArgumentError(f"Sliding window {field} field must specify {n + 2} dimensions")
         if values[0] != 1 or channel(values, data_format) != 1:
-            raise UnimplementedError(
-                f"Current implementation does not yet support {what} in the batch and depth dimensions."
-            )
+            error = UnimplementedError if said else InvalidArgumentError
+            raise error(f"Current implementation does not yet support {what} in the batch and depth dimensions.")
         for value in spatial(values, data_format):
             if value <= 0:
                 raise InvalidArgumentError(
@@ -169,6 +168,7 @@ def _backward_filter(xp, n):
     return run
 
 
+_T = "float16 | bfloat16 | float32 | float64"
 _CUDNN = "use_cudnn_on_gpu: bool = True, "
 _CONV2D = (
     f"strides: list(int), {_CUDNN}padding: string, explicit_paddings: list(int) = [], data_format: string = 'NHWC', "
@@ -187,7 +187,7 @@ def _drawn(*shapes, **attrs):
 _S = ([1, 1, 1, 1], True, "SAME")
 _S2 = ([1, 2, 2, 1], True, "VALID")
 conv2d = op(
-    "Conv2D", f"input: T, filter: T, *, {_CONV2D} -> output: T", T="floating | int32",
+    "Conv2D", f"input: T, filter: T, *, {_CONV2D} -> output: T", T=f"{_T} | int32",
     kernel=_forward(np, 2), lower=lambda *args, **attrs: _forward(jnp, 2)(*args, **attrs),
     grad=(
         lambda c, dy: conv2d_backprop_input(sizes(c.input), c.filter, dy, **c.attrs),
@@ -203,7 +203,7 @@ conv2d = op(
 )  # fmt: skip
 conv2d_backprop_input = op(
     "Conv2DBackpropInput", f"input_sizes: const int32, filter: T, out_backprop: T, *, {_CONV2D} -> output: T",
-    T="floating | int32", kernel=_backward_input(np, 2),
+    T=f"{_T} | int32", kernel=_backward_input(np, 2),
     lower=lambda *args, **attrs: _backward_input(jnp, 2)(*args, **attrs),
     grad=(
         None,
@@ -218,7 +218,7 @@ conv2d_backprop_input = op(
 )  # fmt: skip
 conv2d_backprop_filter = op(
     "Conv2DBackpropFilter", f"input: T, filter_sizes: const int32, out_backprop: T, *, {_CONV2D} -> output: T",
-    T="floating", kernel=_backward_filter(np, 2),
+    T=_T, kernel=_backward_filter(np, 2),
     lower=lambda *args, **attrs: _backward_filter(jnp, 2)(*args, **attrs),
     grad=(
         lambda c, ddw: conv2d_backprop_input(sizes(c.input), ddw, c.out_backprop, **c.attrs),
@@ -234,7 +234,7 @@ conv2d_backprop_filter = op(
 # The V2 forms take tensors instead of their sizes.
 conv2d_backprop_input_v2 = op(
     "Conv2DBackpropInputV2", f"input: T, filter: T, out_backprop: T, *, {_CONV2D} -> output: T",
-    T="floating | int32", kernel=lambda x, f, dy, **attrs: _backward_input(np, 2)(x.shape, f, dy, **attrs),
+    T=f"{_T} | int32", kernel=lambda x, f, dy, **attrs: _backward_input(np, 2)(x.shape, f, dy, **attrs),
     lower=lambda x, f, dy, **attrs: _backward_input(jnp, 2)(x.shape, f, dy, **attrs),
     grad=(
         None,
@@ -245,7 +245,7 @@ conv2d_backprop_input_v2 = op(
 )  # fmt: skip
 conv2d_backprop_filter_v2 = op(
     "Conv2DBackpropFilterV2", f"input: T, filter: T, out_backprop: T, *, {_CONV2D} -> output: T",
-    T="floating", kernel=lambda x, f, dy, **attrs: _backward_filter(np, 2)(x, f.shape, dy, **attrs),
+    T=_T, kernel=lambda x, f, dy, **attrs: _backward_filter(np, 2)(x, f.shape, dy, **attrs),
     lower=lambda x, f, dy, **attrs: _backward_filter(jnp, 2)(x, f.shape, dy, **attrs),
     grad=(
         lambda c, ddw: conv2d_backprop_input(sizes(c.input), ddw, c.out_backprop, **c.attrs),
@@ -257,7 +257,7 @@ conv2d_backprop_filter_v2 = op(
 
 _S3 = [1, 1, 1, 1, 1]
 conv3d = op(
-    "Conv3D", f"input: T, filter: T, *, {_CONV3D} -> output: T", T="floating",
+    "Conv3D", f"input: T, filter: T, *, {_CONV3D} -> output: T", T=_T,
     kernel=_forward(np, 3), lower=lambda *args, **attrs: _forward(jnp, 3)(*args, **attrs),
     grad=(
         lambda c, dy: conv3d_backprop_input(sizes(c.input), c.filter, dy, **c.attrs),
@@ -270,7 +270,7 @@ conv3d = op(
 )  # fmt: skip
 conv3d_backprop_input = op(
     "Conv3DBackpropInputV2", f"input_sizes: const Tshape, filter: T, out_backprop: T, *, {_CONV3D} -> output: T",
-    T="floating", Tshape="int32 | int64", kernel=_backward_input(np, 3),
+    T=_T, Tshape="int32 | int64", kernel=_backward_input(np, 3),
     lower=lambda *args, **attrs: _backward_input(jnp, 3)(*args, **attrs),
     grad=(
         None,
@@ -281,7 +281,7 @@ conv3d_backprop_input = op(
 )  # fmt: skip
 conv3d_backprop_filter = op(
     "Conv3DBackpropFilterV2", f"input: T, filter_sizes: const int32, out_backprop: T, *, {_CONV3D} -> output: T",
-    T="floating", kernel=_backward_filter(np, 3),
+    T=_T, kernel=_backward_filter(np, 3),
     lower=lambda *args, **attrs: _backward_filter(jnp, 3)(*args, **attrs),
     grad=(
         lambda c, ddw: conv3d_backprop_input(sizes(c.input), ddw, c.out_backprop, **c.attrs),
@@ -296,7 +296,7 @@ conv = op(
     "input: T, filter: T, *, strides: list(int), padding: string, explicit_paddings: list(int) = [], "
     "data_format: string = 'CHANNELS_LAST', dilations: list(int) = [], batch_dims: int = 1, groups: int = 1 "
     "-> output: T",
-    T="floating | int32",
+    T=f"{_T} | int32",
     kernel=lambda x, f, batch_dims, groups, **attrs: _forward(np, 0)(x, f, **attrs),
     lower=lambda x, f, batch_dims, groups, **attrs: _forward(jnp, 0)(x, f, **attrs),
     samples=[_drawn((1, 4, 4, 2), (2, 2, 2, 3), a=[1, 1, 1, 1], b="SAME")],
@@ -345,7 +345,7 @@ def _depthwise_backward_filter(xp, x, filter_sizes, dy, **attrs):
 
 _D = [1, 1, 1, 1]
 depthwise_conv2d = op(
-    "DepthwiseConv2dNative", f"input: T, filter: T, *, {_PLAIN2D} -> output: T", T="floating",
+    "DepthwiseConv2dNative", f"input: T, filter: T, *, {_PLAIN2D} -> output: T", T=_T,
     kernel=lambda x, f, **attrs: _depthwise(np, x, f, **attrs),
     lower=lambda x, f, **attrs: _depthwise(jnp, x, f, **attrs),
     grad=(
@@ -359,7 +359,7 @@ depthwise_conv2d = op(
 )  # fmt: skip
 depthwise_conv2d_backprop_input = op(
     "DepthwiseConv2dNativeBackpropInput",
-    f"input_sizes: const int32, filter: T, out_backprop: T, *, {_PLAIN2D} -> output: T", T="floating",
+    f"input_sizes: const int32, filter: T, out_backprop: T, *, {_PLAIN2D} -> output: T", T=_T,
     kernel=lambda s, f, dy, **attrs: _depthwise_backward_input(np, s, f, dy, **attrs),
     lower=lambda s, f, dy, **attrs: _depthwise_backward_input(jnp, s, f, dy, **attrs),
     grad=(
@@ -374,7 +374,7 @@ depthwise_conv2d_backprop_input = op(
 )  # fmt: skip
 depthwise_conv2d_backprop_filter = op(
     "DepthwiseConv2dNativeBackpropFilter",
-    f"input: T, filter_sizes: const int32, out_backprop: T, *, {_PLAIN2D} -> output: T", T="floating",
+    f"input: T, filter_sizes: const int32, out_backprop: T, *, {_PLAIN2D} -> output: T", T=_T,
     kernel=lambda x, s, dy, **attrs: _depthwise_backward_filter(np, x, s, dy, **attrs),
     lower=lambda x, s, dy, **attrs: _depthwise_backward_filter(jnp, x, s, dy, **attrs),
     grad=(
@@ -420,7 +420,10 @@ def _bias_grad_grad(c, db):
     return broadcast_to(db, sizes(c.out_backprop))
 
 
-_ANY = "numeric | quantized"
+_ANY = (
+    "float32 | float64 | int32 | uint8 | int16 | int8 | complex64 | int64 | qint8 | quint8 | qint32 | bfloat16 | "
+    "qint16 | quint16 | uint16 | complex128 | float16 | uint32 | uint64"
+)
 bias_add = op(
     "BiasAdd", "value: T, bias: T, *, data_format: string = 'NHWC' -> output: T", T=_ANY, kernel=_bias, lower=_bias,
     grad=(lambda c, dy: dy, lambda c, dy: bias_add_grad(dy, c.data_format)),

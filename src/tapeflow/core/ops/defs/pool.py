@@ -168,6 +168,7 @@ def _again(c, ddx):
 
 _KS = "ksize: list(int), strides: list(int), padding: string, "
 _MAX_TYPES = "float16 | bfloat16 | float32 | float64 | int32 | int64 | uint8 | int16 | int8 | uint16 | qint8"
+_FLOATS = "float16 | bfloat16 | float32 | float64"
 _A2 = ([1, 2, 2, 1], [1, 2, 2, 1], "SAME")
 _A3 = ([1, 3, 2, 1], [1, 2, 1, 1], "SAME")
 _A5 = ([1, 2, 2, 2, 1], [1, 2, 1, 2, 1], "SAME")
@@ -348,14 +349,14 @@ def _avg_pool_grad(xp, n):
 
 
 avg_pool = op(
-    "AvgPool", f"value: T, *, {_KS}data_format: string = 'NHWC' -> output: T", T="floating",
+    "AvgPool", f"value: T, *, {_KS}data_format: string = 'NHWC' -> output: T", T=_FLOATS,
     kernel=_avg_pool(np, 2), lower=_lowered(_avg_pool, 2),
     grad=lambda c, dy: avg_pool_grad(sizes(c.value), dy, **c.attrs),
     samples=[_distinct(*_A2), _distinct(*_A3), _distinct([1, 5, 4, 1], [1, 1, 1, 1], "VALID")],
 )  # fmt: skip
 avg_pool_grad = op(
     "AvgPoolGrad", f"orig_input_shape: const int32, grad: T, *, {_KS}data_format: string = 'NHWC' -> output: T",
-    T="floating", kernel=_avg_pool_grad(np, 2), lower=_lowered(_avg_pool_grad, 2),
+    T=_FLOATS, kernel=_avg_pool_grad(np, 2), lower=_lowered(_avg_pool_grad, 2),
     grad=(None, lambda c, ddx: avg_pool(ddx, **c.attrs)),
     samples=[
         lambda draw: ([2, 5, 4, 3], draw.floats((2, 3, 2, 3)), *_A2),
@@ -363,12 +364,12 @@ avg_pool_grad = op(
     ],
 )  # fmt: skip
 avg_pool_3d = op(
-    "AvgPool3D", f"input: T, *, {_3D}", T="floating", kernel=_avg_pool(np, 3), lower=_lowered(_avg_pool, 3),
+    "AvgPool3D", f"input: T, *, {_3D}", T=_FLOATS, kernel=_avg_pool(np, 3), lower=_lowered(_avg_pool, 3),
     grad=lambda c, dy: avg_pool_3d_grad(sizes(c.input), dy, **c.attrs),
     samples=lambda draw: (draw.distinct((1, 3, 4, 4, 2)), *_A5),
 )  # fmt: skip
 avg_pool_3d_grad = op(
-    "AvgPool3DGrad", f"orig_input_shape: const int32, grad: T, *, {_3D}", T="floating",
+    "AvgPool3DGrad", f"orig_input_shape: const int32, grad: T, *, {_3D}", T=_FLOATS,
     kernel=_avg_pool_grad(np, 3), lower=_lowered(_avg_pool_grad, 3),
     grad=(None, lambda c, ddx: avg_pool_3d(ddx, **c.attrs)),
     samples=lambda draw: ([1, 3, 4, 4, 2], draw.floats((1, 2, 4, 2, 2)), *_A5),

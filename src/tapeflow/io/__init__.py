@@ -1,5 +1,6 @@
 """`tf.io`: files, records, and strings that hold something else."""
 
+from tapeflow.core.base.record_file import TFRecordOptions, TFRecordWriter
 from tapeflow.core.ops.compose.decode import decode_csv, decode_raw, parse_tensor
 from tapeflow.core.ops.defs.decode import (
     decode_base64,
@@ -9,3 +10,4 @@ from tapeflow.core.ops.defs.decode import (
     serialize_tensor,
 )
 from tapeflow.core.ops.defs.file import matching_files, read_file, write_file
+from tapeflow.io import gfile

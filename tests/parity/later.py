@@ -18,10 +18,6 @@ LATER = {
             "Inversion Kronecker LowRankUpdate LowerTriangular Permutation ScaledIdentity Toeplitz Tridiag Zeros"
         ).split()
     ],
-    "nn": (
-        "bias_add depth_to_space embedding_lookup moments sigmoid_cross_entropy_with_logits "
-        "softmax_cross_entropy_with_logits space_to_depth sparse_softmax_cross_entropy_with_logits"
-    ).split(),
 }
 NAMES = frozenset(name for names in LATER.values() for name in names)
 

@@ -3,7 +3,6 @@
 from tapeflow.core.ops.compose.activation import (
     elu,
     gelu,
-    l2_loss,
     leaky_relu,
     log_softmax,
     relu,
@@ -33,6 +32,30 @@ from tapeflow.core.ops.compose.nn_conv import (
     depthwise_conv2d_backprop_input,
     separable_conv2d,
 )
+from tapeflow.core.ops.compose.nn_dropout import dropout
+from tapeflow.core.ops.compose.nn_embedding import embedding_lookup, embedding_lookup_sparse, safe_embedding_lookup_sparse
+from tapeflow.core.ops.compose.nn_losses import (
+    compute_average_loss,
+    crelu,
+    l2_loss,
+    log_poisson_loss,
+    scale_regularization_loss,
+    sigmoid_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits,
+    sparse_softmax_cross_entropy_with_logits,
+    weighted_cross_entropy_with_logits,
+)
+from tapeflow.core.ops.compose.nn_normalize import (
+    batch_norm_with_global_normalization,
+    batch_normalization,
+    local_response_normalization,
+    moments,
+    normalize_moments,
+    sufficient_statistics,
+    weighted_moments,
+)
+from tapeflow.core.ops.compose.nn_normalize import local_response_normalization as lrn
+from tapeflow.core.ops.compose.nn_blocks import depth_to_space, space_to_depth
 from tapeflow.core.ops.compose.nn_pool import (
     avg_pool,
     avg_pool1d,
@@ -45,7 +68,9 @@ from tapeflow.core.ops.compose.nn_pool import (
     max_pool_with_argmax,
     pool,
 )
+from tapeflow.core.ops.compose.nn_sampled import compute_accidental_hits, nce_loss, sampled_softmax_loss
 from tapeflow.core.ops.compose.nn_windows import with_space_to_batch
 from tapeflow.core.ops.compose.order import approx_max_k, approx_min_k, in_top_k, top_k
 from tapeflow.core.ops.defs.elementwise import softsign
 from tapeflow.core.ops.defs.math import tanh
+from tapeflow.nn import experimental

@@ -97,13 +97,13 @@ def in_batches(x, function, inner):
 # -- dilation by moving space into the batch -------------------------------------------------------
 
 
-def dilation_numbers(dilation_rate):
+def dilation_numbers(dilation_rate, said="all values of "):
     """The rates as a NumPy vector, checked."""
     rates = np.asarray(constant_value(convert(dilation_rate, hint=dtypes.int32)))
     if rates.ndim != 1:
-        raise ValueError(f"`dilation_rate.shape.rank` must be 1. Received: dilation_rate={dilation_rate}")
+        raise ValueError(f"`dilation_rate.shape.rank` must be 1. Received: dilation_rate={dilation_rate} of rank {rates.ndim}")
     if np.any(rates < 1):
-        raise ValueError(f"all values of `dilation_rate` must be positive. Received: dilation_rate={rates}")
+        raise ValueError(f"{said}`dilation_rate` must be positive. Received: dilation_rate={rates}")
     return rates
 
 
@@ -126,7 +126,7 @@ def with_space_to_batch(input, dilation_rate, padding, op, filter_shape=None, sp
         ValueError: A rate is not positive, or the axes of space are not in order.
     """
     input = convert(input)
-    rates = dilation_numbers(dilation_rate)
+    rates = dilation_numbers(dilation_rate, "")
     n = len(rates)
     if spatial_dims is None:
         first = 2 if channels_first(data_format) else 1
@@ -144,7 +144,7 @@ def with_space_to_batch(input, dilation_rate, padding, op, filter_shape=None, sp
     before = after = np.zeros(n, np.int64)
     if padding == "SAME":
         if filter_shape is None:
-            raise ValueError("`filter_shape` must be specified for `padding='SAME'`. Received: filter_shape=None")
+            raise ValueError("`filter_shape` must be specified for `padding='SAME'`. Received: filter_shape=None and padding=SAME")
         window = np.asarray(constant_value(convert(filter_shape, hint=dtypes.int32)))[:n].astype(np.int64)
         total = (window - 1) * rates
         before, after = total // 2, total - total // 2

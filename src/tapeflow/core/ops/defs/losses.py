@@ -107,7 +107,7 @@ def _cross_entropy_jvp(c, d_features, d_labels):
 
 
 softmax_cross_entropy = op(
-    "SoftmaxCrossEntropyWithLogits", "features: T, labels: T -> loss: T, backprop: T", T="floating",
+    "SoftmaxCrossEntropyWithLogits", "features: T, labels: T -> loss: T, backprop: T", T="float16 | bfloat16 | float32 | float64",
     kernel=lambda x, p: _cross_entropy(np, x, p), lower=lambda x, p: _cross_entropy(jnp, x, p),
     grad=_cross_entropy_grad, jvp=_cross_entropy_jvp,
     samples=lambda draw: (draw.floats((3, 4)), _softmax(draw.floats((3, 4)))),
@@ -169,7 +169,7 @@ def _sparse_jvp(c, d_features, _):
 
 
 sparse_softmax_cross_entropy = op(
-    "SparseSoftmaxCrossEntropyWithLogits", "features: T, labels: Tlabels -> loss: T, backprop: T", T="floating",
+    "SparseSoftmaxCrossEntropyWithLogits", "features: T, labels: Tlabels -> loss: T, backprop: T", T="float16 | bfloat16 | float32 | float64",
     Tlabels="int32 | int64", kernel=_sparse_kernel, lower=_sparse_lowering, grad=_sparse_grad, jvp=_sparse_jvp,
     samples=lambda draw: (draw.floats((3, 4)), draw.ints((3,), high=4)),
 )  # fmt: skip

@@ -104,7 +104,7 @@ def _batch_norm_grad(xp, dy, x, scale, mean, variance, epsilon, data_format, is_
         dx = factor * (up - d_offset / count - normal * (d_scale / count))
     else:
         dx = factor * up
-    nothing = xp.zeros(scale.shape if not is_training else (0,), dtype)
+    nothing = xp.zeros((), dtype)[()]
     return dx.astype(x.dtype), d_scale.reshape(-1).astype(dtype), d_offset.reshape(-1).astype(dtype), nothing, nothing
 
 
@@ -294,6 +294,6 @@ def _l2_loss(xp, t):
 
 
 l2_loss = op(
-    "L2Loss", "t: T -> output: T", T="floating", kernel=lambda t: _l2_loss(np, t), lower=lambda t: _l2_loss(jnp, t),
+    "L2Loss", "t: T -> output: T", T="float16 | bfloat16 | float32 | float64", kernel=lambda t: _l2_loss(np, t), lower=lambda t: _l2_loss(jnp, t),
     grad=lambda c, dy: dy * c.t, elementwise=False, samples=lambda draw: draw.floats((3, 4)),
 )  # fmt: skip

@@ -201,6 +201,7 @@ class Op:
     def _convert(self, values, attrs):
         """The inputs as tensors (lists as tuples of tensors), their dtypes checked against one another."""
         bound = {name: value for name, value in attrs.items() if name in self.types}
+        given = len(bound)
         inputs = []
         for i, (arg, value) in enumerate(zip(self.inputs, values, strict=True)):
             if arg.is_list:
@@ -208,8 +209,26 @@ class Op:
                     raise TypeError(f"Expected list for '{arg.name}' argument to '{self.op_name}' Op, not {value!r}.")
                 inputs.append(self._convert_list(i, arg, value, bound))
             else:
+                if arg.type_attr is not None and arg.type_attr not in bound and not isinstance(value, Tensor):
+                    self._decide(arg.type_attr, values[i:], self.inputs[i:], bound)
                 inputs.append(self._convert_one(i, arg, value, bound))
+        if len(bound) > given and self._limits:
+            self._check_types(inputs, bound)
         return tuple(inputs)
+
+    @staticmethod
+    def _decide(type_attr, values, args, bound):
+        """The first tensor decides for the Python values before it, too: `xlogy([1, 2], tensor)`."""
+        for arg, value in zip(args, values, strict=True):
+            if arg.type_attr == type_attr and not arg.is_list and hasattr(value, "dtype"):
+                if not isinstance(value, (np.ndarray, np.generic)):
+                    bound[type_attr] = dtypes.as_dtype(value.dtype).base_dtype
+                    return
+
+    def _check_types(self, inputs, bound):
+        for arg, tensor in zip(self.inputs, inputs, strict=True):
+            if arg.type_attr in bound and not arg.is_list:
+                self._check_type(arg.type_attr, bound[arg.type_attr], arg.name, tensor)
 
     def _convert_list(self, i, arg, values, bound):
         if arg.number_attr is None:  # any dtypes
@@ -244,7 +263,8 @@ class Op:
                 hint=f"tf.cast({arg.name}, tf.{expected.name})",
             )
         if name is not None and expected is None:
-            self._check_type(name, dtype, arg.name, tensor)
+            if arg.is_list:
+                self._check_type(name, dtype, arg.name, tensor)
             bound[name] = dtype
         return tensor
 

@@ -3,6 +3,7 @@
 Python scalars are the hot case, so an operand is converted here, by hand, before the op sees it.
 """
 
+from tapeflow.core.base import dtypes
 from tapeflow.core.ops import slicing
 from tapeflow.core.ops.compose import arithmetic
 from tapeflow.core.ops.compose.linear import at
@@ -42,12 +43,14 @@ def _binary(function, forward, backward):
     `function` is an op's record or a function of two tensors; `_GENERAL` has what stands behind a record.
     """
     apply = _GENERAL.get(forward, function.fast) if isinstance(function, Op) else function
-    soft = isinstance(function, Op) and function.soft
+    soft = (isinstance(function, Op) and function.soft) or function is at
+    counts = function is math.multiply  # bool * number: the number's truth
 
     def converting(x, y):
         if type(y) is EagerTensor:
             return apply(x, y)
         if type(y) in _PYTHON_NUMBERS:
+            y = bool(y) if counts and x.dtype is dtypes.bool else y
             return apply(x, scalar(y, x.dtype, strict=not soft))
         y = _operand(y, x, backward, soft)
         return y if y is NotImplemented else apply(x, y)

@@ -5,7 +5,7 @@ import numpy as np
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.base.mode import current, mode
-from tapeflow.core.ops.defs.array import pack
+from tapeflow.core.ops.defs.array import broadcast_to, pack
 from tapeflow.core.run.batching import BatchedTensor
 from tapeflow.core.run.tape import stack as recorder_stack
 from tapeflow.core.values.convert import convert
@@ -181,6 +181,7 @@ def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
     """
     if current.graph is not None:
         return map_fn(fn, elems, fn_output_signature=LIKE_RESULT)
+    elems = _stretched(elems)
     flat, count = _rows(elems)
     if recorder_stack.recorders or count == 0:
         return _one_by_one(fn, elems, flat, count)
@@ -193,6 +194,18 @@ def vectorized_map(fn, elems, fallback_to_while_loop=True, warn=True):
         mode.special -= 1
         mode.slow -= 1
     return nest.pack_sequence_as(result, [_unbatched(x, count) for x in leaves])
+
+
+def _stretched(elems):
+    """The elements, those of first size 1 repeated to match the others."""
+    flat = [convert(x) for x in nest.flatten(elems)]
+    counts = {x.shape[0] for x in flat if x.shape.rank}
+    if len(counts) != 2 or 1 not in counts:
+        return elems
+    count = max(counts)
+    return nest.pack_sequence_as(
+        elems, [broadcast_to(x, [count, *x.shape.as_list()[1:]]) if x.shape[0] == 1 else x for x in flat]
+    )
 
 
 def _unbatched(x, count):

@@ -1,6 +1,7 @@
 """How Python and NumPy values become tensors, with TensorFlow's dtype inference and its errors."""
 
 from array import array
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -101,6 +102,11 @@ _SCALARS = {
 }
 
 
+# The largest float that is not infinite in float32, and the message about larger ones.
+_LARGEST_FLOAT32 = float(np.finfo(np.float32).max) * (1 + 2.0**-26)
+_TOO_LARGE = "Can't convert Python sequence with a value out of range for a double-precision float."
+_OUT_OF_RANGE = "Can't convert Python sequence with out-of-range integer to Tensor."
+
 _FLOAT32, _float32, _REALS = dtypes.float32, np.float32, frozenset({float, int})
 
 
@@ -128,6 +134,8 @@ def scalar(value, dtype=None, strict=True):
     if dtype is None or not fits(value, dtype):
         if dtype is not None and strict:
             raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
+        if dtype is None and _overflows(value):
+            raise ValueError(_TOO_LARGE)
         dtype = _SCALARS[type(value)](value)
     if dtype is dtypes.string:
         array = np.empty((), object)
@@ -138,8 +146,18 @@ def scalar(value, dtype=None, strict=True):
 
 def _number(value, dtype):
     if type(value) is int and dtype.is_integer:
+        if not INT64_MIN <= value <= (2**64 - 1 if dtype is dtypes.uint64 else INT64_MAX):
+            raise ValueError(_OUT_OF_RANGE)
         return np.array(value & ((1 << 8 * dtype.size) - 1), f"u{dtype.size}").view(dtype.np)[()]
-    return quiet.run(dtype.np.type, value)
+    try:
+        return quiet.run(dtype.np.type, value)
+    except OverflowError as error:
+        raise ValueError(_OUT_OF_RANGE) from error
+
+
+def _overflows(value):
+    """Whether a Python float is finite, but not in float32."""
+    return type(value) is float and not -_LARGEST_FLOAT32 < value < _LARGEST_FLOAT32 and value - value == 0
 
 
 # -- sequences and arrays --------------------------------------------------------------------------
@@ -160,11 +178,13 @@ def array_of(value, dtype=None):
         return _from_sequence(value, dtype)
     if isinstance(value, (bytearray, memoryview, array)):
         return _from_sequence(list(value), dtype)
+    if hasattr(value, "__array__"):
+        return _from_ndarray(np.asarray(value), dtype)
     if type(value) in _SCALARS or isinstance(value, (bool, int, float, complex, str, bytes)):
         kind = next(k for k in (bool, int, float, complex, str, bytes) if isinstance(value, k))
         return scalar(kind(value), dtype).host
-    if hasattr(value, "__array__"):
-        return _from_ndarray(np.asarray(value), dtype)
+    if hasattr(value, "__len__") and hasattr(value, "__getitem__") and not isinstance(value, Mapping):
+        return _from_sequence([value[i] for i in range(len(value))], dtype)
     raise ValueError(f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a Tensor.")
 
 
@@ -208,6 +228,8 @@ def _from_sequence(value, dtype):
     shape, leaves = _flatten(value)
     if dtype is None:
         dtype = dtypes.int32 if not leaves and isinstance(value, range) else _infer(leaves)
+        if dtype is _FLOAT32 and any(map(_overflows, leaves)):
+            raise ValueError(_TOO_LARGE)
     if dtype is dtypes.string:
         result = np.empty(len(leaves), object)
         for i, leaf in enumerate(leaves):

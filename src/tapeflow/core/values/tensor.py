@@ -22,7 +22,7 @@ class Tensor:
     OVERLOADABLE_OPERATORS = frozenset(
         f"__{name}__"
         for name in (
-            "abs add and array div eq floordiv ge getitem gt invert le lt matmul mod mul ne neg or pow "
+            "abs add and div eq floordiv ge getitem gt invert le lt matmul mod mul ne neg or pow "
             "radd rand rdiv rfloordiv rmatmul rmod rmul ror rpow rsub rtruediv rxor sub truediv xor"
         ).split()
     )

@@ -30,13 +30,36 @@ class VariableSynchronization(enum.Enum):
     ON_READ = 3
 
 
-class VariableAggregation(enum.Enum):
+class VariableAggregationV2(enum.Enum):
     """How the values of a distributed variable are put together."""
 
     NONE = 0
     SUM = 1
     MEAN = 2
     ONLY_FIRST_REPLICA = 3
+
+    def __hash__(self):
+        return hash(self.value)
+
+    def __eq__(self, other):
+        """Equal to the member of `tf.compat.v1.VariableAggregation` of that value, too."""
+        return isinstance(other, (VariableAggregationV2, VariableAggregationV1)) and self.value == other.value
+
+
+class VariableAggregationV1(enum.Enum):
+    """`tf.compat.v1.VariableAggregation`."""
+
+    NONE = 0
+    SUM = 1
+    MEAN = 2
+    ONLY_FIRST_REPLICA = 3
+    ONLY_FIRST_TOWER = 3
+
+    __hash__, __eq__ = VariableAggregationV2.__hash__, VariableAggregationV2.__eq__
+
+
+VariableAggregationV1.__name__ = VariableAggregationV1.__qualname__ = "VariableAggregation"
+VariableAggregation = VariableAggregationV2
 
 
 class Storage:
@@ -365,7 +388,7 @@ class Variable(metaclass=_VariableType):
         self._storage.value = _owned(value)
         if mode.special:
             mode.on_assign(self, value)
-        return UnreadVariable(self) if read_value else None
+        return _UnreadVariable(self) if read_value else None
 
     def _assign_in(self, graph, value, read_value=True):
         """Makes a tensor the value from here on, in a graph."""
@@ -376,7 +399,7 @@ class Variable(metaclass=_VariableType):
             )
         graph.write(self, value)
         mode.on_assign(self, value)
-        return UnreadVariable(self) if read_value else None
+        return _UnreadVariable(self) if read_value else None
 
     def assign_add(self, delta, use_locking=False, name=None, read_value=True):
         """Adds `delta`, of the variable's dtype and shape, to the value."""
@@ -388,6 +411,12 @@ class Variable(metaclass=_VariableType):
 
     def _update(self, op_name, function, delta, read_value):
         delta = convert(delta, dtype=self._dtype)
+        if not self._dtype.is_numeric:
+            raise InvalidArgumentError(
+                f"No OpKernel was registered to support Op '{op_name}' used by {{{{node {op_name}}}}} with these attrs: "
+                f"[dtype=DT_{self._dtype.name.upper()}]",
+                hint=f"only numbers are added; variable.assign(...) takes a {self._dtype.name} value",
+            )
         if mode.slow and current.graph is not None:
             before = current.graph.read(self)
             if not before.shape.is_compatible_with(delta.shape):
@@ -407,7 +436,7 @@ class Variable(metaclass=_VariableType):
         self._storage.value = EagerTensor(quiet.run(function, value.host, delta.host), self._dtype)
         if mode.special:
             mode.on_assign(self, delta)
-        return UnreadVariable(self) if read_value else None
+        return _UnreadVariable(self) if read_value else None
 
     def load(self, value, session=None):
         """Deprecated form of `assign`."""
@@ -510,7 +539,7 @@ class ResourceVariable(Variable):
     """The class of the variables that `tf.Variable(...)` makes, as in TensorFlow."""
 
 
-class UnreadVariable(Variable):
+class _UnreadVariable(Variable):
     """What an assignment returns: the same variable, by another name."""
 
     def __init__(self, parent):
@@ -520,6 +549,9 @@ class UnreadVariable(Variable):
     def __repr__(self):
         text = value_text(self._storage.value)
         return f"<tf.Variable 'UnreadVariable' shape={self._shape} dtype={self._dtype.name}, numpy={text}>"
+
+
+UnreadVariable = _UnreadVariable  # TensorFlow's class has the underscore, and type(...).__name__ shows it
 
 
 def lift(value):

@@ -7,7 +7,7 @@ from tapeflow.core.ops.defs import activation
 from tapeflow.core.ops.defs.array import transpose
 from tapeflow.core.ops.defs.elementwise import sigmoid
 from tapeflow.core.ops.defs.math import tanh
-from tapeflow.core.ops.defs.special import erf
+from tapeflow.core.ops.defs.special import erfc
 from tapeflow.core.values.convert import convert
 
 
@@ -85,8 +85,9 @@ def gelu(features, approximate=False, name=None):
     if not x.dtype.is_floating:
         raise ValueError(f"`features.dtype` must be a floating point tensor.Received:features.dtype={x.dtype}")
     if approximate:
-        return 0.5 * x * (1.0 + tanh(float(np.sqrt(2 / np.pi)) * (x + 0.044715 * x * x * x)))
-    return 0.5 * x * (1.0 + erf(x / float(np.sqrt(2.0))))
+        coefficient = float(np.float32(0.044715))  # as TensorFlow has it, even in float64
+        return 0.5 * x * (1.0 + tanh(float(np.sqrt(2 / np.pi)) * (x + coefficient * x * x * x)))
+    return 0.5 * x * erfc(-x * float(np.float32(np.sqrt(0.5))))
 
 
 def silu(features, beta=1.0):

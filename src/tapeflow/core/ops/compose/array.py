@@ -97,7 +97,7 @@ def zeros_like(input, dtype=None, name=None, layout=None):
 def ones_like(input, dtype=None, name=None, layout=None):
     """A tensor of ones in the shape of `input`, and of its dtype if none is given."""
     tensor = convert(input)
-    if (dtype is None or dtypes.as_dtype(dtype) is tensor.dtype) and tensor.dtype is not dtypes.string:
+    if dtype is None or dtypes.as_dtype(dtype) is tensor.dtype:
         return array.ones_like(tensor)
     return ones(tensor.shape.as_list(), tensor.dtype if dtype is None else dtype)
 
@@ -113,7 +113,9 @@ def fill(dims, value, name=None, layout=None):
     Raises:
         InvalidArgumentError: `dims` is no vector or holds negative sizes, or `value` is no scalar.
     """
-    return creation.fill(_shape_tensor(dims), convert(value))
+    dims = dims.as_list() if isinstance(dims, TensorShape) else dims
+    sizes = convert(dims, hint=dtypes.int32)
+    return creation.fill(sizes if sizes.static_shape != (0,) else _shape_tensor(dims), convert(value))
 
 
 _RANGE_ORDER = [dtypes.int32, dtypes.int64, dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64]
@@ -157,12 +159,20 @@ def linspace(start, stop, num, name=None, axis=0):
         axis: Where the new axis goes.
     """
     start = convert(start)
-    stop = convert(stop, hint=start.dtype)
+    if not isinstance(stop, Tensor) and not hasattr(stop, "dtype"):
+        stop = convert(stop, hint=start.dtype)
+    stop = array.cast(stop, start.dtype) if isinstance(stop, Tensor) and start.dtype.is_integer else stop
+    try:
+        stop = convert(stop, dtype=start.dtype)
+    except ValueError as error:
+        raise ValueError(f"stop: {error}") from None
     if start.dtype.is_integer:
-        start = array.cast(start, dtypes.float64)
-    if stop.dtype is not start.dtype:
-        stop = array.cast(stop, start.dtype)
+        start, stop = array.cast(start, dtypes.float64), array.cast(stop, dtypes.float64)
+    if isinstance(num, float) or (hasattr(num, "dtype") and not dtypes.as_dtype(num.dtype).is_integer):
+        raise TypeError(f"Argument `tensor` (name: num) must be of type integer. Received `tensor` = {num}")
     count = int(num)
+    if count < 0:
+        raise InvalidArgumentError(f"Requires start <= limit when delta > 0: 1/{count}", hint="num must be at least 0")
     common = np.broadcast_shapes(tuple(start.shape.as_list()), tuple(stop.shape.as_list()))
     start, stop = (
         array.broadcast_to(x, list(common)) if x.shape.as_list() != list(common) else x for x in (start, stop)
@@ -345,7 +355,14 @@ def broadcast_to(input, shape, name=None):
         shape: 1-D integer tensor.
         name: Accepted.
     """
-    return array.broadcast_to(input, _shape_tensor(shape))
+    shape = _shape_tensor(shape)
+    if shape.shape.rank not in (1, None):
+        raise InvalidArgumentError(
+            f"shape must be a vector of {{int32,int64}}, got shape {shape.shape.as_list()} [Op:BroadcastTo]",
+            got={"input": input, "shape": shape},
+            hint="a list of sizes, such as [n]",
+        )
+    return array.broadcast_to(input, shape)
 
 
 def broadcast_dynamic_shape(shape_x, shape_y):
@@ -543,7 +560,6 @@ def pad(tensor, paddings, mode="CONSTANT", constant_values=0, name=None):
     Raises:
         ValueError: The mode is none of these.
     """
-    tensor = convert(tensor)
     widths = convert(paddings, hint=dtypes.int32)
     kind = str(mode).upper()
     if kind == "CONSTANT":
@@ -553,7 +569,7 @@ def pad(tensor, paddings, mode="CONSTANT", constant_values=0, name=None):
             and constant_values == 0
         ):
             return rearrange.pad(tensor, widths)
-        return rearrange.pad_v2(tensor, widths, convert(constant_values, hint=tensor.dtype))
+        return rearrange.pad_v2(tensor, widths, constant_values)
     if kind in ("REFLECT", "SYMMETRIC"):
         return rearrange.mirror_pad(tensor, widths, kind)
     raise ValueError(

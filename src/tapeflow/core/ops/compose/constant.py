@@ -22,7 +22,8 @@ def constant(value, dtype=None, shape=None, name="Const"):
     dtype = None if dtype is None else dtypes.as_dtype(dtype)
     if isinstance(value, Tensor) and dtype is not None and value.dtype is not dtype:
         raise TypeError(f"Expected tensor {value} with dtype {dtype!r}, but got dtype {value.dtype!r}.")
-    tensor = convert(value, dtype=dtype)
+    # An empty range is an empty list here, but not for `convert_to_tensor`.
+    tensor = convert([] if isinstance(value, range) and not value else value, dtype=dtype)
     if shape is None:
         return tensor
     shape = TensorShape(shape).as_list()
@@ -86,7 +87,14 @@ def _shape_as_tensor(value, dtype, name, as_ref):
         raise TypeError(
             f"Cannot convert TensorShape {value} to dtype {dtype}. Allowed dtypes are tf.int32 and tf.int64."
         )
-    return EagerTensor(np.array(value.as_list(), (dtype or dtypes.int32).np), dtype or dtypes.int32)
+    sizes = value.as_list()
+    large = any(n > 2**31 - 1 for n in sizes)
+    if large and dtype is dtypes.int32:
+        raise ValueError(
+            f"Cannot convert TensorShape {value} to dtype int32; a dimension is too large. Consider using tf.int64."
+        )
+    dtype = dtype or (dtypes.int64 if large else dtypes.int32)
+    return EagerTensor(np.array(sizes, dtype.np), dtype)
 
 
 register_conversion(TensorShape, _shape_as_tensor, priority=40)

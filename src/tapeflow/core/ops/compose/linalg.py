@@ -115,9 +115,9 @@ def set_diag(input, diagonal, name="set_diag", k=0, align="RIGHT_LEFT"):
 
 
 def _padding(value, like):
-    return convert(
-        value if not isinstance(value, int) or like.dtype is not dtypes.bool else bool(value), hint=like.dtype
-    )
+    if isinstance(value, int) and like.dtype is dtypes.bool:
+        return convert(bool(value))
+    return convert(value, dtype=like.dtype) if isinstance(value, (int, float)) else convert(value, hint=like.dtype)
 
 
 def eigh(tensor, name=None):
@@ -219,7 +219,7 @@ def lstsq(matrix, rhs, l2_regularizer=0.0, fast=True, name=None):
 def expm(input, name=None):
     """Exponential of square matrices."""
     tensor = convert(input)
-    if not (tensor.dtype.is_floating or tensor.dtype.is_complex):
+    if not (tensor.dtype.is_floating or tensor.dtype.is_complex) or tensor.dtype is dtypes.bfloat16:
         raise ValueError(f"tf.linalg.expm does not support matrices of type {tensor.dtype}")
     return exponential(tensor)
 

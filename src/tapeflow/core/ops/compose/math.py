@@ -71,6 +71,14 @@ def truediv(x, y, name=None):
 def divide_no_nan(x, y, name=None):
     """`x / y`, and 0 where y is 0."""
     x, y = _both(x, y)
+    if not x.dtype.is_numeric:
+        names = "uint8 int8 uint16 int16 uint32 int32 uint64 int64 bfloat16 float16 float32 float64 complex64 complex128"
+        raise TypeError(
+            f"Invalid dtype {x.dtype!r} in tf.math.divide_no_nan. Expected one of "
+            f"{{{', '.join(f'tf.{name}' for name in names.split())}}}."
+        )
+    if x.dtype is not y.dtype:
+        raise TypeError(f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}.")
     if x.dtype.is_integer:
         x, y = arithmetic.widened(x), arithmetic.widened(y)
     return division.div_no_nan(x, y)
@@ -220,6 +228,8 @@ def polyval(coeffs, x, name=None):
 def real(input, name=None):
     """Real part; real tensors as they are."""
     x = convert(input)
+    if not x.dtype.is_numeric:
+        raise TypeError(f"input must be a numeric tensor, but got tensor with dtype {x.dtype!r}")
     return complexes.real(x, x.dtype.real_dtype) if x.dtype.is_complex else x
 
 
@@ -236,8 +246,8 @@ def angle(input, name=None):
     x = convert(input)
     if x.dtype.is_complex:
         return complexes.angle(x, x.dtype.real_dtype)
-    zero = zeros_like(x)
-    return select(math.less(x, zero), zero + np.asarray(np.pi, x.dtype.np), zero)
+    zero, pi = (convert(number, dtype=x.dtype) for number in (0, np.pi))  # integers have no pi: a TypeError
+    return select(math.less(x, zero), zeros_like(x) + pi, zeros_like(x))
 
 
 def conj(x, name=None):

@@ -80,8 +80,8 @@ def tensor_text(x, summarize=3):
 
 
 def _array_text(array, dtype, summarize, depth):
-    if array.ndim == 0:
-        return element_text(array[()], dtype)
+    if np.ndim(array) == 0:  # a string inside an array of strings has no `ndim` of its own
+        return element_text(array[()] if isinstance(array, np.ndarray) else array, dtype)
     short = summarize >= 0 and len(array) > 2 * summarize
     indices = [*range(summarize), None, *range(len(array) - summarize, len(array))] if short else range(len(array))
     parts = ["..." if i is None else _array_text(array[i], dtype, summarize, depth + 1) for i in indices]

@@ -41,7 +41,7 @@ zeros_like = op(
 )  # fmt: skip
 
 ones_like = op(
-    "OnesLike", "x: T -> y: T", T="any", kernel=lambda x: _like(x, 1), lower="jnp.ones_like", grad=None,
+    "OnesLike", "x: T -> y: T", T="numeric | bool", kernel=lambda x: _like(x, 1), lower="jnp.ones_like", grad=None,
     samples=lambda draw: draw.floats((2, 3)),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from tapeflow.core.ops.op import op
 
 
 def _sizes(dims):
-    if np.ndim(dims) != 1:
+    if np.ndim(dims) > 1:  # TensorFlow takes a number for a vector of one
         raise InvalidArgumentError(f"dims must represent a vector, got shape {list(np.shape(dims))}")
     sizes = tuple(np.ravel(dims).tolist())
     for n in sizes:
@@ -52,19 +52,10 @@ def _range(start, limit, delta):
         raise InvalidArgumentError(f"Requires start >= limit when delta < 0: {a}/{b}")
     if dtype.kind in "iu":
         return np.arange(int(a), int(b), int(d), dtype=np.int64 if dtype.kind == "i" else np.uint64).astype(dtype)
-    count = int(np.ceil(abs((b - a) / d)))
-    # TensorFlow adds delta up one step after the other, in the dtype itself.
-    steps = np.full(count, d).astype(dtype)
-    if count:
-        steps[0] = np.asarray(start).reshape(())
-    return np.add.accumulate(steps) if dtype.itemsize >= 4 else _stepwise(steps)
-
-
-def _stepwise(steps):
-    total = steps.copy()
-    for i in range(1, len(steps)):
-        total[i] = total[i - 1] + steps[i]
-    return total
+    # All in the dtype itself: there, 1 / 0.1 is 10.
+    start, limit, delta = (np.asarray(x).reshape(())[()] for x in (start, limit, delta))
+    count = int(np.ceil(abs((limit - start) / delta)))
+    return start + np.arange(count).astype(dtype) * delta
 
 
 range_ = op(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops.defs.array import broadcast_to, reshape
 from tapeflow.core.ops.defs.matmul import conj
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
@@ -46,6 +47,8 @@ def _einsum(inputs, equation):
 def _grad(c, dy):
     left, out = c.equation.split("->")
     terms = left.split(",")
+    if len(terms) == 1 and _is_sum(left, out) and c.inputs[0][0].shape.is_fully_defined():
+        return [_spread(dy, left, out, c.inputs[0][0].shape.as_list())]
     if len(terms) != 2 or "." in c.equation or not _is_plain(terms, out):
         return list(vjp_rule(einsum_op)(c, dy)[0])
     (a, b), (x, y) = terms, c.inputs[0]
@@ -53,6 +56,18 @@ def _grad(c, dy):
         einsum_op([dy, conj(y)], f"{out},{b}->{a}"),
         einsum_op([conj(x), dy], f"{a},{out}->{b}"),
     ]
+
+
+def _is_sum(left, out):
+    """Whether the equation sums along axes and transposes, no more."""
+    return "." not in left + out and len(set(left)) == len(left) and len(set(out)) == len(out)
+
+
+def _spread(dy, left, out, shape):
+    """The gradient of such a sum: `dy` repeated along the axes that were summed."""
+    kept = "".join(label for label in left if label in out)
+    dy = einsum_op([dy], f"{out}->{kept}") if kept != out else dy
+    return broadcast_to(reshape(dy, [n if label in out else 1 for label, n in zip(left, shape, strict=True)]), shape)
 
 
 def _is_plain(terms, out):

@@ -48,9 +48,23 @@ def single(function):
     return kernel
 
 
-rsqrt = unary("Rsqrt", single(lambda x: np.reciprocal(np.sqrt(x))), "lax.rsqrt", lambda c, dy: rsqrt_grad(c.y, dy),
+def _rsqrt(x):
+    if x.dtype.kind == "c":
+        return np.where(np.equal(x, 0), x.dtype.type(complex(np.inf, np.nan)), 1 / np.sqrt(x))[()]
+    return np.reciprocal(np.sqrt(x))
+
+
+def _sigmoid(x):
+    if x.dtype.kind == "c":  # exp of what has no positive real part: it cannot overflow
+        left = np.real(x) < 0
+        small = np.exp(np.where(left, x, -x))
+        return (np.where(left, small, 1) / (1 + small)).astype(x.dtype)[()]
+    return np.reciprocal(1 + np.exp(-x))
+
+
+rsqrt = unary("Rsqrt", single(_rsqrt), "lax.rsqrt", lambda c, dy: rsqrt_grad(c.y, dy),
               _FC, samples=lambda draw: draw.positive((3, 4)))  # fmt: skip
-sigmoid = unary("Sigmoid", single(lambda x: np.reciprocal(1 + np.exp(-x))), "jax.nn.sigmoid",
+sigmoid = unary("Sigmoid", single(_sigmoid), "jax.nn.sigmoid",
                 lambda c, dy: sigmoid_grad(conj(c.y), dy), _FC)  # fmt: skip
 reciprocal, inv = (
     unary(name, np.reciprocal, lambda x: 1 / x, rule, "floating | signed | complex",

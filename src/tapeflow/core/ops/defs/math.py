@@ -143,10 +143,13 @@ complex_abs = op(
 
 
 def _complex_abs_grad(c, dy):
+    """dy x / |x|, and 0 at 0."""
     from tapeflow.core.ops.defs.array import zeros_like
     from tapeflow.core.ops.defs.complex import complex_of
+    from tapeflow.core.ops.defs.division import div_no_nan
 
-    return complex_of(dy, zeros_like(dy)) * sign(c.x)
+    zero = zeros_like(dy)
+    return div_no_nan(complex_of(dy, zero) * c.x, complex_of(c.y, zero))
 
 
 # -- gradients that are ops of their own, functions of the output y ----------------------------------

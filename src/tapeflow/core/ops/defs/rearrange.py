@@ -36,7 +36,7 @@ def _pad(xp, x, paddings, value):
         result = np.full([n + a + b for n, (a, b) in zip(x.shape, widths, strict=True)], value, object)
         result[tuple(slice(a, a + n) for n, (a, _) in zip(x.shape, widths, strict=True))] = x
         return result
-    return xp.pad(x, widths, constant_values=value)
+    return xp.pad(x, widths, constant_values=value) if widths else x
 
 
 def _zero(x):

@@ -44,7 +44,7 @@ def _scatter_nd(indices, updates, shape):
     if any(n < 0 for n in sizes):
         raise InvalidArgumentError(f"Shape {list(sizes)} must have non-negative sizes")
     _check(indices, updates, sizes)
-    result = np.zeros(sizes, updates.dtype)
+    result = np.zeros(sizes, updates.dtype) if updates.dtype != object else np.full(sizes, b"", object)
     np.add.at(result, positions(indices), updates)
     return result
 
@@ -56,7 +56,7 @@ def _scatter_nd_lowering(indices, updates, shape):
 
 
 scatter_nd = op(
-    "ScatterNd", "indices: Tindices, updates: T, shape: const Tindices -> output: T", T="numeric | bool",
+    "ScatterNd", "indices: Tindices, updates: T, shape: const Tindices -> output: T", T="numeric | bool | string",
     Tindices="int16 | int32 | int64", kernel=_scatter_nd, lower=_scatter_nd_lowering,
     grad=(None, lambda c, dy: gather_nd(dy, c.indices), None),
     samples=lambda draw: (draw.ints((4, 1), high=5), draw.floats((4, 2)), [5, 2]),

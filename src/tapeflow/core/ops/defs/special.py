@@ -75,9 +75,16 @@ lgamma = _special(
 def _polygamma(a, x):
     """SciPy's, of any order; TensorFlow gives NaN where the order is not a whole number or negative."""
     dtype = np.asarray(x).dtype
-    whole = (a >= 0) & (a == np.floor(a))
-    result = _function("polygamma")(np.where(whole, a, 0).astype(int), x)
-    return np.where(whole, result, np.nan).astype(dtype)[()]
+    whole = (a >= 0) & (a == np.floor(a)) & np.isfinite(a)
+    order = np.where(whole, a, 0).astype(int)
+    result = _function("polygamma")(order, x)
+    # Poles of even order have no sign; the function of infinite order is infinite up to 1.
+    result = np.where(whole & ~((order % 2 == 0) & _is_pole(x)), result, np.nan)
+    return np.where(np.isposinf(a) & (x <= 1), np.inf, result).astype(dtype)[()]
+
+
+def _is_pole(x):
+    return (x <= 0) & (x == np.floor(x))
 
 
 polygamma = op(
@@ -100,7 +107,7 @@ def _one(x):
 
 digamma = op(
     "Digamma", "x: T -> y: T", T="floating",
-    kernel=outside(scipy_function("psi"), lambda x: (x <= 0) & (x == np.floor(x)), np.nan), lower="lax.digamma",
+    kernel=outside(scipy_function("psi"), _is_pole, np.nan), lower="lax.digamma",
     grad=lambda c, dy: dy * _trigamma(c.x), samples=lambda draw: draw.positive((3, 4)),
 )  # fmt: skip
 
@@ -115,7 +122,11 @@ def _trigamma(x):
 
 
 def _zeta(x, q):
-    return scipy_function("zeta")(x, q)
+    """SciPy's; as TensorFlow has it, poles of an order that is not even are NaN, and 0 is the limit at infinity."""
+    dtype = np.asarray(x).dtype
+    result = scipy_function("zeta")(x, q)
+    result = np.where(_is_pole(q) & ~(x <= 1) & ~np.isposinf(x) & (x % 2 != 0), np.nan, result)
+    return np.where(np.isposinf(x) & (q > 1), 0, result).astype(dtype)[()]
 
 
 zeta = op(
@@ -134,6 +145,11 @@ def _off_domain(a, x):
     return (x < 0) | (a <= 0)
 
 
+def _without_gamma(a, x):
+    """Where TensorFlow has 0 for P(a, x) whatever `a` is, and where both arguments are infinite."""
+    return (x == 0) | (np.isposinf(a) & np.isposinf(x))
+
+
 def _gamma_density(a, x):
     """x^(a-1) e^-x / Γ(a), by logarithms."""
     return exp(-x + (a - 1) * log(x) - lgamma(a))
@@ -145,7 +161,8 @@ def _gamma_derivative(a, x):
     a, x = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(x, np.float64))
     h = 1e-3 * np.maximum(np.abs(a), 1e-2)
     p = [gammainc(a + k * h, x) for k in (-2, -1, 1, 2)]
-    return (p[0] - 8 * p[1] + 8 * p[2] - p[3]) / (12 * h)
+    slope = (p[0] - 8 * p[1] + 8 * p[2] - p[3]) / (12 * h)
+    return np.where(np.isposinf(a) & (x > 0) & (x < np.inf), 0, slope)
 
 
 igamma_grad_a = op(
@@ -156,7 +173,7 @@ igamma_grad_a = op(
 )  # fmt: skip
 igamma = op(
     "Igamma", "a: T, x: T -> z: T", T="floating",
-    kernel=outside(scipy_function("gammainc"), _off_domain, np.nan), lower=_broadcast("igamma"),
+    kernel=outside(outside(scipy_function("gammainc"), _off_domain, np.nan), _without_gamma, 0), lower=_broadcast("igamma"),
     grad=(
         lambda c, dz: sum_to(dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(dz * _gamma_density(c.a, c.x), c.x),
@@ -165,7 +182,10 @@ igamma = op(
 )  # fmt: skip
 igammac = op(
     "Igammac", "a: T, x: T -> z: T", T="floating",
-    kernel=outside(scipy_function("gammaincc"), _off_domain, np.nan), lower=_broadcast("igammac"),
+    kernel=outside(
+        outside(scipy_function("gammaincc"), _off_domain, np.nan),
+        lambda a, x: np.isposinf(a) & np.isposinf(x), 0,
+    ), lower=_broadcast("igammac"),
     grad=(
         lambda c, dz: sum_to(-dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(-dz * _gamma_density(c.a, c.x), c.x),
@@ -183,7 +203,10 @@ def _betainc_grad_x(c, dz):
 
 
 betainc = op(
-    "Betainc", "a: T, b: T, x: T -> z: T", T="float32 | float64", kernel=scipy_function("betainc"),
+    "Betainc", "a: T, b: T, x: T -> z: T", T="float32 | float64",
+    kernel=outside(
+        scipy_function("betainc"), lambda a, b, x: ~((0 < a) & (a < np.inf) & (0 < b) & (b < np.inf)), np.nan
+    ),
     lower=_broadcast("betainc"), grad=(None, None, _betainc_grad_x),
     samples=None,
 )  # fmt: skip

@@ -69,6 +69,13 @@ from tapeflow.core.ops.compose.nn_pool import (
     pool,
 )
 from tapeflow.core.ops.compose.nn_sampled import compute_accidental_hits, nce_loss, sampled_softmax_loss
+from tapeflow.core.ops.compose.nn_special import (
+    dilation2d,
+    erosion2d,
+    fractional_avg_pool,
+    fractional_max_pool,
+    isotonic_regression,
+)
 from tapeflow.core.ops.compose.nn_windows import with_space_to_batch
 from tapeflow.core.ops.compose.order import approx_max_k, approx_min_k, in_top_k, top_k
 from tapeflow.core.ops.defs.elementwise import softsign

@@ -19,7 +19,7 @@ def embedding_lookup(params, ids, max_norm=None, name=None):
     """Rows of an embedding, by number.
 
     Args:
-        params: Tensor or variable [rows, …], or a list of them: the rows dealt out evenly, in order.
+        params: Tensor or variable [rows, …], or a list of parts: the rows dealt out evenly, in order.
         ids: Integer tensor.
         max_norm: Longer rows are scaled to this length; None for as they are.
         name: Optional name.
@@ -31,7 +31,7 @@ def embedding_lookup(params, ids, max_norm=None, name=None):
         InvalidArgumentError: There is no such row.
         ValueError: There are no parameters.
 
-    >>> tf.nn.embedding_lookup([[1.0, 2.0], [3.0, 4.0]], [1, 0, 1])[:, 0].numpy()
+    >>> tf.nn.embedding_lookup(tf.constant([[1.0, 2.0], [3.0, 4.0]]), [1, 0, 1])[:, 0].numpy()
     array([3., 1., 3.], dtype=float32)
     """
     if params is None:
@@ -39,16 +39,17 @@ def embedding_lookup(params, ids, max_norm=None, name=None):
     if isinstance(params, (list, tuple)):
         if not params:
             raise ValueError("Length of params is currently 0. Need at least one param.")
-        if hasattr(params[0], "dtype") and len(params) > 1:
-            return _of_parts(params, ids, max_norm)
-        if hasattr(params[0], "dtype"):
-            params = params[0]
+        if len(params) > 1:
+            return _of_parts([_table(p) for p in params], ids, max_norm)
+        params = params[0]
+    ids, params = convert(ids), _table(params)
+    return _clipped(gather(params, ids), ids, max_norm)
+
+
+def _table(params):
     from tapeflow.core.values.variable import Variable
 
-    ids = convert(ids)
-    if not isinstance(params, Variable):
-        params = convert(params)
-    return _clipped(gather(params, ids), ids, max_norm)
+    return params if isinstance(params, Variable) else convert(params)
 
 
 def _clipped(rows, ids, max_norm):
@@ -75,7 +76,7 @@ def _of_parts(params, ids, max_norm):
     rows = [gather(p, one) for p, one in zip(params, places, strict=True)]
     result = dynamic_stitch(where_from, rows)
     leading = list(ids.static_shape) if None not in ids.static_shape else shape(ids)
-    result = reshape(result, joined(leading, tail(params[0] if not hasattr(params[0], "value") else result, 1)))
+    result = reshape(result, joined(leading, list(params[0].shape.as_list()[1:])))
     return _clipped(result, ids, max_norm)
 
 

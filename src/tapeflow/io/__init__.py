@@ -2,6 +2,19 @@
 
 from tapeflow.core.base.record_file import TFRecordOptions, TFRecordWriter
 from tapeflow.core.ops.compose.decode import decode_csv, decode_raw, parse_tensor
+from tapeflow.core.ops.compose.feature_config import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    RaggedFeature,
+    SparseFeature,
+    VarLenFeature,
+)
+from tapeflow.core.ops.compose.parse_example import (
+    parse_example,
+    parse_sequence_example,
+    parse_single_example,
+    parse_single_sequence_example,
+)
 from tapeflow.core.ops.defs.decode import (
     decode_base64,
     decode_compressed,

@@ -123,7 +123,7 @@ class Op:
     def call(self, args, kwargs):
         """The general call: every kind of argument, every context."""
         values, attrs = self._bind(args, kwargs)
-        return self._pack(self.run(self._convert(values, attrs), attrs))
+        return self._pack(self.run(self._convert(values, attrs), attrs), attrs)
 
     def run(self, inputs, attrs):
         """Runs the op on tensors and tells the tapes; returns the tuple of its outputs."""
@@ -150,7 +150,7 @@ class Op:
         """Input name -> tensor, for error messages."""
         return {arg.name: value for arg, value in zip(self.inputs, inputs, strict=True)}
 
-    def _pack(self, outputs):
+    def _pack(self, outputs, attrs):
         """The outputs as the caller sees them: one, a list, or a named tuple."""
         if self._single:
             return outputs[0]
@@ -158,6 +158,12 @@ class Op:
             return None
         if len(self.outputs) == 1:
             return list(outputs)
+        if len(outputs) != len(self.outputs):  # several lists, as long as an attribute says
+            rest = iter(outputs)
+            outputs = [
+                [next(rest) for _ in range(attrs[out.number_attr])] if out.is_list else next(rest)
+                for out in self.outputs
+            ]
         return self.result(*outputs)
 
     @property
@@ -313,7 +319,8 @@ class Op:
             elif isinstance(dtype, (tuple, list)):
                 result.extend(dtype)
             else:
-                result.extend([dtype] * (count - len(self.outputs) + 1))
+                known = attrs.get(out.number_attr)
+                result.extend([dtype] * (count - len(self.outputs) + 1 if known is None else known))
         return result
 
     def _is_elementwise(self):

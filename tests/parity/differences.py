@@ -25,6 +25,7 @@ MEANT: dict[str, str] = {
     "strings_unicode/decode_named/gbk": "Python's GBK takes one byte for what is malformed, ICU two",
     "io_decode/parse/too_many_int32": "more values than the shape has: refused",
     "io_decode/parse/unknown_rank_float32": "an unknown shape: refused; TensorFlow makes a scalar of it",
+    "io_examples/json/features": "numbers packed, as in every other message; TensorFlow writes them one by one here",
     "io_decode/make_tensor_proto/bfloat16_[]": "a bfloat16 scalar becomes a message; TensorFlow fails",
     "array_index/gather/batch_dims_above_axis": "refused; TensorFlow ignores batch_dims when axis is 0",
     "math_elementwise/divide/complex": "a complex number by 0 is infinite, as in C; TensorFlow's is NaN",

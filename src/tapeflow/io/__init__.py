@@ -24,3 +24,22 @@ from tapeflow.core.ops.defs.decode import (
 )
 from tapeflow.core.ops.defs.file import matching_files, read_file, write_file
 from tapeflow.io import gfile
+
+# TensorFlow has the functions of encoded images here as well.
+_OF_IMAGES = frozenset(
+    """decode_and_crop_jpeg decode_bmp decode_gif decode_image decode_jpeg decode_jxl decode_png decode_webp encode_jpeg
+    encode_png extract_jpeg_shape is_jpeg""".split()
+)
+
+
+def __getattr__(name):
+    if name not in _OF_IMAGES:
+        raise AttributeError(f"module 'tapeflow.io' has no attribute '{name}'", name=name)
+    from tapeflow import image  # lazy: Pillow's functions are seldom needed
+
+    found = globals()[name] = getattr(image, name)
+    return found
+
+
+def __dir__():
+    return sorted({*globals(), *_OF_IMAGES})

@@ -1,16 +1,32 @@
-"""`tf.test`: what this build can do."""
+"""`tf.test`: the base class of tests, gradients to compare with, and what this build can do."""
+
+import functools
+import platform
+import unittest
 
 from tapeflow.config import list_physical_devices
 from tapeflow.sysconfig import get_build_info
 from tapeflow.test import experimental
+from tapeflow.test.benchmark import Benchmark, main
+from tapeflow.test.case import TestCase
+from tapeflow.test.gradients import compute_gradient
 
 __all__ = [
+    "Benchmark",
+    "TestCase",
+    "assert_equal_graph_def",
+    "compute_gradient",
+    "disable_with_predicate",
     "experimental",
     "gpu_device_name",
     "is_built_with_cuda",
     "is_built_with_gpu_support",
     "is_built_with_rocm",
     "is_built_with_xla",
+    "is_cpu_target_available",
+    "is_gpu_available",
+    "main",
+    "with_eager_op_as_function",
 ]
 
 
@@ -41,3 +57,63 @@ def is_built_with_xla():
 def gpu_device_name():
     """The name of the first GPU, `"/device:GPU:0"`, or `""` if there is none."""
     return "/device:GPU:0" if list_physical_devices("GPU") else ""
+
+
+def is_gpu_available(cuda_only=False, min_cuda_compute_capability=None):
+    """Whether there is a GPU. Deprecated: `tf.config.list_physical_devices("GPU")` tells more.
+
+    Args:
+        cuda_only, min_cuda_compute_capability: Accepted.
+    """
+    return bool(list_physical_devices("GPU"))
+
+
+def is_cpu_target_available(target):
+    """Whether programs for a processor can be compiled here: only those for this one.
+
+    Args:
+        target: Such as `"x86_64"` or `"aarch64"`.
+    """
+    return platform.machine().lower() == target.lower()
+
+
+def disable_with_predicate(pred, skip_message):
+    """Decorator of a test that is skipped where `pred()` is true."""
+
+    def decorate(test):
+        @functools.wraps(test)
+        def run(self, *args, **kwargs):
+            if pred():
+                raise unittest.SkipTest(skip_message)
+            return test(self, *args, **kwargs)
+
+        return run
+
+    return decorate
+
+
+def with_eager_op_as_function(cls=None, only_as_function=False):
+    """Decorator that leaves a class of tests as it is: there is one way to run ops.
+
+    Args:
+        cls: The class.
+        only_as_function: Accepted.
+    """
+    return (lambda decorated: decorated) if cls is None else cls
+
+
+def assert_equal_graph_def(expected, actual):
+    """Checks that two `GraphDef`s have equal nodes, by name, and equal libraries; versions may differ.
+
+    Raises:
+        AssertionError: They do not.
+    """
+    nodes = [{node.name: node for node in graph.node} for graph in (expected, actual)]
+    missing = sorted(nodes[0].keys() ^ nodes[1].keys())
+    if missing:
+        raise AssertionError(f"nodes that only one of the graphs has: {missing[:5]}")
+    for name, node in nodes[0].items():
+        if node != nodes[1][name]:
+            raise AssertionError(f"node {name} differs:\n{node}\n{nodes[1][name]}")
+    if expected.library != actual.library:
+        raise AssertionError("the function libraries differ")

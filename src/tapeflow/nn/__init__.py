@@ -32,6 +32,13 @@ from tapeflow.core.ops.compose.nn_conv import (
     depthwise_conv2d_backprop_input,
     separable_conv2d,
 )
+from tapeflow.core.ops.compose.nn_ctc import (
+    collapse_repeated,
+    ctc_beam_search_decoder,
+    ctc_greedy_decoder,
+    ctc_loss,
+    ctc_unique_labels,
+)
 from tapeflow.core.ops.compose.nn_dropout import dropout
 from tapeflow.core.ops.compose.nn_embedding import embedding_lookup, embedding_lookup_sparse, safe_embedding_lookup_sparse
 from tapeflow.core.ops.compose.nn_losses import (

@@ -2,6 +2,10 @@
 
 import importlib
 
+from tapeflow.core.values.late import ops
+
+ops.where = "tapeflow.core.ops.compose.composites"
+
 
 def ready():
     """Makes tensors, ops and tapes work together; does nothing the second time."""

@@ -1,0 +1,69 @@
+"""The functions that ragged and sparse tensors are made with, and that their methods are: one flat list of names."""
+
+from tapeflow.core.ops.compose.array import cast, concat, expand_dims, range, repeat, reshape, shape, stack, zeros
+from tapeflow.core.ops.compose.assertions import (
+    Assert,
+    assert_equal,
+    assert_less,
+    assert_less_equal,
+    assert_non_negative,
+)
+from tapeflow.core.ops.compose.indexing import gather
+from tapeflow.core.ops.compose.math import cumsum, floordiv
+from tapeflow.core.ops.compose.order import searchsorted
+from tapeflow.core.ops.compose.ragged_convert import (
+    ragged_bounding_shape,
+    ragged_from_sparse,
+    ragged_from_tensor,
+    ragged_merge_dims,
+    ragged_row_lengths,
+    ragged_to_sparse,
+    ragged_to_tensor,
+)
+from tapeflow.core.ops.compose.ragged_getitem import ragged_getitem
+from tapeflow.core.ops.compose.sparse_basic import sparse_dense_cwise, sparse_to_dense
+from tapeflow.core.ops.defs.binary import maximum
+
+__all__ = [
+    "Assert",
+    "assert_equal",
+    "assert_less",
+    "assert_less_equal",
+    "assert_non_negative",
+    "cast",
+    "concat",
+    "cumsum",
+    "expand_dims",
+    "floordiv",
+    "gather",
+    "maximum",
+    "ragged_bounding_shape",
+    "ragged_from_sparse",
+    "ragged_from_tensor",
+    "ragged_getitem",
+    "ragged_merge_dims",
+    "ragged_row_lengths",
+    "ragged_to_sparse",
+    "ragged_to_tensor",
+    "range",
+    "repeat",
+    "reshape",
+    "rowids_to_splits",
+    "shape",
+    "sparse_dense_cwise",
+    "sparse_to_dense",
+    "splits_to_rowids",
+    "stack",
+    "zeros",
+]
+
+
+def splits_to_rowids(splits):
+    """The row of each value, of row splits: `[0, 2, 2, 3]` is `[0, 0, 2]`."""
+    rows = range(shape(splits, out_type=splits.dtype)[0] - 1)
+    return repeat(rows, splits[1:] - splits[:-1])
+
+
+def rowids_to_splits(rowids, nrows):
+    """The row splits of ascending row ids."""
+    return searchsorted(rowids, range(nrows + 1), side="left", out_type=rowids.dtype)

@@ -15,6 +15,11 @@ from tapeflow.core.ops.compose.parse_example import (
     parse_single_example,
     parse_single_sequence_example,
 )
+from tapeflow.core.ops.compose.serialize_sparse import (
+    deserialize_many_sparse,
+    serialize_many_sparse,
+    serialize_sparse,
+)
 from tapeflow.core.ops.defs.decode import (
     decode_base64,
     decode_compressed,

@@ -1,5 +1,16 @@
 """`tf.image`: resizing, cropping, colours, random changes, quality, boxes, image files."""
 
+from tapeflow.core.ops.compose.image_boxes import (
+    combined_non_max_suppression,
+    draw_bounding_boxes,
+    generate_bounding_box_proposals,
+    non_max_suppression,
+    non_max_suppression_overlaps,
+    non_max_suppression_padded,
+    non_max_suppression_with_scores,
+    sample_distorted_bounding_box,
+    stateless_sample_distorted_bounding_box,
+)
 from tapeflow.core.ops.compose.image_color import (
     adjust_brightness,
     adjust_contrast,

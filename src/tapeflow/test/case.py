@@ -198,7 +198,8 @@ class TestCase(Comparisons, unittest.TestCase):
 
     def assertProtoEqualsVersion(self, expected, actual, producer=2474, min_consumer=0, msg=None):
         """Checks that a `GraphDef` is equal to a text, to which the versions are added."""
-        self.assertProtoEquals(f"versions {{ producer: {producer} min_consumer: {min_consumer} }};\n{expected}", actual, msg)
+        versions = f"versions {{ producer: {producer} min_consumer: {min_consumer} }};"
+        self.assertProtoEquals(f"{versions}\n{expected}", actual, msg)
 
     # -- output and threads ----------------------------------------------------------------------------
 

@@ -9,25 +9,25 @@ from tapeflow.core.ops.op import op
 
 _FC = "floating | complex"
 
-# -- trigonometry and exponentials: name, kernel, lowering, derivative as a function of c, domain of the samples -----
+# -- trigonometry and exponentials: name, kernel, lowering, derivative by x and y, domain of the samples -----
 
 for name, kernel, lower, derivative, low, high in [
-    ("Sin", np.sin, "lax.sin", lambda c: cos(c.x), -2, 2),
-    ("Cos", np.cos, "lax.cos", lambda c: -sin(c.x), -2, 2),
-    ("Tan", np.tan, "lax.tan", lambda c: square(reciprocal(cos(c.x))), -1, 1),
-    ("Asin", np.arcsin, "jnp.arcsin", lambda c: reciprocal(sqrt(1 - square(c.x))), -0.8, 0.8),
-    ("Acos", np.arccos, "jnp.arccos", lambda c: -reciprocal(sqrt(1 - square(c.x))), -0.8, 0.8),
-    ("Atan", np.arctan, "jnp.arctan", lambda c: reciprocal(1 + square(c.x)), -2, 2),
-    ("Sinh", np.sinh, "jnp.sinh", lambda c: cosh(c.x), -2, 2),
-    ("Cosh", np.cosh, "jnp.cosh", lambda c: sinh(c.x), -2, 2),
-    ("Asinh", np.arcsinh, "jnp.arcsinh", lambda c: reciprocal(cosh(c.y)), -2, 2),
-    ("Acosh", np.arccosh, "jnp.arccosh", lambda c: reciprocal(sinh(c.y)), 1.2, 3),
-    ("Atanh", np.arctanh, "jnp.arctanh", lambda c: reciprocal(1 - square(c.x)), -0.8, 0.8),
-    ("Log1p", np.log1p, "jnp.log1p", lambda c: reciprocal(1 + c.x), -0.5, 2),
-    ("Expm1", np.expm1, "jnp.expm1", lambda c: exp(c.x), -2, 2),
+    ("Sin", np.sin, "lax.sin", lambda x, y: cos(x), -2, 2),
+    ("Cos", np.cos, "lax.cos", lambda x, y: -sin(x), -2, 2),
+    ("Tan", np.tan, "lax.tan", lambda x, y: square(reciprocal(cos(x))), -1, 1),
+    ("Asin", np.arcsin, "jnp.arcsin", lambda x, y: reciprocal(sqrt(1 - square(x))), -0.8, 0.8),
+    ("Acos", np.arccos, "jnp.arccos", lambda x, y: -reciprocal(sqrt(1 - square(x))), -0.8, 0.8),
+    ("Atan", np.arctan, "jnp.arctan", lambda x, y: reciprocal(1 + square(x)), -2, 2),
+    ("Sinh", np.sinh, "jnp.sinh", lambda x, y: cosh(x), -2, 2),
+    ("Cosh", np.cosh, "jnp.cosh", lambda x, y: sinh(x), -2, 2),
+    ("Asinh", np.arcsinh, "jnp.arcsinh", lambda x, y: reciprocal(cosh(y)), -2, 2),
+    ("Acosh", np.arccosh, "jnp.arccosh", lambda x, y: reciprocal(sinh(y)), 1.2, 3),
+    ("Atanh", np.arctanh, "jnp.arctanh", lambda x, y: reciprocal(1 - square(x)), -0.8, 0.8),
+    ("Log1p", np.log1p, "jnp.log1p", lambda x, y: reciprocal(1 + x), -0.5, 2),
+    ("Expm1", np.expm1, "jnp.expm1", lambda x, y: exp(x), -2, 2),
 ]:
     unary(
-        name, kernel, lower, lambda c, dy, derivative=derivative: dy * conj(derivative(c)), _FC,
+        name, kernel, lower, lambda c, dy, derivative=derivative: dy * derivative(conj(c.x), conj(c.y)), _FC,
         samples=lambda draw, low=low, high=high: draw.floats((3, 4), low, high),
     )  # fmt: skip
 

@@ -102,7 +102,9 @@ polygamma.samples = lambda draw: (
 
 
 def _one(x):
-    return x * 0 + 1
+    from tapeflow.core.ops.defs.array import ones_like
+
+    return ones_like(x)
 
 
 digamma = op(
@@ -293,13 +295,13 @@ for _name, _which, _slope in (("FresnelSin", 0, _sin), ("FresnelCos", 1, _cos)):
 
 
 def _spence_grad(c, dy):
-    """-log(x) / (1 - x), and its limit, -1, at 1."""
+    """log(x) / (1 - x), and at 1 what it is there to first order: -1 + (x - 1) / 2."""
     from tapeflow.core.ops.defs.array import select
     from tapeflow.core.ops.defs.math import equal
 
     at_one = equal(c.x, _one(c.x))
     safe = select(at_one, _one(c.x) + 1, c.x)
-    return dy * select(at_one, -_one(c.x), log(safe) / (1 - safe))
+    return dy * select(at_one, 0.5 * (c.x - 1) - 1, log(safe) / (1 - safe))
 
 
 spence = _special("Spence", "spence", "jsp.spence", _spence_grad)

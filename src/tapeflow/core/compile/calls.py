@@ -144,7 +144,12 @@ def _call_plainly(graph, args):
         if not hasattr(owner, "_read"):
             owner.refresh()
         value = owner._storage.value
-        if value._array is not None and plan.is_compiled and not value._dtype.is_opaque and value._array.dtype != object:
+        if (
+            value._array is not None
+            and plan.is_compiled
+            and not value._dtype.is_opaque
+            and value._array.dtype != object
+        ):
             value = owner._storage.value = EagerTensor.from_buffer(put(value._array), value._dtype)
         inputs.append(value)
     outputs = plan.run(inputs)

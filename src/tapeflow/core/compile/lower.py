@@ -77,7 +77,11 @@ def _lowered(node, values):
         return tuple(found) if isinstance(found, (tuple, list)) else (found,)
     of_graphs = getattr(record, "lower_node", None)
     if of_graphs is not None:
-        return of_graphs(node, values)
+        try:
+            return of_graphs(node, values)
+        except NotLowerable as found:
+            # A node inside: from out here, the op that holds it is what must run on the host.
+            raise NotLowerable(node, str(found)) from found
     if record.lower is None:
         raise NotLowerable(node, f"{record.op_name} runs on the host only")
     for arg, value in zip(record.inputs, values, strict=True):

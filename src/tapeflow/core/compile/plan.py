@@ -117,6 +117,8 @@ class Plan:
             except NotLowerable as found:
                 # Known only now that shapes are: this node becomes a host step, and everything is cut anew.
                 with self._lock:
+                    if found.node in self._forced:
+                        raise AssertionError(f"{found.node} does not run anywhere: {found.reason}") from found
                     self._forced[found.node] = found.reason
                     self._cut()
 

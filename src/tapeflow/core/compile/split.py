@@ -53,10 +53,13 @@ def _reason(node, known):
     return None
 
 
-def _keep_lists_together(nodes, reasons):
-    """Lists of tensors do not cross between the host and XLA: if one op on them must run on the host, all do."""
+def _keep_lists_together(nodes, reasons, is_passed=False):
+    """Lists of tensors do not cross between the host and XLA: if one op on them must run on the host, all do.
+
+    `is_passed` says whether lists come in or go out: then they are the host's.
+    """
     lists = [n for n in nodes if any(s.dtype is dtypes.variant for s in (*n.inputs, *n.outputs))]
-    if any(n in reasons for n in lists):
+    if any(n in reasons for n in lists) or is_passed:
         for node in lists:
             reasons.setdefault(node, "a tensor list that the host uses")
 
@@ -88,9 +91,9 @@ def steps_of(graph, forced=()):
     wanted = graph.everything_out
     nodes = [n for n in needed(graph.nodes, wanted) if n.type != "Placeholder"]
     reasons = host_reasons(nodes, set())
-    if forced:
-        reasons.update({n: forced[n] for n in nodes if n in forced})
-        _keep_lists_together(nodes, reasons)
+    reasons.update({n: forced[n] for n in nodes if n in forced})
+    is_passed = any(s.dtype is dtypes.variant for s in (*graph.everything_in, *wanted))
+    _keep_lists_together(nodes, reasons, is_passed)
     levels = _levels(nodes, reasons)
     steps = []
     for level in sorted(set(levels.values())):

@@ -57,11 +57,13 @@ def _branch(function, name):
     return graph, result, [x is None for x in leaves]
 
 
-def cond(pred, true_fn, false_fn):
-    """`tf.cond` of a symbol."""
+def cond(pred, true_fn, false_fn, check=None):
+    """`tf.cond` of a symbol; `check` is called once both branches are captured."""
     if pred.dtype is not dtypes.bool:
         raise TypeError(f"pred must be a bool, got {pred.dtype}")
     found = [_branch(true_fn, "cond_true"), _branch(false_fn, "cond_false")]
+    if check is not None:
+        check()
     return _joined("If", pred, found, ("true_fn", "false_fn"), "tf.cond")
 
 

@@ -1,0 +1,166 @@
+"""Python's built-in functions over symbols."""
+
+from tapeflow.core.values.symbol import Symbol
+from tapeflow.core.values.variable import Variable
+
+
+def _symbolic(value):
+    return type(value) is Symbol
+
+
+def _has_symbol(values):
+    return any(map(_symbolic, values))
+
+
+def abs_(x):
+    """`abs`."""
+    return abs(x)
+
+
+def float_(x=0.0):
+    """`float`: a symbol becomes float32."""
+    return _cast(x, "float32") if _symbolic(x) else float(x)
+
+
+def int_(x=0, *args, **kwargs):
+    """`int`: a symbol becomes int32."""
+    return _cast(x, "int32") if _symbolic(x) else int(x, *args, **kwargs)
+
+
+def bool_(x=False):
+    """`bool`: a symbol becomes bool."""
+    return _cast(x, "bool") if _symbolic(x) else bool(x)
+
+
+def _cast(x, dtype):
+    from tapeflow.core.ops.compose.array import cast
+
+    return cast(x, dtype)
+
+
+def len_(x):
+    """`len`: the first size of a symbol."""
+    if _symbolic(x):
+        from tapeflow.core.ops.defs.shape import shape
+
+        if x.shape.rank == 0:
+            raise ValueError("len requires a non-scalar tensor, got one of shape []")
+        known = x.shape[0] if x.shape.rank else None
+        return known if known is not None else shape(x)[0]
+    if hasattr(x, "flow") and hasattr(x, "size"):
+        return x.size()
+    return len(x)
+
+
+def print_(*values, **kwargs):
+    """`print`: symbols are printed when the graph runs."""
+    if _has_symbol(values) or any(isinstance(v, Variable) for v in values):
+        from tapeflow.core.base.mode import current
+        from tapeflow.core.ops.compose.printing import print_ as tf_print
+
+        if current.graph is not None and set(kwargs) <= {"sep", "end"}:
+            import sys
+
+            return tf_print(*values, output_stream=sys.stdout, **kwargs)
+    return print(*values, **kwargs)
+
+
+def range_(*limits):
+    """`range`: of symbols, a tensor."""
+    if _has_symbol(limits):
+        from tapeflow.core.ops.compose.array import range as tf_range
+
+        return tf_range(*limits)
+    return range(*limits)
+
+
+def enumerate_(values, start=0):
+    """`enumerate`: of a symbol, pairs of a number and a row."""
+    if _symbolic(values):
+        from tapeflow.core.trace.autograph.pairs import Enumerated
+
+        return Enumerated(values, start)
+    return enumerate(values, start)
+
+
+def zip_(*iterables, strict=False):
+    """`zip`: of symbols, tuples of rows."""
+    if _has_symbol(iterables) and all(map(_symbolic, iterables)):
+        from tapeflow.core.trace.autograph.pairs import Zipped
+
+        return Zipped(iterables)
+    return zip(*iterables, strict=strict)
+
+
+def any_(values):
+    """`any`."""
+    if _symbolic(values):
+        from tapeflow.core.ops.compose.reduce import reduce_any
+
+        return reduce_any(values)
+    return any(values)
+
+
+def all_(values):
+    """`all`."""
+    if _symbolic(values):
+        from tapeflow.core.ops.compose.reduce import reduce_all
+
+        return reduce_all(values)
+    return all(values)
+
+
+def sorted_(values, key=None, reverse=False):
+    """`sorted`: a symbol's elements along its last axis."""
+    if _symbolic(values) and key is None:
+        from tapeflow.core.ops.compose.order import sort
+
+        return sort(values, direction="DESCENDING" if reverse else "ASCENDING")
+    return sorted(values, key=key, reverse=reverse)
+
+
+def max_(*args, **kwargs):
+    """`max`: of symbols, the largest."""
+    if args and not kwargs and _has_symbol(args):
+        return _extreme("Maximum", "reduce_max", args)
+    return max(*args, **kwargs)
+
+
+def min_(*args, **kwargs):
+    """`min`: of symbols, the smallest."""
+    if args and not kwargs and _has_symbol(args):
+        return _extreme("Minimum", "reduce_min", args)
+    return min(*args, **kwargs)
+
+
+def _extreme(op_name, reduction, args):
+    if len(args) == 1:
+        from tapeflow.core.ops.compose import reduce
+
+        return getattr(reduce, reduction)(args[0], axis=0)
+    from tapeflow.core.ops import registry
+
+    result = args[0]
+    for x in args[1:]:
+        result = registry.get(op_name)(result, x)
+    return result
+
+
+def map_(function, *iterables):
+    """`map`: the function is converted."""
+    from tapeflow.core.trace.autograph.calls import target_of
+
+    return map(target_of(function), *iterables)
+
+
+def filter_(function, iterable):
+    """`filter`: the function is converted."""
+    from tapeflow.core.trace.autograph.calls import target_of
+
+    return filter(None if function is None else target_of(function), iterable)
+
+
+OVERLOADS = {
+    abs: abs_, float: float_, int: int_, bool: bool_, len: len_, print: print_, range: range_, enumerate: enumerate_,
+    zip: zip_, any: any_, all: all_, sorted: sorted_, max: max_, min: min_, map: map_, filter: filter_,
+}  # fmt: skip

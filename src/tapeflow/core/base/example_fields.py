@@ -30,9 +30,26 @@ def parsed(kind, texts):
 class Features:
     """The features of a batch of examples (or of their contexts), and how to speak of them."""
 
-    def __init__(self, maps, names, scalar):
-        self.maps, self.scalar = maps, scalar
+    def __init__(self, maps, names, scalar, quick=None):
+        """`maps` is a list of maps, or a function that gives it; `quick` a `Scan` of the same messages."""
+        self._maps, self.scalar, self._quick = maps, scalar, quick
         self.names = [name.decode("utf-8", "replace") for name in names]
+
+    @property
+    def maps(self):
+        """Of each message, its map of features; read when somebody asks."""
+        if callable(self._maps):
+            self._maps = self._maps()
+        return self._maps
+
+    def quick(self, key, dtype):
+        """`Scan.values`, None if the messages have not been scanned."""
+        return None if self._quick is None else self._quick.values(key.encode(), dtype)
+
+    def flat(self, key, dtype):
+        """All values under a key, end to end, and how many each message has."""
+        found = self.quick(key, dtype)
+        return _joined(self.all_values(key, dtype), dtype) if found is None else found[:2]
 
     def where(self, i):
         """The beginning of a message about example i."""
@@ -102,7 +119,7 @@ def _within(counts):
 
 
 def sparse_feature(source, key, dtype):
-    values, counts = _joined(source.all_values(key, dtype), dtype)
+    values, counts = source.flat(key, dtype)
     position = _within(counts)
     longest = int(counts.max(initial=0))
     if source.scalar:
@@ -112,7 +129,7 @@ def sparse_feature(source, key, dtype):
 
 
 def ragged_feature(source, key, dtype, split_dtype):
-    values, counts = _joined(source.all_values(key, dtype), dtype)
+    values, counts = source.flat(key, dtype)
     return values, _splits(counts).astype(split_dtype.np)
 
 
@@ -121,6 +138,10 @@ def dense_feature(source, key, default, shape):
     if shape and shape[0] is None:
         return _dense_of_any_length(source, key, dtype, default, shape[1:])
     size = int(np.prod(shape, dtype=np.int64))
+    found = source.quick(key, dtype)
+    quick = _dense_at_once(found, default, size)
+    if quick is not None:
+        return quick.reshape(len(found[1]), *shape)
     rows = []
     for i in range(len(source.maps)):
         values = source.values(i, key, dtype)
@@ -141,20 +162,34 @@ def dense_feature(source, key, default, shape):
     return flat.reshape(shape if source.scalar else (len(rows), *shape))
 
 
+def _dense_at_once(found, default, size):
+    """The values of all messages, a row each; None if one has too few or too many, or must have them and has none."""
+    if found is None:
+        return None
+    flat, counts, present = found
+    if (counts[present] != size).any() or not (present.all() or default.size or not size):
+        return None
+    if present.all():
+        return flat
+    result = np.empty((len(present), size), flat.dtype)
+    result[...] = default.ravel()
+    result[present] = flat.reshape(-1, size)
+    return result
+
+
 def _counted(dtype):
     return "bytes" if dtype is dtypes.string else SPOKEN[dtype.name]
 
 
 def _dense_of_any_length(source, key, dtype, default, shape):
     size = int(np.prod(shape, dtype=np.int64))
-    lists = source.all_values(key, dtype)
-    for i, values in enumerate(lists):
-        if len(values) % max(size, 1):
-            raise InvalidArgumentError(
-                f"{source.place(i, key)}  Number of {_counted(dtype)} values is not a multiple of stride length. "
-                f"Saw {len(values)} values but output shape is: {shown(shape)}"
-            )
-    flat, counts = _joined(lists, dtype)
+    flat, counts = source.flat(key, dtype)
+    odd = np.flatnonzero(counts % max(size, 1))
+    if len(odd):
+        raise InvalidArgumentError(
+            f"{source.place(odd[0], key)}  Number of {_counted(dtype)} values is not a multiple of stride length. "
+            f"Saw {counts[odd[0]]} values but output shape is: {shown(shape)}"
+        )
     if source.scalar:
         return flat.reshape(-1, *shape)
     filler = default.ravel()[0] if default.size else b"" if dtype is dtypes.string else dtype.np.type(0)

@@ -20,10 +20,14 @@ from tapeflow.core.base.example_fields import (
     sparse_feature,
     sparse_steps,
 )
+from tapeflow.core.base.example_scan import scan
 from tapeflow.core.base.messages import message
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.op import Op
+
+# From so many examples on they are read side by side.
+MANY = 16
 
 
 class ManyLists(Op):
@@ -117,7 +121,10 @@ def _parse_example(
     ragged_value_types, ragged_split_types, dense_shapes,
 ):  # fmt: skip
     texts, scalar = _texts(serialized)
-    source = Features([one.features.feature for one in parsed("Example", texts)], np.ravel(names).tolist(), scalar)
+    source = Features(
+        lambda: [one.features.feature for one in parsed("Example", texts)], np.ravel(names).tolist(), scalar,
+        scan(texts) if len(texts) >= MANY else None,
+    )  # fmt: skip
     return _features(source, _keys(sparse_keys), sparse_types, _keys(dense_keys), dense_defaults, dense_shapes,
                      _keys(ragged_keys), ragged_value_types, ragged_split_types)  # fmt: skip
 

@@ -8,7 +8,6 @@ from tapeflow.core.base.messages import message
 from tapeflow.core.base.tensor_message import array_of_message, serialized
 from tapeflow.core.ops.op import op
 
-
 _SPOKEN = {"float32": "float", "float64": "double"}
 
 

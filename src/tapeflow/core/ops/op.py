@@ -20,7 +20,7 @@ from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.signature import REQUIRED, dtype_set, parse
-from tapeflow.core.values.convert import convert
+from tapeflow.core.values.convert import NotATensor, convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 # Above this many elements the fast path asks the eager context, which knows the crossover to XLA.
@@ -28,14 +28,29 @@ SMALL = 4096
 
 
 class Hooks:
-    """What rooms above plug in: `execute(op, inputs, attrs) -> outputs` and `record(op, inputs, attrs, outputs)`."""
+    """What rooms above plug in.
 
-    __slots__ = ("execute", "record")
+    Attributes:
+        execute: (op, inputs, attrs) -> outputs.
+        record: (op, inputs, attrs, outputs), for the tapes.
+        dispatch: (op, args, kwargs, error) -> the result for arguments that are no tensors but made of tensors.
+    """
+
+    __slots__ = ("dispatch", "execute", "record")
     execute: Callable
     record: Callable
+    dispatch: Callable
 
 
 hooks = Hooks()
+
+
+def _no_dispatch(record, args, kwargs, error):
+    """Before a composite was made, nobody has a handler."""
+    raise error
+
+
+hooks.dispatch = _no_dispatch
 
 
 class Op:
@@ -123,7 +138,11 @@ class Op:
     def call(self, args, kwargs):
         """The general call: every kind of argument, every context."""
         values, attrs = self._bind(args, kwargs)
-        return self._pack(self.run(self._convert(values, attrs), attrs), attrs)
+        try:
+            inputs = self._convert(values, attrs)
+        except NotATensor as error:
+            return hooks.dispatch(self, args, kwargs, error)
+        return self._pack(self.run(inputs, attrs), attrs)
 
     def run(self, inputs, attrs):
         """Runs the op on tensors and tells the tapes; returns the tuple of its outputs."""

@@ -6,11 +6,28 @@ from collections.abc import Mapping
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+
+
+class NotATensor(ValueError):  # noqa: N818 - a question to dispatch, and only then an error
+    """A value made of tensors, such as a `tf.RaggedTensor`, stands where one tensor is asked for."""
+
+    def __init__(self, value):
+        super().__init__(value)
+        self.value = value
+
+    def __str__(self):
+        # Worded when somebody reads it: most are answered by a handler and never seen.
+        kind = type(self.value)
+        if kind.__name__ == "RaggedTensor":
+            return "TypeError: object of type 'RaggedTensor' has no len()\n"
+        return f"Attempt to convert a value ({self.value}) with an unsupported type ({kind}) to a Tensor."
+
 
 # type -> function(value, dtype, name, as_ref) for what users and higher rooms teach us to convert, by priority.
 _conversions = []
@@ -70,6 +87,8 @@ def _special(value, dtype, hint, name):
             result = function(value, dtype=dtype, name=name, as_ref=False)
             if result is not NotImplemented:
                 return _checked(result, dtype)
+    if isinstance(value, CompositeTensor):
+        raise NotATensor(value)
     return None
 
 
@@ -243,6 +262,8 @@ def _from_sequence(value, dtype):
         if type(leaf) is int and not dtype.is_floating and not INT64_MIN <= leaf <= largest:
             raise ValueError("Can't convert Python sequence with out-of-range integer to Tensor.")
         if not _leaf_fits(leaf, dtype):
+            if isinstance(leaf, CompositeTensor):
+                raise NotATensor(leaf)
             raise TypeError(f"Cannot convert {leaf!r} to EagerTensor of dtype {dtype.name}")
     if dtype.is_integer:  # numbers too large for the dtype wrap around, as in TensorFlow
         mask = (1 << 8 * dtype.size) - 1
@@ -300,6 +321,8 @@ def _kind(leaf):
         return str
     if isinstance(leaf, np.generic) and leaf.dtype.name == "bfloat16":
         return float
+    if isinstance(leaf, CompositeTensor):
+        raise NotATensor(leaf)
     raise ValueError(f"Attempt to convert a value ({leaf}) with an unsupported type ({type(leaf)}) to a Tensor.")
 
 

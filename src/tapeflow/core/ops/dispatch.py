@@ -1,0 +1,328 @@
+"""Dispatch: what `tf.concat` and its kin do with ragged, sparse and extension types. Dense tensors pay nothing for it.
+
+`convert` raises `NotATensor` for a value made of tensors. An op's record catches it where it would raise anyway. Of
+the functions that are made of ops, those that may get such values are given a new code object when the program makes
+its first composite: it calls the old code, and when `NotATensor` comes out of it, looks for a handler. A program
+without composites never meets it; the function objects, and what programs imported of them, stay the same.
+"""
+
+import inspect
+import sys
+import types
+
+from tapeflow.core.base import nest
+from tapeflow.core.ops import op as op_module
+from tapeflow.core.ops.match import matches
+from tapeflow.core.ops.op import Op
+from tapeflow.core.values.convert import NotATensor
+
+# Families: (class of the values, API name -> handler(function, args, kwargs), handler for other elementwise APIs).
+_families: list[tuple] = []
+# Type-based dispatch of users, by API name: [(signature checks, function)].
+_targets: dict[str, list] = {}
+_unary: list[tuple] = []
+_binary: list[tuple] = []
+# API names by kind, filled in by `arm`'s caller; what is in neither takes no elementwise handlers.
+UNARY: set[str] = set()
+BINARY: set[str] = set()
+# Function -> API name, for functions whose code was exchanged; and what is still to be exchanged.
+_names: dict = {}
+_pending: dict[str, list[str]] = {}
+_PREFIX = "tapeflow.core."
+
+
+def family(cls, handlers, elementwise):
+    """Teaches the APIs to take values of `cls`.
+
+    Args:
+        cls: The class.
+        handlers: API name -> `handler(function, args, kwargs)`.
+        elementwise: `handler(function, arity, args, kwargs)` for elementwise APIs without a handler of their own; or
+            None.
+    """
+    _families.append((cls, handlers, elementwise))
+
+
+def watch(table):
+    """Adds functions to those that may be dispatched.
+
+    Args:
+        table: Module, below `tapeflow.core` -> the names of functions in it, as one string.
+    """
+    for module, names in table.items():
+        _pending.setdefault(_PREFIX + module, []).extend(names.split())
+    arm()
+
+
+def arm():
+    """Exchanges the code of the functions whose modules are loaded by now."""
+    if _pending:
+        for module in [name for name in _pending if name in sys.modules]:
+            _arm_module(module, _pending[module])
+
+
+def _arm_module(module, names):
+    for name in list(names):
+        function = getattr(sys.modules[module], name, None)
+        if function is not None:
+            names.remove(name)
+            _open(function, name)
+    if not names:
+        _pending.pop(module, None)
+
+
+def _open(function, name):
+    """Makes a function dispatch under an API name."""
+    if isinstance(function, Op) or function in _names:
+        return
+    _names[function] = name
+    before = types.FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    before.__kwdefaults__ = function.__kwdefaults__
+    before.__signature__ = inspect.signature(function)
+    function.__signature__ = before.__signature__
+    _exchange(function, _Entry(name, function, before))
+
+
+class _Entry:
+    """What the new code of a function calls."""
+
+    __slots__ = ("before", "function", "name")
+
+    def __init__(self, name, function, before):
+        self.name, self.function, self.before = name, function, before
+
+    def __call__(self, *args, **kwargs):
+        if _targets or _unary or _binary:
+            result = _by_types(self.name, self.before, args, kwargs)
+            if result is not NotImplemented:
+                return result
+        try:
+            return self.before(*args, **kwargs)
+        except NotATensor as error:
+            return dispatch(self.name, self.before, args, kwargs, error)
+
+
+def _template(*args, **kwargs):
+    entry = "the entry"
+    return entry(*args, **kwargs)  # type: ignore[operator]
+
+
+def _exchange(function, entry):
+    old, new = function.__code__, _template.__code__
+    function.__code__ = new.replace(
+        co_consts=tuple(entry if one == "the entry" else one for one in new.co_consts), co_freevars=old.co_freevars,
+        co_filename=old.co_filename, co_firstlineno=old.co_firstlineno, co_name=old.co_name,
+    )  # fmt: skip
+
+
+def name_of(api):
+    """The API name of a public function or op record, None if it does not dispatch."""
+    arm()
+    if isinstance(api, Op):
+        return api.op_name
+    return _names.get(api)
+
+
+def dispatch(name, function, args, kwargs, error):
+    """The result of the handler for these arguments; raises `error` if there is none."""
+    result = _by_types(name, function, args, kwargs)
+    if result is not NotImplemented:
+        return result
+    parts = [one for value in (*args, *kwargs.values()) for one in _opened(value)]
+    for cls, handlers, elementwise in _families:
+        if any(isinstance(one, cls) for one in parts):
+            handler = handlers.get(name)
+            if handler is not None:
+                return handler(function, args, kwargs)
+            count = arity(name, function)
+            if count and elementwise is not None:
+                return elementwise(function, name, count, args, kwargs)
+    raise error
+
+
+def _opened(value):
+    if isinstance(value, (list, tuple, dict)):
+        return nest.flatten(value)
+    return (value,)
+
+
+def arity(name, function=None):
+    """1 or 2 for an elementwise API of as many tensors, else 0."""
+    if name in UNARY:
+        return 1
+    if name in BINARY:
+        return 2
+    if isinstance(function, Op) and function.elementwise:
+        return len(function.inputs)
+    return 0
+
+
+def _of_record(record, args, kwargs, error):
+    return dispatch(record.op_name, record, args, kwargs, error)
+
+
+op_module.hooks.dispatch = _of_record
+
+
+# -- type-based dispatch ---------------------------------------------------------------------------
+
+
+def _by_types(name, function, args, kwargs):
+    """The result of the first of the users' functions that fits the arguments' types, else NotImplemented."""
+    targets = _targets.get(name)
+    if targets:
+        bound = _bound(function, args, kwargs)
+        for checks, target, _ in targets if bound is not None else ():
+            if all(key in bound and matches(bound[key], hint) for key, hint in checks.items()):
+                return target(*args, **kwargs)
+    if _unary or _binary:
+        count = arity(name, function)
+        if count:
+            return _elementwise_by_types(function, count, args, kwargs)
+    return NotImplemented
+
+
+def _bound(function, args, kwargs):
+    try:
+        return inspect.signature(function).bind(*args, **kwargs).arguments
+    except TypeError:
+        return None
+
+
+def _elementwise_by_types(function, count, args, kwargs):
+    bound = _bound(function, args, kwargs)
+    if bound is None:
+        return NotImplemented
+    order = list(inspect.signature(function).parameters)[:count]
+    values = [bound.get(key) for key in order]
+    for hints, handler in _unary if count == 1 else _binary:
+        if all(matches(value, hint) for value, hint in zip(values, hints, strict=True)):
+            rest = {key: value for key, value in bound.items() if key not in order and key != "name"}
+
+            def api(*tensors, rest=rest):
+                return function(**dict(zip(order, tensors, strict=True)), **rest)
+
+            return handler(api if rest else function, *values)
+    return NotImplemented
+
+
+def dispatch_for_api(api, *signatures):
+    """Makes a function stand in for a TensorFlow API when the arguments have certain types.
+
+    Args:
+        api: The public function.
+        *signatures: Dicts: parameter name or number -> type. Without one, the annotations of the function are used.
+
+    Returns:
+        A decorator. The decorated function has the API's parameters.
+
+    Raises:
+        ValueError: The API does not dispatch, or the function's parameters are not the API's.
+    """
+    name = name_of(api)
+    if name is None:
+        raise ValueError(f"{api} does not support dispatch.")
+    parameters = inspect.signature(api).parameters
+
+    def decorator(function):
+        _check_parameters(api, parameters, function)
+        chosen = list(signatures) or [_hints(function)]
+        for signature in chosen:
+            checks = {}
+            for key, hint in signature.items():
+                key = list(parameters)[key] if isinstance(key, int) else key
+                if key not in parameters:
+                    raise ValueError(f"signature includes unexpected keyword argument {key!r}.")
+                checks[key] = hint
+            if not checks:
+                raise ValueError(
+                    "Dispatch function must annotate at least one parameter with a type, or signatures must be given"
+                )
+            _targets.setdefault(name, []).append((checks, function, api))
+        return function
+
+    return decorator
+
+
+def _hints(function):
+    import typing
+
+    hints = typing.get_type_hints(function)
+    return {key: hints[key] for key in inspect.signature(function).parameters if key in hints}
+
+
+def _check_parameters(api, parameters, function):
+    ours = inspect.signature(function).parameters
+    if [p for p in ours if p != "name"] != [p for p in parameters if p != "name"]:
+        raise ValueError(
+            f"Dispatch function's signature {inspect.signature(function)} does not match API's signature "
+            f"{inspect.signature(api)}."
+        )
+
+
+def dispatch_for_unary_elementwise_apis(x_type):
+    """Makes a function stand in for every elementwise API of one tensor, for values of a type.
+
+    Args:
+        x_type: The type.
+
+    Returns:
+        A decorator for `handler(api_func, x)`.
+    """
+
+    def decorator(handler):
+        _check_handler(handler, ["api_func", "x"])
+        _unary.append(((x_type,), handler))
+        return handler
+
+    return decorator
+
+
+def dispatch_for_binary_elementwise_apis(x_type, y_type):
+    """Makes a function stand in for every elementwise API of two tensors, for values of two types.
+
+    Args:
+        x_type: The type of the first.
+        y_type: The type of the second.
+
+    Returns:
+        A decorator for `handler(api_func, x, y)`.
+    """
+
+    def decorator(handler):
+        _check_handler(handler, ["api_func", "x", "y"])
+        _binary.append(((x_type, y_type), handler))
+        return handler
+
+    return decorator
+
+
+def _check_handler(handler, expected):
+    if len(inspect.signature(handler).parameters) != len(expected):
+        raise TypeError(f"Expected a function with the parameters ({', '.join(expected)}), got {handler}")
+
+
+def unregister_dispatch_for(dispatch_target):
+    """Takes a function back that was registered by one of the `dispatch_for_…` decorators.
+
+    Args:
+        dispatch_target: The function.
+
+    Raises:
+        ValueError: It was not registered.
+    """
+    found = False
+    for name in list(_targets):
+        kept = [entry for entry in _targets[name] if entry[1] is not dispatch_target]
+        found |= len(kept) < len(_targets[name])
+        _targets[name] = kept
+        if not kept:
+            del _targets[name]
+    for handlers in (_unary, _binary):
+        for entry in [entry for entry in handlers if entry[1] is dispatch_target]:
+            handlers.remove(entry)
+            found = True
+    if not found:
+        raise ValueError(f"Function {dispatch_target} was not registered using a `@dispatch_for_*` decorator.")

@@ -13,18 +13,14 @@ from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 
 def _ragged():
-    try:
-        from tapeflow.core.values.ragged import RaggedTensor  # lazy: only some features need it
-    except ModuleNotFoundError as error:
-        raise AttributeError("tf.ragged is not part of TapeFlow yet") from error
+    from tapeflow.core.values.ragged import RaggedTensor  # lazy: only some features need it
+
     return RaggedTensor
 
 
 def _sparse():
-    try:
-        from tapeflow.core.values.sparse import SparseTensor  # lazy: only some features need it
-    except ModuleNotFoundError as error:
-        raise AttributeError("module 'tapeflow' has no attribute 'SparseTensor'") from error
+    from tapeflow.core.values.sparse import SparseTensor  # lazy: only some features need it
+
     return SparseTensor
 
 

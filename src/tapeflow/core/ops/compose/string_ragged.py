@@ -9,10 +9,8 @@ from tapeflow.core.values.tensor import Tensor
 
 
 def _ragged():
-    try:
-        from tapeflow.core.values.ragged import RaggedTensor  # lazy: only these functions need ragged tensors
-    except ModuleNotFoundError as error:
-        raise AttributeError("tf.ragged is not part of TapeFlow yet") from error
+    from tapeflow.core.values.ragged import RaggedTensor  # lazy: only these functions need ragged tensors
+
     return RaggedTensor
 
 

@@ -177,7 +177,7 @@ class Op:
             return None
         if len(self.outputs) == 1:
             return list(outputs)
-        if len(outputs) != len(self.outputs):  # several lists, as long as an attribute says
+        if any(out.is_list for out in self.outputs):  # lists as long as an attribute says
             rest = iter(outputs)
             outputs = [
                 [next(rest) for _ in range(attrs[out.number_attr])] if out.is_list else next(rest)

@@ -7,6 +7,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.compose.activation import relu
 from tapeflow.core.ops.compose.array import concat
 from tapeflow.core.ops.compose.indexing import where
+from tapeflow.core.ops.compose.math import divide_no_nan
 from tapeflow.core.ops.compose.reduce import reduce_sum
 from tapeflow.core.ops.defs import losses
 from tapeflow.core.ops.defs.array import cast, reshape, transpose, zeros_like
@@ -258,7 +259,8 @@ def compute_average_loss(per_example_loss, sample_weight=None, global_batch_size
         count = sizes(loss)[0] * _replicas()
     else:
         count = _batch_size(global_batch_size)
-    return reduce_sum(loss) / cast(convert(count), dtype)
+    total, count = reduce_sum(loss), cast(convert(count), dtype)
+    return divide_no_nan(total, count) if dtype.is_floating else total / count
 
 
 def _weighted(loss, weight):

@@ -5,8 +5,9 @@ import math as python_math
 import numpy as np
 
 from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.ops import bessel
 from tapeflow.core.ops.defs.math import exp, log, square
-from tapeflow.core.ops.lowering import jnp, lax
+from tapeflow.core.ops.lowering import jnp, jsp, lax
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
@@ -62,7 +63,9 @@ _TWO_OVER_ROOT_PI = 2 / python_math.sqrt(python_math.pi)
 
 erf = _special("Erf", "erf", "lax.erf", lambda c, dy: dy * _TWO_OVER_ROOT_PI * exp(-square(c.x)))
 erfc = _special("Erfc", "erfc", "lax.erfc", lambda c, dy: dy * -_TWO_OVER_ROOT_PI * exp(-square(c.x)))
-erfinv = _special("Erfinv", "erfinv", "lax.erf_inv", lambda c, dy: dy / _TWO_OVER_ROOT_PI * exp(square(c.y)), -0.8, 0.8)
+erfinv = _special(
+    "Erfinv", "erfinv", "lax.erf_inv", lambda c, dy: dy / _TWO_OVER_ROOT_PI * exp(square(c.y)), -0.8, 0.8
+)
 ndtri = _special(
     "Ndtri", "ndtri", "jsp.ndtri", lambda c, dy: dy * python_math.sqrt(2 * python_math.pi) * exp(square(c.y) / 2),
     0.1, 0.9,
@@ -175,7 +178,8 @@ igamma_grad_a = op(
 )  # fmt: skip
 igamma = op(
     "Igamma", "a: T, x: T -> z: T", T="floating",
-    kernel=outside(outside(scipy_function("gammainc"), _off_domain, np.nan), _without_gamma, 0), lower=_broadcast("igamma"),
+    kernel=outside(outside(scipy_function("gammainc"), _off_domain, np.nan), _without_gamma, 0),
+    lower=_broadcast("igamma"),
     grad=(
         lambda c, dz: sum_to(dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(dz * _gamma_density(c.a, c.x), c.x),
@@ -207,7 +211,7 @@ def _betainc_grad_x(c, dz):
 betainc = op(
     "Betainc", "a: T, b: T, x: T -> z: T", T="float32 | float64",
     kernel=outside(
-        scipy_function("betainc"), lambda a, b, x: ~((0 < a) & (a < np.inf) & (0 < b) & (b < np.inf)), np.nan
+        scipy_function("betainc"), lambda a, b, x: ~((a > 0) & (a < np.inf) & (b > 0) & (b < np.inf)), np.nan
     ),
     lower=_broadcast("betainc"), grad=(None, None, _betainc_grad_x),
     samples=None,
@@ -224,21 +228,33 @@ _TO_INFINITY = {"where": _is_negative, "value": np.inf}
 _TO_MINUS_INFINITY = {"where": _is_negative, "value": -np.inf}
 
 bessel_i0 = _special("BesselI0", "i0", "jsp.i0", lambda c, dy: dy * bessel_i1(c.x))
-bessel_i0e = _special("BesselI0e", "i0e", "lax.bessel_i0e", lambda c, dy: dy * (bessel_i1e(c.x) - _sign(c.x) * c.y))
+bessel_i0e = _special(
+    "BesselI0e", "i0e", "lax.bessel_i0e", lambda c, dy: dy * (bessel_i1e(c.x) - _sign(c.x) * c.y)
+)
 bessel_i1 = _special("BesselI1", "i1", "jsp.i1", lambda c, dy: dy * (bessel_i0(c.x) - _over(c.y, c.x)))
 bessel_i1e = _special(
     "BesselI1e", "i1e", "lax.bessel_i1e", lambda c, dy: dy * (bessel_i0e(c.x) - c.y * _sign(c.x) - _over(c.y, c.x))
 )
-bessel_k0 = _special("BesselK0", "k0", None, lambda c, dy: -dy * bessel_k1(c.x), **_TO_INFINITY)
-bessel_k0e = _special("BesselK0e", "k0e", None, lambda c, dy: dy * (c.y - bessel_k1e(c.x)), **_TO_INFINITY)
-bessel_k1 = _special("BesselK1", "k1", None, lambda c, dy: -dy * (bessel_k0(c.x) + c.y / c.x), **_TO_INFINITY)
-bessel_k1e = _special(
-    "BesselK1e", "k1e", None, lambda c, dy: dy * (c.y * (1 - 1 / c.x) - bessel_k0e(c.x)), **_TO_INFINITY
+bessel_k0 = _special("BesselK0", "k0", bessel.bessel_k0, lambda c, dy: -dy * bessel_k1(c.x), **_TO_INFINITY)
+bessel_k0e = _special(
+    "BesselK0e", "k0e", bessel.bessel_k0e, lambda c, dy: dy * (c.y - bessel_k1e(c.x)), **_TO_INFINITY
 )
-bessel_j0 = _special("BesselJ0", "j0", None, lambda c, dy: -dy * bessel_j1(c.x))
-bessel_j1 = _special("BesselJ1", "j1", None, lambda c, dy: dy * (bessel_j0(c.x) - _over(c.y, c.x)))
-bessel_y0 = _special("BesselY0", "y0", None, lambda c, dy: -dy * bessel_y1(c.x), **_TO_MINUS_INFINITY)
-bessel_y1 = _special("BesselY1", "y1", None, lambda c, dy: dy * (bessel_y0(c.x) - c.y / c.x), **_TO_MINUS_INFINITY)
+bessel_k1 = _special(
+    "BesselK1", "k1", bessel.bessel_k1, lambda c, dy: -dy * (bessel_k0(c.x) + c.y / c.x), **_TO_INFINITY
+)
+bessel_k1e = _special(
+    "BesselK1e", "k1e", bessel.bessel_k1e, lambda c, dy: dy * (c.y * (1 - 1 / c.x) - bessel_k0e(c.x)), **_TO_INFINITY
+)
+bessel_j0 = _special("BesselJ0", "j0", bessel.bessel_j0, lambda c, dy: -dy * bessel_j1(c.x))
+bessel_j1 = _special(
+    "BesselJ1", "j1", bessel.bessel_j1, lambda c, dy: dy * (bessel_j0(c.x) - _over(c.y, c.x))
+)
+bessel_y0 = _special(
+    "BesselY0", "y0", bessel.bessel_y0, lambda c, dy: -dy * bessel_y1(c.x), **_TO_MINUS_INFINITY
+)
+bessel_y1 = _special(
+    "BesselY1", "y1", bessel.bessel_y1, lambda c, dy: dy * (bessel_y0(c.x) - c.y / c.x), **_TO_MINUS_INFINITY
+)
 
 
 def _sign(x):
@@ -258,7 +274,7 @@ def _over(y, x):
 
 # -- the rest --------------------------------------------------------------------------------------
 
-dawsn = _special("Dawsn", "dawsn", None, lambda c, dy: dy * (1 - 2 * c.x * c.y))
+dawsn = _special("Dawsn", "dawsn", "jsp.dawsn", lambda c, dy: dy * (1 - 2 * c.x * c.y))
 expint = _special("Expint", "expi", "jsp.expi", lambda c, dy: dy * exp(c.x) / c.x, where=_is_negative)
 
 
@@ -290,6 +306,7 @@ def _sin(x):
 for _name, _which, _slope in (("FresnelSin", 0, _sin), ("FresnelCos", 1, _cos)):
     op(
         _name, "x: T -> y: T", T="floating", kernel=_fresnel(_which),
+        lower=lambda x, which=_which: jsp.fresnel(x)[which],
         grad=lambda c, dy, slope=_slope: dy * slope(_quarter_turn(c.x)), samples=lambda draw: draw.positive((3,)),
     )  # fmt: skip
 

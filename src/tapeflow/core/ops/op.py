@@ -180,8 +180,8 @@ class Op:
         if any(out.is_list for out in self.outputs):  # lists as long as an attribute says
             rest = iter(outputs)
             outputs = [
-                [next(rest) for _ in range(attrs[out.number_attr])] if out.is_list else next(rest)
-                for out in self.outputs
+                [next(rest) for _ in range(attrs[out.number_attr] if out.number_attr else len(attrs[out.type_attr]))]
+                if out.is_list else next(rest) for out in self.outputs
             ]
         return self.result(*outputs)
 

@@ -51,3 +51,28 @@ matching_files = op(
     stateful=True, shape=lambda shapes, attrs: [(None,)], samples=lambda draw: ([os.devnull],),
     doc="The files that a pattern, or any of several, matches, sorted.",
 )  # fmt: skip
+
+
+# -- names of files in pieces --------------------------------------------------------------------------
+
+
+def _number(x, what):
+    if np.ndim(x):
+        raise InvalidArgumentError(f"{what} must be a scalar, got shape {list(np.shape(x))}")
+    return int(x)
+
+
+sharded_filename = op(
+    "ShardedFilename", "basename: string, shard: int32, num_shards: int32 -> filename: string", grad=None,
+    kernel=lambda basename, shard, num_shards: arranged(
+        [b"%b-%05d-of-%05d" % (_scalar(basename, "Basename"), _number(shard, "Shard"), _number(num_shards, "Shards"))], ()
+    ),
+    shape=lambda shapes, attrs: [()], samples=lambda draw: ("model", 1, 2),
+)  # fmt: skip
+sharded_filespec = op(
+    "ShardedFilespec", "basename: string, num_shards: int32 -> filename: string", grad=None,
+    kernel=lambda basename, num_shards: arranged(
+        [b"%b-?????-of-%05d" % (_scalar(basename, "Basename"), _number(num_shards, "num_shards"))], ()
+    ),
+    shape=lambda shapes, attrs: [()], samples=lambda draw: ("model", 2),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose.array import expand_dims, fill, reshape, shape
-from tapeflow.core.ops.defs import string_text, string_unicode
+from tapeflow.core.ops.defs import string_join, string_text, string_unicode
 from tapeflow.core.ops.registry import get
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
@@ -313,7 +313,7 @@ def ngrams(
 
 def _ngrams(values, splits, separator, widths, left, right, pad_width, preserve):
     splits = get("Pack")([convert(one) for one in splits]) if isinstance(splits, list) else splits
-    return string_text.ngrams(values, splits, separator, widths, left, right, pad_width, preserve)
+    return string_join.ngrams(values, splits, separator, widths, left, right, pad_width, preserve)
 
 
 def _padding(pad_values, padding_width):

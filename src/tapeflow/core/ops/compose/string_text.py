@@ -3,7 +3,7 @@
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose.array import range as range_
 from tapeflow.core.ops.compose.array import rank
-from tapeflow.core.ops.defs import string_hash, string_numbers, string_text
+from tapeflow.core.ops.defs import string_hash, string_join, string_numbers, string_text
 from tapeflow.core.ops.registry import get
 from tapeflow.core.values.convert import convert
 
@@ -29,7 +29,7 @@ def join(inputs, separator="", name=None):
         if isinstance(inputs, (str, bytes)):
             raise TypeError(f"Expected list for 'inputs' argument to 'string_join' Op, not {inputs!r}.")
         inputs = list(inputs)
-    return string_text.join(inputs, separator)
+    return string_join.join(inputs, separator)
 
 
 def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
@@ -57,7 +57,7 @@ def reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
         axis = list(range(known))[::-1] if known is not None else range_(rank(inputs) - 1, -1, -1)
     if isinstance(axis, (list, tuple)) and not axis:
         axis = convert([], dtypes.int32)
-    return string_text.reduce_join(inputs, axis, keepdims, separator)
+    return string_join.reduce_join(inputs, axis, keepdims, separator)
 
 
 def unsorted_segment_join(inputs, segment_ids, num_segments, separator="", name=None):
@@ -76,7 +76,7 @@ def unsorted_segment_join(inputs, segment_ids, num_segments, separator="", name=
     >>> tf.strings.unsorted_segment_join(["a", "b", "c"], [1, 0, 1], 2).numpy().tolist()
     [b'b', b'ac']
     """
-    return string_text.segment_join(inputs, segment_ids, num_segments, separator)
+    return string_join.segment_join(inputs, segment_ids, num_segments, separator)
 
 
 def length(input, unit="BYTE", name=None):

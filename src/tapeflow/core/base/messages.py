@@ -28,6 +28,21 @@ Features: 1 feature map string Feature
 FeatureList: 1 feature rep Feature
 FeatureLists: 1 feature_list map string FeatureList
 Example: 1 features Features
+AttrValue: {value 2 s bytes, 3 i int64, 4 f float, 5 b bool, 6 type DataType, 7 shape TensorShapeProto,
+    8 tensor TensorProto, 1 list AttrValue.ListValue, 10 func NameAttrList, 9 placeholder string}
+AttrValue.ListValue: 2 s rep bytes, 3 i rep int64, 4 f rep float, 5 b rep bool, 6 type rep DataType,
+    7 shape rep TensorShapeProto, 8 tensor rep TensorProto, 9 func rep NameAttrList
+NameAttrList: 1 name string, 2 attr map string AttrValue
+NodeDef: 1 name string, 2 op string, 3 input rep string, 4 device string, 5 attr map string AttrValue
+VersionDef: 1 producer int32, 2 min_consumer int32, 3 bad_consumers rep int32
+OpDef: 1 name string, 2 input_arg rep OpDef.ArgDef, 3 output_arg rep OpDef.ArgDef, 17 is_stateful bool
+OpDef.ArgDef: 1 name string, 2 description string, 3 type DataType, 4 type_attr string, 5 number_attr string,
+    6 type_list_attr string
+FunctionDef: 1 signature OpDef, 5 attr map string AttrValue, 3 node_def rep NodeDef, 4 ret map string string,
+    6 control_ret map string string
+GradientDef: 1 function_name string, 2 gradient_func string
+FunctionDefLibrary: 1 function rep FunctionDef, 2 gradient rep GradientDef
+GraphDef: 1 node rep NodeDef, 4 versions VersionDef, 3 version int32, 2 library FunctionDefLibrary
 SequenceExample: 1 context Features, 2 feature_lists FeatureLists
 """
 

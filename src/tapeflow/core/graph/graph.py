@@ -372,6 +372,16 @@ class Graph:
         """The value of a symbol that does not depend on inputs, as a NumPy array; None for others."""
         return constants.value_of(symbol)
 
+    def as_graph_def(self, from_version=None, add_shapes=False, use_pybind11_proto=False):
+        """Returns the graph as a `GraphDef` message.
+
+        Args:
+            from_version, add_shapes, use_pybind11_proto: Accepted.
+        """
+        from tapeflow.core.graph.graph_def import graph_def  # protobuf is slow to import
+
+        return graph_def(self)
+
     def get_operations(self):
         """Returns the nodes."""
         return list(self.nodes)

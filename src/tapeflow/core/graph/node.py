@@ -71,6 +71,19 @@ class Node:
             return bound[name]
         raise ValueError(f"Operation '{self.name}' has no attr named '{name}'.")
 
+    @property
+    def node_def(self):
+        """The node as a `NodeDef` message."""
+        for one in self.graph.as_graph_def().node:
+            if one.name == self.name:
+                return one
+        raise ValueError(f"{self.name} is not written on its own")
+
+    @property
+    def control_outputs(self):
+        """The nodes that run after this one though they take nothing from it."""
+        return [node for node in self.graph.nodes if self in node.control_inputs]
+
     def colocation_groups(self):
         """Returns the names of the groups of nodes that must share a device: none."""
         return [f"loc:@{self.name}".encode()]

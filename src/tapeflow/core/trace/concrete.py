@@ -3,6 +3,8 @@
 import inspect
 
 from tapeflow.core.base import nest
+from tapeflow.core.base.dtypes import spoken
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.function_types import ConcreteFunction as ConcreteFunctionType
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
@@ -59,7 +61,12 @@ class ConcreteFunction(ConcreteFunctionType):
         flat = []
         for x, spec in zip(tensors, specs, strict=True):
             x = x if isinstance(x, Tensor) else convert(x, dtype=spec.dtype)
-            if x.dtype is not spec.dtype or not spec.shape.is_compatible_with(x.shape):
+            if x.dtype is not spec.dtype:
+                raise InvalidArgumentError(
+                    f"cannot compute {self._name} as input #{len(flat)}(zero-based) was expected to be a "
+                    f"{spoken(spec.dtype)} tensor but is a {spoken(x.dtype)} tensor [Op:{self._name}]"
+                )
+            if not spec.shape.is_compatible_with(x.shape):
                 raise TypeError(
                     f"Binding inputs to tf.function failed due to `Can not cast "
                     f"{TensorSpec(x.shape, x.dtype)!r} to {TensorSpec(spec.shape, spec.dtype)!r}`. "

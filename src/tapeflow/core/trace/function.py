@@ -240,6 +240,9 @@ class Function(PolymorphicFunction):
                 if self._reduce_retracing:
                     wide = self._generalized(key, wide)
                 chosen = self._trace(args, kwargs, key, wide, reading)
+                if chosen.created:
+                    # Once more, now that the variables are there: a function that makes new ones each time says so.
+                    chosen = self._trace(args, kwargs, key, wide, reading)
             if not chosen.created:
                 self._found[key, shapes] = chosen
                 if len(self._found) > _KEYS:
@@ -268,6 +271,10 @@ class Function(PolymorphicFunction):
             self._created = created
         self._traces.append(made)
         return made
+
+    def pretty_printed_concrete_signatures(self, verbose=True):
+        """Returns the signatures of all traces as text."""
+        return "\n\n".join(one.concrete.pretty_printed_signature(verbose) for one in self._traces)
 
     def get_concrete_function(self, *args, **kwargs):
         """Returns the trace for arguments like these, without running it.

@@ -20,6 +20,8 @@ def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):
         stateful: Accepted.
         name: Optional name.
     """
+    if func is None:
+        return lambda function: lambda *inputs: numpy_function(function, list(inputs), Tout)
     if current.graph is not None:
         return _in_graph(lambda *tensors: func(*(x.numpy() for x in tensors)), inp, Tout, "PyFunc")
     result = func(*(convert(x).numpy() for x in inp))
@@ -41,6 +43,8 @@ def py_function(func=None, inp=None, Tout=None, name=None):
         InvalidArgumentError: A result has another dtype than announced.
         UnknownError: `func` raised.
     """
+    if func is None:
+        return lambda function: lambda *inputs: py_function(function, list(inputs), Tout)
     if current.graph is not None:
         return _in_graph(_Recorded(func, Tout), inp, Tout, "EagerPyFunc")
     return _called(func, [convert(x) for x in inp], Tout)

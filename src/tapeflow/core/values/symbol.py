@@ -73,10 +73,13 @@ class Symbol(Tensor):
         """Returns the nodes that use the tensor."""
         return [node for node in self.node.graph.nodes if any(x is self for x in node.inputs)]
 
-    def numpy(self):
-        raise NotImplementedError(
-            "numpy() is only available when eager execution is enabled: inside a tf.function a tensor has no value yet"
-        )
+    def __getattr__(self, name):
+        if name == "numpy":
+            raise AttributeError(
+                f"'SymbolicTensor' object has no attribute 'numpy': {self.name} is a tensor inside a tf.function and has "
+                "no value yet. Return it from the function, or use tf.print or tf.py_function."
+            )
+        raise AttributeError(f"'SymbolicTensor' object has no attribute '{name}'")
 
     def __array__(self, dtype=None, copy=None):
         raise NotImplementedError(

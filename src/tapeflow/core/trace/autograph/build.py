@@ -63,6 +63,7 @@ def converted_tree(function):
 def _compiled(function):
     """The converted code object, whose free names are those of the original and `ag__`."""
     new = converted_tree(function)
+    new.name = "ag__function"  # a name of its own: by the old one, the function may call itself from its globals
     original = function.__code__
     outer = [ast.Assign([ast.Name(n, ast.Store())], ast.Constant(None)) for n in (*original.co_freevars, "ag__")]
     factory = ast.FunctionDef(

@@ -61,4 +61,3 @@ def left_alone(function):
         return True
     inner = getattr(inner, "__func__", inner)
     return inspect.isgeneratorfunction(inner) or inspect.iscoroutinefunction(inner)
-

@@ -65,7 +65,7 @@ def _number(x, what):
 sharded_filename = op(
     "ShardedFilename", "basename: string, shard: int32, num_shards: int32 -> filename: string", grad=None,
     kernel=lambda basename, shard, num_shards: arranged(
-        [b"%b-%05d-of-%05d" % (_scalar(basename, "Basename"), _number(shard, "Shard"), _number(num_shards, "Count"))], ()
+        [b"%b-%05d-of-%05d" % (_scalar(basename, "Name"), _number(shard, "Shard"), _number(num_shards, "Count"))], ()
     ),
     shape=lambda shapes, attrs: [()], samples=lambda draw: ("model", 1, 2),
 )  # fmt: skip

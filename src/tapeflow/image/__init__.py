@@ -28,6 +28,13 @@ from tapeflow.core.ops.compose.image_color import (
     yiq_to_rgb,
     yuv_to_rgb,
 )
+from tapeflow.core.ops.compose.image_files import (
+    adjust_jpeg_quality,
+    decode_and_crop_jpeg,
+    decode_image,
+    decode_jpeg,
+    is_jpeg,
+)
 from tapeflow.core.ops.compose.image_geometry import (
     central_crop,
     crop_and_resize,
@@ -68,3 +75,12 @@ from tapeflow.core.ops.compose.image_random import (
     stateless_random_saturation,
 )
 from tapeflow.core.ops.compose.image_resize import ResizeMethod, resize, resize_with_pad
+from tapeflow.core.ops.defs.image_codec import (
+    decode_bmp,
+    decode_gif,
+    decode_png,
+    decode_webp,
+    encode_jpeg,
+    encode_png,
+    extract_jpeg_shape,
+)

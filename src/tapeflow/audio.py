@@ -1,0 +1,3 @@
+"""`tf.audio`: WAV files."""
+
+from tapeflow.core.ops.defs.wav import decode_wav, encode_wav

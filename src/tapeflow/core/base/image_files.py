@@ -1,0 +1,452 @@
+"""Reading and writing image files: NumPy arrays on one side, bytes on the other. Pillow does the codecs.
+
+Files are not trusted. A file's plugin is opened by name, never guessed; what a header declares is checked against
+what so many bytes can hold before anything is allocated; and whatever Pillow raises becomes `BadImage`.
+"""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+
+# No image may take up more bytes than this (TensorFlow's limit as well).
+MOST_BYTES = 1 << 29
+# The most pixels that a byte of a file can stand for: a JPEG block takes at least one bit; deflate's best is 1032:1.
+_JPEG_PIXELS_PER_BYTE, _DEFLATE_RATIO, _LZW_RATIO = 512, 1040, 4096
+_PNG, _JPEG, _GIF, _BMP = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM"
+
+_FAILURES = (
+    SyntaxError, OSError, ValueError, EOFError, struct.error, IndexError, KeyError, TypeError, AttributeError,
+    zlib.error, OverflowError, MemoryError, RuntimeError, AssertionError, UnicodeError, ZeroDivisionError,
+)  # fmt: skip
+
+
+class BadImage(Exception):
+    """The bytes are not such an image."""
+
+
+def format_of(data):
+    """`"JPEG"`, `"PNG"`, `"GIF"`, `"BMP"`, `"WebP"` or `"JPEG XL"` by the first bytes; None for anything else."""
+    if data.startswith(_JPEG):
+        return "JPEG"
+    if data.startswith(_PNG):
+        return "PNG"
+    if data.startswith(_GIF):
+        return "GIF"
+    if data.startswith(_BMP):
+        return "BMP"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WebP"
+    if data.startswith((b"\xff\x0a", b"\x00\x00\x00\x0cJXL \r\n\x87\n")):
+        return "JPEG XL"
+    return None
+
+
+def _opened(plugin, data):
+    """The image of a file in one of Pillow's formats: its header is read, nothing is decoded."""
+    import importlib  # lazy: Pillow is only needed by those who read images
+
+    module = importlib.import_module(f"PIL.{plugin}ImagePlugin")
+    try:
+        return getattr(module, {"Jpeg": "JpegImageFile", "Png": "PngImageFile", "Gif": "GifImageFile",
+                                "WebP": "WebPImageFile"}[plugin])(io.BytesIO(data))  # fmt: skip
+    except _FAILURES as error:
+        raise BadImage(str(error)) from error
+
+
+def _pixels(image, mode=None):
+    """The decoded pixels [height, width, channels]."""
+    try:
+        image.load()
+        if mode is not None and image.mode != mode:
+            image = image.convert(mode)
+        array = np.array(image)
+    except _FAILURES as error:
+        raise BadImage(str(error)) from error
+    return array[..., None] if array.ndim == 2 else array
+
+
+def _check_size(width, height, channels, most):
+    size = width * height * channels
+    if width <= 0 or height <= 0:
+        raise BadImage(f"a size of {width}x{height}")
+    if size >= MOST_BYTES:
+        raise BadImage(f"{width}x{height} pixels are too many")
+    if width * height > most:
+        raise BadImage(f"{width}x{height} pixels do not fit into so few bytes")
+
+
+# -- JPEG ----------------------------------------------------------------------------------------------------
+
+
+def jpeg_shape(data):
+    """Height, width and channels by a JPEG's header."""
+    width, height, channels = _jpeg_header(data)
+    return height, width, channels
+
+
+def _jpeg_header(data):
+    """Width, height and channels from the frame header, marker by marker."""
+    place = 2
+    while place + 4 <= len(data):
+        if data[place] != 0xFF:
+            raise BadImage("no marker where one must be")
+        marker = data[place + 1]
+        if marker == 0xFF:
+            place += 1
+            continue
+        if marker in (0x01, *range(0xD0, 0xD9)):
+            place += 2
+            continue
+        length = int.from_bytes(data[place + 2 : place + 4], "big")
+        if marker in range(0xC0, 0xD0) and marker not in (0xC4, 0xC8, 0xCC):
+            if place + 10 > len(data):
+                break
+            height, width, channels = struct.unpack(">HHB", data[place + 5 : place + 10])
+            return width, height, channels
+        if marker in (0xD9, 0xDA) or length < 2:
+            break
+        place += 2 + length
+    raise BadImage("no frame header")
+
+
+def decode_jpeg(data, channels=0, ratio=1, recover=False):
+    """A JPEG's pixels, uint8 [height, width, 1 or 3].
+
+    Args:
+        data: The file.
+        channels: 1 for grey, 3 for colours, 0 for what the file has.
+        ratio: 1, 2, 4 or 8: how many times smaller.
+        recover: Whether a file that is cut off shows what there is.
+    """
+    width, height, parts = _jpeg_header(data)
+    _check_size(width, height, 3, _JPEG_PIXELS_PER_BYTE * len(data))
+    image = _opened("Jpeg", data + b"\xff\xd9" if recover else data)
+    mode = {1: "L", 3: "RGB"}.get(channels) or ("L" if parts == 1 else "RGB")
+    if ratio > 1 or (mode == "L" and image.mode != "CMYK"):
+        image.draft(mode if image.mode != "CMYK" else None, (max(1, width // ratio), max(1, height // ratio)))
+    pixels = _pixels(image, mode)
+    smaller = -(-height // ratio), -(-width // ratio)
+    return pixels[: smaller[0], : smaller[1]]
+
+
+def encode_jpeg(pixels, quality, progressive, optimize, chroma_downsampling, unit, density, xmp):
+    """The file of uint8 pixels [height, width, 1 or 3]."""
+    from PIL import Image  # lazy: Pillow is only needed by those who write images
+
+    image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    out = io.BytesIO()
+    options = {"xmp": xmp} if xmp else {}
+    image.save(
+        out, "JPEG", quality=quality, progressive=progressive, optimize=optimize,
+        subsampling=2 if chroma_downsampling else 0, dpi=(density[0], density[1]), **options,
+    )  # fmt: skip
+    data = bytearray(out.getvalue())
+    if data[6:11] == b"JFIF\0":  # the header's place for what Pillow has no words for: density per centimetre
+        data[13:18] = struct.pack(">BHH", unit, *(n & 0xFFFF for n in density))
+    return bytes(data)
+
+
+# -- PNG -----------------------------------------------------------------------------------------------------
+
+_PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}
+
+
+def decode_png(data, channels=0, wide=False):
+    """A PNG's pixels, uint8 (uint16 if `wide`) [height, width, 1 to 4].
+
+    Args:
+        data: The file.
+        channels: 1, 3 or 4; 0 for what the file has.
+        wide: Whether to keep 16 bits; files of 8 bits are scaled up.
+    """
+    if len(data) < 33 or data[12:16] != b"IHDR":
+        raise BadImage("no header")
+    width, height, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])
+    if color not in _PNG_CHANNELS or depth not in (1, 2, 4, 8, 16):
+        raise BadImage(f"color type {color}, {depth} bits")
+    bits = depth * (1 if color == 3 else _PNG_CHANNELS[color])
+    _check_size(width, height, 8 if depth == 16 else 4, MOST_BYTES)
+    if height * (width * bits / 8) > _DEFLATE_RATIO * len(data):
+        raise BadImage(f"{width}x{height} pixels do not fit into so few bytes")
+    image = _opened("Png", data)
+    if depth == 16 and wide and color != 0:
+        pixels = _wide_png(data, width, height, _PNG_CHANNELS[color], interlaced)
+    else:
+        pixels = _narrow_png(image, channels)
+    if pixels.dtype != np.uint8:
+        pixels = pixels.astype(np.uint16)
+        pixels = pixels if wide else (pixels >> 8).astype(np.uint8)
+    elif wide:
+        pixels = pixels.astype(np.uint16) * 257
+    return _with_channels(pixels, channels)
+
+
+def _narrow_png(image, channels):
+    """Pixels by Pillow: of palettes the colours, and transparent colours as alpha where it is asked for."""
+    clear = image.info.get("transparency")
+    if image.mode == "P":
+        return _pixels(image, "RGBA" if clear is not None else "RGB")
+    if image.mode == "1":
+        return _pixels(image, "L")
+    pixels = _pixels(image)
+    if image.mode in ("I", "I;16", "I;16B"):
+        return pixels.astype(np.uint16)
+    if clear is not None and channels == 4 and image.mode in ("L", "RGB"):
+        alpha = np.where((pixels == np.array(clear).astype(np.uint8)).all(-1), 0, 255).astype(np.uint8)
+        colors = np.repeat(pixels, 3, -1) if pixels.shape[2] == 1 else pixels
+        return np.concatenate([colors, alpha[..., None]], -1)
+    return pixels
+
+
+def _wide_png(data, width, height, channels, interlaced):
+    """Pixels of 16 bits, which Pillow would cut to 8."""
+    if interlaced:
+        raise BadImage("interlaced, 16 bits a channel: only dtype=tf.uint8 is supported")
+    raw, place = zlib.decompressobj(), 8
+    stride = width * channels * 2
+    rows, need = bytearray(), (stride + 1) * height
+    while place + 8 <= len(data) and len(rows) < need:
+        length, kind = struct.unpack(">I4s", data[place : place + 8])
+        if kind == b"IDAT":
+            try:
+                rows += raw.decompress(data[place + 8 : place + 8 + length], need - len(rows))
+            except zlib.error as error:
+                raise BadImage(str(error)) from error
+        place += 12 + length
+    if len(rows) < need:
+        raise BadImage("the pixels end too early")
+    lines = np.frombuffer(bytes(rows[:need]), np.uint8).reshape(height, stride + 1)
+    return _unfiltered(lines, channels * 2).view(">u2").reshape(height, width, channels).astype(np.uint16)
+
+
+def _unfiltered(lines, step):
+    """Undoes PNG's filters (ISO 15948, 9.2); `step` is the bytes of a pixel."""
+    kinds, out = lines[:, 0], np.array(lines[:, 1:])
+    above = np.zeros(out.shape[1], np.uint8)
+    for kind, row in zip(kinds.tolist(), out, strict=True):
+        if kind == 1:
+            row[:] = np.cumsum(row.reshape(-1, step), 0, dtype=np.uint8).ravel()
+        elif kind == 2:
+            row += above
+        elif kind in (3, 4):
+            row[:] = np.frombuffer(_by_neighbours(kind, row.tolist(), above.tolist(), step), np.uint8)
+        elif kind:
+            raise BadImage(f"filter {kind}")
+        above = row
+    return out
+
+
+def _by_neighbours(kind, row, above, step):
+    for i, value in enumerate(row):
+        left = row[i - step] if i >= step else 0
+        up = above[i]
+        if kind == 3:
+            row[i] = value + (left + up) // 2 & 255
+            continue
+        corner = above[i - step] if i >= step else 0
+        to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+        nearest = left if to_left <= to_up and to_left <= to_corner else up if to_up <= to_corner else corner
+        row[i] = value + nearest & 255
+    return bytes(row)
+
+
+def _with_channels(pixels, channels):
+    """Grey, colours or colours with alpha made of whatever there is."""
+    have = pixels.shape[2]
+    if channels in (0, have):
+        return pixels
+    colors, alpha = (pixels[..., :-1], pixels[..., -1:]) if have in (2, 4) else (pixels, None)
+    if channels == 1:
+        return colors if colors.shape[2] == 1 else _grey(colors)
+    colors = np.repeat(colors, 3, -1) if colors.shape[2] == 1 else colors
+    if channels == 3:
+        return colors
+    if alpha is None:
+        alpha = np.full((*colors.shape[:2], 1), np.iinfo(pixels.dtype).max, pixels.dtype)
+    return np.concatenate([colors, alpha], -1)
+
+
+def _grey(colors):
+    """0.299 red + 0.587 green + 0.114 blue in 15-bit fixed point, as libpng computes it."""
+    r, g, b = (colors[..., i].astype(np.int64) for i in range(3))
+    total = 9798 * r + 19235 * g + 3735 * b
+    if colors.dtype == np.uint16:
+        total += 16384
+    return (total >> 15).astype(colors.dtype)[..., None]
+
+
+def encode_png(pixels, compression):
+    """The file of uint8 or uint16 pixels [height, width, 1 to 4]."""
+    height, width, channels = pixels.shape
+    depth = 8 * pixels.dtype.itemsize
+    rows = np.ascontiguousarray(pixels.astype(">u2") if depth == 16 else pixels).reshape(height, -1).view(np.uint8)
+    step = channels * depth // 8
+    lines = np.empty((height, rows.shape[1] + 1), np.uint8)
+    lines[:, 0] = 1  # filter Sub: differences to the pixel before
+    lines[:, 1:] = rows
+    lines[:, 1 + step :] -= rows[:, :-step]
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    color = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
+    packed = zlib.compress(lines.tobytes(), compression)
+    return _PNG + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
+# -- GIF -----------------------------------------------------------------------------------------------------
+
+
+def decode_gif(data, most_frames=None):
+    """A GIF's frames, uint8 [frames, height, width, 3].
+
+    Each frame is painted over the one before; like TensorFlow, without regard to transparency and disposal.
+    """
+    width, height, frames = _gif_frames(data, most_frames)
+    _check_size(width, height, 3 * max(1, len(frames)), MOST_BYTES)
+    if not frames:
+        raise BadImage("no frames")
+    result = np.zeros((len(frames), height, width, 3), np.uint8)
+    for i, (left, top, table, body) in enumerate(frames):
+        if i:
+            result[i] = result[i - 1]
+        picture = _gif_picture(table, body)[: height - top, : width - left]
+        result[i, top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+    return result
+
+
+def _gif_frames(data, most):
+    """The canvas and, for each frame, its place, colour table, and descriptor with packed pixels."""
+    if len(data) < 13:
+        raise BadImage("No screen descriptor detected")
+    width, height, flags = struct.unpack("<HHB", data[6:11])
+    place, table = 13, None
+    if flags & 0x80:
+        table = data[place : place + (6 << (flags & 7))]
+        place += 6 << (flags & 7)
+    frames = []
+    while most is None or len(frames) < most:
+        kind = data[place : place + 1]
+        if kind == b";":
+            break
+        if kind == b"!":
+            place = _after_blocks(data, place + 2)
+        elif kind == b",":
+            if place + 10 > len(data):
+                raise BadImage("Failed to read from given file")
+            left, top, _, _, local = struct.unpack("<HHHHB", data[place + 1 : place + 10])
+            body, colors = place + 10, table
+            if local & 0x80:
+                colors = data[body : body + (6 << (local & 7))]
+                body += 6 << (local & 7)
+            if colors is None:
+                raise BadImage(f"missing color map for frame {len(frames)}")
+            end = _after_blocks(data, body + 1)
+            descriptor = data[place : place + 9] + bytes([local & 0x40])
+            frames.append((left, top, colors, descriptor + data[body:end]))
+            if (len(frames) + 1) * width * height * 3 >= MOST_BYTES:
+                raise BadImage("too many frames")
+            place = end
+        else:
+            raise BadImage("Failed to read from given file")
+    return width, height, frames
+
+
+def _after_blocks(data, place):
+    """The place after a row of sub-blocks."""
+    while True:
+        if place >= len(data):
+            raise BadImage("Failed to read from given file")
+        size = data[place]
+        place += 1 + size
+        if not size:
+            return place
+
+
+def _gif_picture(table, body):
+    """The colours of one frame: Pillow unpacks it as a file of its own."""
+    width, height = struct.unpack("<HH", body[5:9])
+    _check_size(width, height, 3, _LZW_RATIO * len(body))
+    bits = (len(table) // 3 - 1).bit_length() - 1
+    screen = struct.pack("<HHBBB", width, height, 0x80 | bits, 0, 0)
+    one = b"GIF89a" + screen + table + b"," + struct.pack("<HHHH", 0, 0, width, height) + body[9:] + b";"
+    image = _opened("Gif", one)
+    try:
+        image.load()
+        if image.mode == "RGB":
+            return np.array(image)
+        index = np.array(image)
+    except _FAILURES as error:
+        raise BadImage(str(error)) from error
+    colors = np.frombuffer(table, np.uint8).reshape(-1, 3)
+    if index.size and index.max() >= len(colors):
+        raise BadImage(f"found color index {index.max()} outside of color map range {len(colors)}")
+    return colors[index]
+
+
+# -- BMP -----------------------------------------------------------------------------------------------------
+
+
+def decode_bmp(data, channels=0):
+    """A BMP's pixels, uint8 [height, width, 1, 3 or 4], of 8, 24 or 32 bits without compression."""
+    if len(data) < 32:
+        raise BadImage(f"Incomplete bmp content, requires at least 32 bytes, got {len(data)} bytes")
+    start, width, height = struct.unpack("<i4xii", data[10:26])
+    bits = struct.unpack("<H", data[28:30])[0]
+    parts = bits // 8
+    if parts not in (1, 3, 4):
+        raise BadImage(f"Number of channels inherent in the image must be 1, 3 or 4, was {parts}")
+    if width <= 0 or start < 0:
+        raise BadImage("width must be positive" if start >= 0 else "header size must not be negative")
+    if height == 0 or height == -(1 << 31):
+        raise BadImage("height must be nonzero")
+    tall, stride = abs(height), (parts * 8 * width + 31) // 32 * 4
+    more = len(data) - start - stride * tall
+    if more:
+        raise BadImage(
+            f"Input size should match (header_size + row_size * abs_height) but they differ by {more}"
+        )
+    if channels and channels != parts and 1 in (channels, parts):
+        raise BadImage(f"channels attribute {channels} does not match bits per pixel from file {parts}")
+    rows = np.frombuffer(data, np.uint8, stride * tall, start).reshape(tall, stride)
+    pixels = rows[:, : width * parts].reshape(tall, width, parts)
+    pixels = pixels if height < 0 else pixels[::-1]
+    if parts > 1:
+        pixels = pixels[..., [2, 1, 0, 3][:parts]]
+    return np.ascontiguousarray(_with_channels(pixels, channels))
+
+
+# -- WebP ----------------------------------------------------------------------------------------------------
+
+
+def decode_webp(data, channels=0):
+    """A WebP's frames, uint8 [frames, height, width, 3 or 4]."""
+    image = _opened("WebP", data)
+    try:
+        alpha = image.mode == "RGBA" or _has_alpha(data)
+        frames = image.n_frames
+    except _FAILURES as error:
+        raise BadImage(str(error)) from error
+    have = 4 if alpha else 3
+    if channels not in (0, have):
+        raise BadImage("Number of channels requested does not match input")
+    _check_size(*image.size, have * frames, MOST_BYTES)
+    result = []
+    for i in range(frames):
+        try:
+            image.seek(i)
+        except _FAILURES as error:
+            raise BadImage(str(error)) from error
+        result.append(_pixels(image, "RGBA" if alpha else "RGB"))
+    return np.stack(result)
+
+
+def _has_alpha(data):
+    """Whether a WebP's header announces alpha (RFC 9649)."""
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return bool(data[20] & 0x10)
+    return kind == b"VP8L" and len(data) > 24 and bool(data[24] & 0x10)

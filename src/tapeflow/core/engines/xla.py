@@ -70,7 +70,27 @@ def compiled_batched(record, constants, attrs, marks):
 @lru_cache(maxsize=4096)
 def compiled(record, constants, attrs):
     """The jitted lowering for these constants and attributes; jax keys it by shapes and dtypes."""
-    return jax.jit(flat_lowering(record, constants, dict(attrs)))
+    options = convolution_options() if "Conv" in record.op_name else None
+    return jax.jit(flat_lowering(record, constants, dict(attrs)), compiler_options=options)
+
+
+@lru_cache(maxsize=1)
+def convolution_options():
+    """Compiler options for programs with convolutions: on CPU those of oneDNN, if this build has it; else None.
+
+    Measured: depthwise convolutions run 100 times as fast, others up to 3 times.
+    """
+    if jax.default_backend() != "cpu":
+        return None
+    options = {
+        "xla_cpu_experimental_ynn_fusion_type": "", "xla_cpu_use_onednn": True,
+        "xla_cpu_experimental_onednn_custom_call": True,
+    }  # fmt: skip
+    try:
+        jax.jit(lambda x: x, compiler_options=options).lower(np.float32(0)).compile()
+    except jax.errors.JaxRuntimeError:  # an option of another version
+        return None
+    return options
 
 
 def flat_lowering(record, constants, attrs):
@@ -104,7 +124,9 @@ def compile_for(function, buffers):
         The program, and whether it may be called as it is, without `call`: no input has 64 bits.
     """
     with jax.enable_x64(True):
-        program = jax.jit(function).lower(*buffers).compile()
+        lowering.notes.convolution = False
+        lowered = jax.jit(function).lower(*buffers)
+        program = lowered.compile(convolution_options() if lowering.notes.convolution else None)
     return program, all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
 
 

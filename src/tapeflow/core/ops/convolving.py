@@ -6,7 +6,7 @@ fastest on CPU; see `benchmarks/workloads/nn.py`.
 
 import numpy as np
 
-from tapeflow.core.ops.lowering import jax, jnp, lax
+from tapeflow.core.ops.lowering import jax, jnp, lax, notes
 from tapeflow.core.ops.windows import bordered, patches, spread, spread_lowering, strided
 
 
@@ -76,6 +76,7 @@ def _numbers(rank):
 
 
 def _native(x, filter, w, groups):
+    notes.convolution = True
     return lax.conv_general_dilated(
         x, filter, w.stride, w.pads, rhs_dilation=w.dilation, dimension_numbers=_numbers(len(w.space)),
         feature_group_count=groups,
@@ -194,6 +195,33 @@ def depthwise_backward_filter(xp, x, dy, w, shape):
     channels, multiplier = shape[-2:]
     x = bordered(xp, x, w)
     apart = dy.reshape(*dy.shape[:-1], channels, multiplier)
+    if xp is jnp and len(w.space) == 2 and dy.shape[0] * w.out[0] > 1:
+        return _by_rows(x, apart, w).reshape(shape)
     axes = tuple(range(len(w.space) + 1))
     rows = [(strided(xp, x, w, offset)[..., None] * apart).sum(axes) for offset in w.offsets()]
     return xp.stack(rows).reshape(shape)
+
+
+def _by_rows(x, dy, w):
+    """The sums of products of `depthwise_backward_filter`, row of windows by row of windows.
+
+    The compiler sums whole images column by column, far apart in memory; here the running sums stay in the cache:
+    10 times as fast, and the digits of few more terms are lost.
+    """
+    batch, (height, width), (down, right) = x.shape[0], w.out, w.stride
+    reach = (w.size[0] - 1) * w.dilation[0] + 1
+    wide = x.shape[2]
+    places = list(w.offsets())
+    start = tuple(jnp.zeros((width, *dy.shape[-2:]), dy.dtype) for _ in places)
+
+    def body(totals, i):
+        image, row = i // height, i % height
+        up = lax.dynamic_slice(dy, (image, row, 0, 0, 0), (1, 1, *dy.shape[2:]))[0, 0]
+        rows = lax.dynamic_slice(x, (image, row * down, 0, 0), (1, reach, wide, x.shape[-1]))[0]
+        last = (width - 1) * right + 1
+        return tuple(
+            total + rows[a, b : b + last : right][..., None] * up for total, (a, b) in zip(totals, places, strict=True)
+        ), None
+
+    totals, _ = lax.scan(body, start, jnp.arange(batch * height))
+    return jnp.stack([total.sum(0) for total in totals])

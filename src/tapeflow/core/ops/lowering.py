@@ -3,6 +3,8 @@
 The XLA engine fills these in when it loads; before that nobody can run a lowering.
 """
 
+import threading
+
 
 class LoweringRefused(Exception):
     """A lowering cannot handle such arguments, known only now that shapes are: the op runs on the host instead."""
@@ -39,3 +41,16 @@ def resolve(lower):
     for name in path:
         function = getattr(function, name)
     return function
+
+
+class Notes(threading.local):
+    """What lowerings found while a program was traced that the compiler should know.
+
+    Attributes:
+        convolution: Whether there is a convolution, which another back end of the compiler does better.
+    """
+
+    convolution = False
+
+
+notes = Notes()

@@ -6,6 +6,7 @@ what so many bytes can hold before anything is allocated; and whatever Pillow ra
 
 import io
 import struct
+import warnings
 import zlib
 
 import numpy as np
@@ -48,10 +49,14 @@ def _opened(plugin, data):
     import importlib  # lazy: Pillow is only needed by those who read images
 
     module = importlib.import_module(f"PIL.{plugin}ImagePlugin")
+    from PIL.Image import DecompressionBombError, DecompressionBombWarning
+
     try:
-        return getattr(module, {"Jpeg": "JpegImageFile", "Png": "PngImageFile", "Gif": "GifImageFile",
-                                "WebP": "WebPImageFile"}[plugin])(io.BytesIO(data))  # fmt: skip
-    except _FAILURES as error:
+        with warnings.catch_warnings():  # sizes are checked here, by what the file can hold
+            warnings.simplefilter("ignore", DecompressionBombWarning)
+            warnings.simplefilter("ignore", UserWarning)
+            return getattr(module, f"{plugin}ImageFile")(io.BytesIO(data))
+    except (*_FAILURES, DecompressionBombError) as error:
         raise BadImage(str(error)) from error
 
 
@@ -424,6 +429,8 @@ def decode_bmp(data, channels=0):
 
 def decode_webp(data, channels=0):
     """A WebP's frames, uint8 [frames, height, width, 3 or 4]."""
+    width, height = _webp_size(data)
+    _check_size(width, height, 4, MOST_BYTES)
     image = _opened("WebP", data)
     try:
         alpha = image.mode == "RGBA" or _has_alpha(data)
@@ -442,6 +449,20 @@ def decode_webp(data, channels=0):
             raise BadImage(str(error)) from error
         result.append(_pixels(image, "RGBA" if alpha else "RGB"))
     return np.stack(result)
+
+
+def _webp_size(data):
+    """Width and height by a WebP's header (RFC 9649)."""
+    kind = data[12:16]
+    if len(data) < 30 or kind not in (b"VP8X", b"VP8L", b"VP8 "):
+        raise BadImage("no header")
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack("<HH", data[26:30])
+    return width & 0x3FFF, height & 0x3FFF
 
 
 def _has_alpha(data):

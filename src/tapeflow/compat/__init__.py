@@ -71,3 +71,11 @@ def dimension_at_index(shape, index):
     3
     """
     return None if shape.rank is None else shape.dims[index]
+
+
+def __getattr__(name):
+    if name in ("v1", "v2"):
+        import importlib  # lazy: few programs need them
+
+        return importlib.import_module("tapeflow" if name == "v2" else "tapeflow.compat.v1")
+    raise AttributeError(f"module 'tapeflow.compat' has no attribute '{name}'")

@@ -15,6 +15,7 @@ from tapeflow.core.ops.compose.activation import silu as swish
 from tapeflow.core.ops.compose.array import space_to_batch
 from tapeflow.core.ops.compose.counting import l2_normalize, zero_fraction
 from tapeflow.core.ops.compose.math import sigmoid, softplus
+from tapeflow.core.ops.compose.nn_blocks import depth_to_space, space_to_depth
 from tapeflow.core.ops.compose.nn_conv import (
     atrous_conv2d,
     atrous_conv2d_transpose,
@@ -40,7 +41,11 @@ from tapeflow.core.ops.compose.nn_ctc import (
     ctc_unique_labels,
 )
 from tapeflow.core.ops.compose.nn_dropout import dropout
-from tapeflow.core.ops.compose.nn_embedding import embedding_lookup, embedding_lookup_sparse, safe_embedding_lookup_sparse
+from tapeflow.core.ops.compose.nn_embedding import (
+    embedding_lookup,
+    embedding_lookup_sparse,
+    safe_embedding_lookup_sparse,
+)
 from tapeflow.core.ops.compose.nn_losses import (
     compute_average_loss,
     crelu,
@@ -62,7 +67,6 @@ from tapeflow.core.ops.compose.nn_normalize import (
     weighted_moments,
 )
 from tapeflow.core.ops.compose.nn_normalize import local_response_normalization as lrn
-from tapeflow.core.ops.compose.nn_blocks import depth_to_space, space_to_depth
 from tapeflow.core.ops.compose.nn_pool import (
     avg_pool,
     avg_pool1d,

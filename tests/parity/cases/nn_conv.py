@@ -25,7 +25,7 @@ for size in (1, 2, 3, 4):
             for name, inner in (("plain", 4), ("groups", 2)):
                 w = drawn(size, size, inner, 4, seed=size)
                 at = f"conv2d/{name}/{size}/{stride}/{padding}"
-                f = lambda tf, x, w, s=stride, p=padding: conv2d(tf, x, w, s, p)  # noqa: E731
+                f = lambda tf, x, w, s=stride, p=padding: conv2d(tf, x, w, s, p)
                 case(f"{at}/value", lambda tf, f, w: f(tf, tf.constant(X), tf.constant(w)), f, w, loose=10)
                 if name == "plain":  # TensorFlow has no gradient of grouped convolutions on CPU
                     case(f"{at}/gradient", first_order, f, X, w, loose=20)
@@ -40,7 +40,7 @@ for dilation in (2, 3, [1, 2], [1, 2, 1, 1]):
             continue  # nothing is left, which TensorFlow's kernel does not survive
         w = drawn(2, 3, 4, 3, seed=4)
         at = f"conv2d/dilated/{str(dilation).replace(' ', '')}/{padding if isinstance(padding, str) else 'EXPLICIT'}"
-        f = lambda tf, x, w, d=dilation, p=padding: conv2d(tf, x, w, 1, p, dilations=d)  # noqa: E731
+        f = lambda tf, x, w, d=dilation, p=padding: conv2d(tf, x, w, 1, p, dilations=d)
         case.either(f"{at}/value", lambda tf, f, w: f(tf, tf.constant(X), tf.constant(w)), f, w, loose=10)
         if padding != EXPLICIT:  # TensorFlow has no gradient of both on CPU
             case(f"{at}/gradient", first_order, f, X, w, loose=20)
@@ -52,15 +52,15 @@ for dtype in (*FLOATS, "int32"):
         ), dtype, loose=2,
     )  # fmt: skip
 for at, strides in (("wide", [1, 2]), ("whole", [1, 2, 1, 1])):
-    f = lambda tf, x, w, s=strides: conv2d(tf, x, w, s, "SAME")  # noqa: E731
+    f = lambda tf, x, w, s=strides: conv2d(tf, x, w, s, "SAME")
     case(f"conv2d/strides/{at}", first_order, f, X, drawn(3, 2, 4, 3), loose=20)
-f = lambda tf, x, w: conv2d(tf, x, w, 2, EXPLICIT)  # noqa: E731
+f = lambda tf, x, w: conv2d(tf, x, w, 2, EXPLICIT)
 case("conv2d/explicit/value", lambda tf, f: f(tf, tf.constant(X), drawn(3, 3, 4, 2)), f, loose=10)
 case("conv2d/explicit/gradient", first_order, f, X, drawn(3, 3, 4, 2), loose=20)
 SMALL, SMALL_W = drawn(1, 4, 4, 2), drawn(2, 2, 2, 2)
 for stride in (1, 2):
     for padding in ("SAME", "VALID"):
-        f = lambda tf, x, w, s=stride, p=padding: conv2d(tf, x, w, s, p)  # noqa: E731
+        f = lambda tf, x, w, s=stride, p=padding: conv2d(tf, x, w, s, p)
         case(f"conv2d/second/{stride}/{padding}", second_order, f, SMALL, SMALL_W, loose=40)
 case("conv2d/batches", lambda tf: conv2d(tf, X[None, None], drawn(3, 3, 4, 2), 1, "SAME"), loose=10)
 case("conv2d/nan", lambda tf: conv2d(tf, tf.constant([[[[1.0], [float("nan")]]]]), tf.ones([1, 2, 1, 1]), 1, "SAME"))
@@ -153,13 +153,13 @@ case.table("""
     raw/conv: tf.raw_ops.Conv(input=X, filter=drawn(3, 3, 4, 2), strides=[1, 1, 1, 1], padding="SAME")  # loose: 10
     raw/conv_wrong: tf.raw_ops.Conv(input=X, filter=drawn(3, 3, 4, 2), strides=[1, 1], padding="SAME")  # raises: must specify 4 dimensions
     raw/filter_sizes: tf.raw_ops.Conv2DBackpropFilter(input=X, filter_sizes=[3, 3, 4], out_backprop=tf.zeros([2, 7, 6, 8]), strides=[1, 1, 1, 1], padding="SAME")  # raises: filter must be 4-dimensional
-""")  # noqa: E501
+""")
 
 for stride in (1, 2, 3):
     for padding in ("SAME", "VALID"):
         for dilation in (1, 2) if stride == 1 else (1,):
             at = f"conv1d/{stride}/{padding}/{dilation}"
-            f = lambda tf, x, w, s=stride, p=padding, d=dilation: tf.nn.conv1d(x, w, s, p, dilations=d)  # noqa: E731
+            f = lambda tf, x, w, s=stride, p=padding, d=dilation: tf.nn.conv1d(x, w, s, p, dilations=d)
             case(f"{at}/value", lambda tf, f: f(tf, X[:, 0], drawn(3, 4, 2)), f, loose=10)
             case(f"{at}/gradient", first_order, f, X[:, 0], drawn(3, 4, 2), loose=20)
         for channels in ("last", "first"):
@@ -170,26 +170,26 @@ for stride in (1, 2, 3):
                 x, stride, padding, "NWC" if channels == "last" else "NCW", loose=10,
             )  # fmt: skip
         at = f"conv3d/{stride}/{padding}"
-        f = lambda tf, x, w, s=stride, p=padding: tf.nn.conv3d(x, w, [1, s, s, s, 1], p)  # noqa: E731
+        f = lambda tf, x, w, s=stride, p=padding: tf.nn.conv3d(x, w, [1, s, s, s, 1], p)
         volume, kernel = drawn(1, 5, 4, 5, 2), drawn(2, 3, 2, 2, 3)
         case(f"{at}/value", lambda tf, f, x, w: f(tf, x, w), f, volume, kernel, loose=10)
         case(f"{at}/gradient", first_order, f, volume, kernel, loose=20)
         case(f"{at}/second", second_order, f, drawn(1, 3, 3, 3, 1), drawn(2, 2, 2, 1, 1), loose=60)
         at = f"depthwise/{stride}/{padding}"
-        f = lambda tf, x, w, s=stride, p=padding: tf.nn.depthwise_conv2d(x, w, [1, s, s, 1], p)  # noqa: E731
+        f = lambda tf, x, w, s=stride, p=padding: tf.nn.depthwise_conv2d(x, w, [1, s, s, 1], p)
         case(f"{at}/value", lambda tf, f: f(tf, X, drawn(3, 2, 4, 2)), f, loose=10)
         case(f"{at}/gradient", first_order, f, X, drawn(3, 2, 4, 2), loose=20)
         case(f"{at}/one", first_order, f, X, drawn(3, 3, 4, 1), loose=20)
         case(f"{at}/second", second_order, f, SMALL, drawn(2, 2, 2, 1), loose=60)
         at = f"transpose/{stride}/{padding}"
         size = [4 * stride, 3 * stride] if padding == "SAME" else [3 * stride + 3, 2 * stride + 3]
-        f = lambda tf, x, w, s=stride, p=padding, n=size: tf.nn.conv2d_transpose(x, w, [2, *n, 3], s, p)  # noqa: E731
+        f = lambda tf, x, w, s=stride, p=padding, n=size: tf.nn.conv2d_transpose(x, w, [2, *n, 3], s, p)
         case(f"{at}/value", lambda tf, f: f(tf, drawn(2, 4, 3, 2), drawn(3, 3, 3, 2)), f, loose=10)
         case(f"{at}/gradient", first_order, f, drawn(2, 4, 3, 2), drawn(3, 3, 3, 2), loose=20)
         case(f"{at}/second", second_order, f, drawn(2, 4, 3, 1), drawn(3, 3, 3, 1), loose=100)
-        f = lambda tf, x, w, s=stride, p=padding, n=size[0]: tf.nn.conv1d_transpose(x, w, [2, n, 3], s, p)  # noqa: E731
+        f = lambda tf, x, w, s=stride, p=padding, n=size[0]: tf.nn.conv1d_transpose(x, w, [2, n, 3], s, p)
         case(f"transpose1d/{stride}/{padding}", first_order, f, drawn(2, 4, 2), drawn(3, 3, 2), loose=20)
-        f = lambda tf, x, w, s=stride, p=padding, n=size: tf.nn.conv3d_transpose(  # noqa: E731
+        f = lambda tf, x, w, s=stride, p=padding, n=size: tf.nn.conv3d_transpose(
             x, w, [1, n[0], *n, 3], s, p
         )
         case(f"transpose3d/{stride}/{padding}", first_order, f, drawn(1, 4, 4, 3, 2), drawn(3, 3, 3, 3, 2), loose=20)
@@ -209,11 +209,11 @@ for dtype in FLOATS:
         case.either(f"{name}/dtype/{dtype}", f, dtype, loose=10)
 for rate in ([2, 1], [1, 3], [2, 2]):
     for padding in ("SAME", "VALID"):
-        f = lambda tf, x, w, r=rate, p=padding: tf.nn.depthwise_conv2d(  # noqa: E731
+        f = lambda tf, x, w, r=rate, p=padding: tf.nn.depthwise_conv2d(
             x, w, [1, 1, 1, 1], p, dilations=r
         )
         case(f"depthwise/dilated/{rate[0]}{rate[1]}/{padding}", first_order, f, X, drawn(2, 2, 4, 2), loose=20)
-f = lambda tf, x, w, p: tf.nn.separable_conv2d(x, w, p, [1, 1, 1, 1], "SAME")  # noqa: E731
+f = lambda tf, x, w, p: tf.nn.separable_conv2d(x, w, p, [1, 1, 1, 1], "SAME")
 case("separable/gradient", first_order, f, X, drawn(3, 3, 4, 2), drawn(1, 1, 8, 3), loose=40)
 case("atrous/gradient", first_order, lambda tf, x, w: tf.nn.atrous_conv2d(x, w, 2, "SAME"), X, drawn(3, 3, 4, 2), loose=20)
 case("bias/gradient", first_order, lambda tf, x, b: tf.nn.bias_add(x, b), X, drawn(4), loose=10)

@@ -26,7 +26,7 @@ for kind in KINDS:
         for stride in (1, 2, 3, [1, 2]):
             for padding in ("SAME", "VALID"):
                 at = f"{kind}/{str(size).replace(' ', '')}/{str(stride).replace(' ', '')}/{padding}"
-                f = lambda tf, x, k=kind, n=size, s=stride, p=padding: getattr(tf.nn, f"{k}_pool2d")(  # noqa: E731
+                f = lambda tf, x, k=kind, n=size, s=stride, p=padding: getattr(tf.nn, f"{k}_pool2d")(
                     x, n, s, p
                 )
                 case(f"{at}/value", lambda tf, f: f(tf, X), f, loose=4)
@@ -37,9 +37,9 @@ for kind in KINDS:
     for size, stride in ((2, 1), (2, 2), (3, 2)):
         for padding in ("SAME", "VALID"):
             at = f"{size}/{stride}/{padding}"
-            f = lambda tf, x, k=kind, n=size, s=stride, p=padding: getattr(tf.nn, f"{k}_pool")(x, n, s, p)  # noqa: E731
+            f = lambda tf, x, k=kind, n=size, s=stride, p=padding: getattr(tf.nn, f"{k}_pool")(x, n, s, p)
             case(f"{kind}1d/{at}", first_order, f, FLAT, loose=10)
-            f = lambda tf, x, k=kind, n=size, s=stride, p=padding: getattr(tf.nn, f"{k}_pool3d")(  # noqa: E731
+            f = lambda tf, x, k=kind, n=size, s=stride, p=padding: getattr(tf.nn, f"{k}_pool3d")(
                 x, n, s, p
             )
             case(f"{kind}3d/{at}/value", lambda tf, f: f(tf, VOLUME), f, loose=4)
@@ -93,7 +93,7 @@ for size, stride in ((2, 1), (2, 2), (3, 2)):
                 lambda tf, n, s, p, w: tf.nn.max_pool_with_argmax(TIES, n, s, p, include_batch_in_index=w),
                 size, stride, padding, whole,
             )  # fmt: skip
-        f = lambda tf, x, n=size, s=stride, p=padding: tf.nn.max_pool_with_argmax(x, n, s, p)[0]  # noqa: E731
+        f = lambda tf, x, n=size, s=stride, p=padding: tf.nn.max_pool_with_argmax(x, n, s, p)[0]
         case(f"argmax/{size}/{stride}/{padding}/gradient", first_order, f, X)
         case(f"argmax/{size}/{stride}/{padding}/batch", first_order, lambda tf, x, n=size, s=stride, p=padding: (
             tf.nn.max_pool_with_argmax(x, n, s, p, include_batch_in_index=True)[0]), X)  # fmt: skip
@@ -102,9 +102,9 @@ for size, stride in ((2, 1), (2, 2), (3, 2)):
             size, stride, padding,
         )  # fmt: skip
 for size in (2, 3):
-    f = lambda tf, x, n=size: tf.nn.max_pool2d(x, n, 2, EXPLICIT)  # noqa: E731
+    f = lambda tf, x, n=size: tf.nn.max_pool2d(x, n, 2, EXPLICIT)
     case(f"explicit/{size}", first_order, f, X)
-    f1 = lambda tf, x, n=size: tf.nn.max_pool1d(x, n, 2, [[0, 0], [1, 1], [0, 0]])  # noqa: E731
+    f1 = lambda tf, x, n=size: tf.nn.max_pool1d(x, n, 2, [[0, 0], [1, 1], [0, 0]])
     case(f"explicit1d/{size}", first_order, f1, FLAT)
     for window in ([size], [size, size], [size] * 3):
         x = (None, FLAT, X, VOLUME)[len(window)]
@@ -168,21 +168,21 @@ case.table("""
     blocks/wrong/one: tf.nn.space_to_depth(X, 1)  # raises: must be at least minimum 2
     blocks/wrong/rank: tf.nn.space_to_depth(X[0], 2)  # raises: Input rank should be
     blocks/wrong/layout: tf.nn.depth_to_space(X, 2, "FOO")  # raises: 'data_format', FOO
-""")  # noqa: E501
+""")
 case("blocks/to_depth_gradient", first_order, lambda tf, x: tf.nn.space_to_depth(x, 2), X[:, :6])
 case("blocks/to_space_gradient", first_order, lambda tf, x: tf.nn.depth_to_space(x, 2), drawn(1, 2, 3, 8))
-f = lambda tf, x: tf.nn.fractional_max_pool(x, [1.0, 2.0, 3.0, 1.0], overlapping=True, seed=1)[0]  # noqa: E731
+f = lambda tf, x: tf.nn.fractional_max_pool(x, [1.0, 2.0, 3.0, 1.0], overlapping=True, seed=1)[0]
 case("fractional/gradient", first_order, f, X[:, :6])
-f = lambda tf, x: tf.nn.fractional_avg_pool(x, [1.0, 2.0, 3.0, 1.0], overlapping=True, seed=1)[0]  # noqa: E731
+f = lambda tf, x: tf.nn.fractional_avg_pool(x, [1.0, 2.0, 3.0, 1.0], overlapping=True, seed=1)[0]
 case("fractional/gradient_avg", first_order, f, X[:, :6], loose=10)
 for name, w in (("flat", np.zeros((2, 2, 3), "f4")), ("filter", drawn(2, 3, 3))):
     for padding in ("SAME", "VALID"):
         for stride, rate in ((1, 1), (2, 1), (1, 2)):
             at = f"{name}/{padding}/{stride}{rate}"
             args = ([1, stride, stride, 1], padding, "NHWC", [1, rate, rate, 1])
-            f = lambda tf, x, w, a=args: tf.nn.dilation2d(x, w, *a)  # noqa: E731
+            f = lambda tf, x, w, a=args: tf.nn.dilation2d(x, w, *a)
             case(f"dilation/{at}", first_order, f, X, w)
-            f = lambda tf, x, w, a=args: tf.nn.erosion2d(x, w, *a)  # noqa: E731
+            f = lambda tf, x, w, a=args: tf.nn.erosion2d(x, w, *a)
             case(f"erosion/{at}", first_order, f, X, w)
             case(f"dilation/{at}/value", lambda tf, w, a: tf.nn.dilation2d(X, w, *a), w, args)
             case(f"erosion/{at}/value", lambda tf, w, a: tf.nn.erosion2d(X, w, *a), w, args)
@@ -208,6 +208,6 @@ case.table("""
     isotonic/double: tf.nn.isotonic_regression(tf.constant([[3.0, 1.0, 2.0]], tf.float64))
     isotonic/half: tf.nn.isotonic_regression(tf.constant([[3.0, 1.0, 2.0]], tf.float16))
     isotonic/ties: tf.nn.isotonic_regression([[1.0, 1.0, 2.0, 2.0, 0.0, 0.0]])
-""")  # noqa: E501
+""")
 case("isotonic/gradient", first_order, lambda tf, x: tf.nn.isotonic_regression(x)[0], drawn(3, 6), loose=4)
 case("isotonic/gradient_rising", first_order, lambda tf, x: tf.nn.isotonic_regression(x, False)[0], drawn(3, 6), loose=4)

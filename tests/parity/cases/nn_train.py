@@ -238,7 +238,7 @@ case.table("""
     space_to_batch/wrong/rate: tf.nn.with_space_to_batch(IMAGES, [2, 0], "SAME", lambda a, n, p: a)  # raises: `dilation_rate` must be positive
     space_to_batch/wrong/dims: tf.nn.with_space_to_batch(IMAGES, [2, 2], "VALID", lambda a, n, p: a, spatial_dims=[2, 1])  # raises: must be a monotonically increasing sequence
     space_to_batch/wrong/rank: tf.nn.with_space_to_batch(IMAGES, 2, "VALID", lambda a, n, p: a)  # raises: `dilation_rate.shape.rank` must be 1
-""")  # noqa: E501
+""")
 
 # -- fused batch normalization ---------------------------------------------------------------------
 SCALE, OFFSET, MEAN, VARIANCE = (drawn(3, seed=i) + i for i in (1, 2, 0, 2))
@@ -254,7 +254,7 @@ def fused(tf, x, scale, offset, training=True, version="V3", **attrs):
 
 for version in ("", "V2", "V3"):
     for training in (True, False):
-        f = lambda tf, x, s, o, t=training, v=version: fused(tf, x, s, o, t, v)[0]  # noqa: E731
+        f = lambda tf, x, s, o, t=training, v=version: fused(tf, x, s, o, t, v)[0]
         at = f"fused{version}/{'training' if training else 'inference'}"
         case(
             f"{at}/value", lambda tf, t, v: fused(tf, IMAGES, SCALE, OFFSET, t, v)[:3], training, version, loose=20,
@@ -288,9 +288,9 @@ case.raises(
         x=IMAGES, scale=SCALE, offset=OFFSET, mean=[], variance=[], is_training=False
     ), says=["mean must have the same number of elements as the channels of x"],
 )  # fmt: skip
-f = lambda tf, x: tf.nn.lrn(x, 1, 0.5, 2.0, 0.75)  # noqa: E731
+f = lambda tf, x: tf.nn.lrn(x, 1, 0.5, 2.0, 0.75)
 case("lrn/gradient", first_order, f, drawn(1, 2, 2, 5), loose=20)
-f = lambda tf, x, m, v, o, s: tf.nn.batch_normalization(x, m, v, o, s, 1e-3)  # noqa: E731
+f = lambda tf, x, m, v, o, s: tf.nn.batch_normalization(x, m, v, o, s, 1e-3)
 case("batch_normalization/gradient", first_order, f, IMAGES, MEAN, VARIANCE, OFFSET, SCALE, loose=20)
 case("batch_normalization/second", second_order, f, IMAGES[:1, :1], MEAN, VARIANCE, OFFSET, SCALE, loose=100)
 
@@ -335,14 +335,14 @@ for name, labels, lengths in (
 ):
     for frames in ([6, 6, 6], [6, 5, 4]):
         at = f"ctc/{name}/{''.join(map(str, frames))}"
-        f = lambda tf, x, a=labels, n=lengths, m=frames: ctc(tf, x, a, n, m)  # noqa: E731
+        f = lambda tf, x, a=labels, n=lengths, m=frames: ctc(tf, x, a, n, m)
         case(f"{at}/value", lambda tf, f: f(tf, tf.constant(FRAMES)), f, loose=4)
         case(f"{at}/gradient", first_order, f, FRAMES, loose=20)
-        f = lambda tf, x, a=labels, n=lengths, m=frames: ctc(  # noqa: E731
+        f = lambda tf, x, a=labels, n=lengths, m=frames: ctc(
             tf, x, [[k - 1 if k else 0 for k in row] for row in a], n, m, blank_index=-1
         )
         case(f"{at}/blank_last", first_order, f, FRAMES, loose=20)
-    f = lambda tf, x, a=labels, n=lengths: ctc(tf, x, a, n, [6, 6, 6], logits_time_major=False)  # noqa: E731
+    f = lambda tf, x, a=labels, n=lengths: ctc(tf, x, a, n, [6, 6, 6], logits_time_major=False)
     case(f"ctc/{name}/batch_major", first_order, f, np.transpose(FRAMES, [1, 0, 2]).copy(), loose=20)
 case(
     "ctc/unique_given",

@@ -330,7 +330,7 @@ def depthwise_conv2d(input, filter, strides, padding, data_format=None, dilation
 
 def depthwise_conv2d_backprop_input(
     input_sizes, filter, out_backprop, strides, padding, data_format="NHWC", dilations=[1, 1, 1, 1], name=None
-):  # noqa: B006
+):
     """The gradient of `depthwise_conv2d` towards its input, whose sizes are given."""
     return conv.depthwise_conv2d_backprop_input(
         _sizes(input_sizes), filter, out_backprop, strides=strides, data_format=data_format, dilations=dilations,
@@ -340,7 +340,7 @@ def depthwise_conv2d_backprop_input(
 
 def depthwise_conv2d_backprop_filter(
     input, filter_sizes, out_backprop, strides, padding, data_format="NHWC", dilations=[1, 1, 1, 1], name=None
-):  # noqa: B006
+):
     """The gradient of `depthwise_conv2d` towards its filter, whose sizes are given."""
     return conv.depthwise_conv2d_backprop_filter(
         input, _sizes(filter_sizes), out_backprop, strides=strides, data_format=data_format, dilations=dilations,

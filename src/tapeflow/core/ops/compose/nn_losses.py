@@ -11,12 +11,13 @@ from tapeflow.core.ops.compose.math import divide_no_nan
 from tapeflow.core.ops.compose.reduce import reduce_sum
 from tapeflow.core.ops.defs import losses
 from tapeflow.core.ops.defs.array import cast, reshape, transpose, zeros_like
+from tapeflow.core.ops.defs.elementwise import log1p
 from tapeflow.core.ops.defs.math import abs_, exp, greater_equal, log
 from tapeflow.core.ops.defs.normalize import l2_loss as _l2_loss
-from tapeflow.core.ops.defs.elementwise import log1p
 from tapeflow.core.ops.sizes import is_static, tail
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import constant_value
+from tapeflow.core.values.tensor import EagerTensor
 
 _HALVES = (dtypes.float16, dtypes.bfloat16)
 
@@ -120,12 +121,19 @@ def sparse_softmax_cross_entropy_with_logits(labels, logits, name=None):
                 "`labels.shape` must equal `logits.shape` except for the last dimension. Received: "
                 f"labels.shape={labels.shape} and logits.shape={logits.shape}"
             )
+        _check_known_classes(labels, inner[-1])
         if len(inner) == 2:
             loss = losses.sparse_softmax_cross_entropy(precise, labels)[0]
             return cast(loss, logits.dtype) if precise is not logits else loss
     loss = losses.sparse_softmax_cross_entropy(_rows(precise), reshape(labels, [-1]))[0]
     loss = reshape(loss, _outer(precise))
     return cast(loss, logits.dtype) if precise is not logits else loss
+
+
+def _check_known_classes(labels, count):
+    """Raises for labels that are no classes if they are at hand: the compiled op could only answer NaN."""
+    if type(labels) is EagerTensor and labels.value_or_buffer is labels._array and count and labels.dtype.is_integer:
+        losses.check_classes(np.ravel(labels._array), count)
 
 
 def _check_alike(**pair):

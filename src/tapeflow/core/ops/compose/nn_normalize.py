@@ -3,10 +3,10 @@
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose.reduce import reduce_mean, reduce_sum
 from tapeflow.core.ops.defs.array import cast, stop_gradient, zeros_like
+from tapeflow.core.ops.defs.binary import squared_difference
 from tapeflow.core.ops.defs.elementwise import reciprocal, rsqrt
 from tapeflow.core.ops.defs.normalize import lrn
 from tapeflow.core.ops.defs.shape import squeeze
-from tapeflow.core.ops.defs.binary import squared_difference
 from tapeflow.core.values.convert import convert
 
 _HALVES = (dtypes.float16, dtypes.bfloat16)

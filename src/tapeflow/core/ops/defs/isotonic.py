@@ -37,8 +37,7 @@ def _grad(c, dy, _):
     from tapeflow.core.ops import registry
     from tapeflow.core.ops.compose.array import range as numbers
     from tapeflow.core.ops.compose.indexing import gather
-    from tapeflow.core.ops.compose.segment import unsorted_segment_mean
-    from tapeflow.core.ops.defs.array import cast, reshape
+    from tapeflow.core.ops.defs.array import cast, ones_like, reshape
     from tapeflow.core.ops.sizes import count
 
     if dy.shape.rank == 0:
@@ -48,8 +47,9 @@ def _grad(c, dy, _):
     rows = reshape(blocks, [-1, width])
     starts = reshape(numbers(sizes(rows)[0]) * width, [-1, 1])
     flat = reshape(registry.get("AddV2")(rows, starts), [-1])
-    means = unsorted_segment_mean(reshape(dy, [-1]), flat, count(dy))
-    return cast(reshape(gather(means, flat), sizes(dy)), c.input.dtype)
+    total, values = registry.get("UnsortedSegmentSum"), reshape(dy, [-1])
+    sums, counts = (total(v, flat, count(dy)) for v in (values, ones_like(values)))
+    return cast(reshape(gather(sums, flat) / gather(counts, flat), sizes(dy)), c.input.dtype)
 
 
 isotonic_regression = op(

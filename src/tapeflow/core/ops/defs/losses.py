@@ -128,15 +128,20 @@ def _check_labels(features, labels):
         raise InvalidArgumentError(f"Must have at least one class, but got logits shape {_text(features.shape)}")
 
 
+def check_classes(labels, count):
+    """Raises for the first label that is not in [0, count)."""
+    bad = labels[(labels < 0) | (labels >= count)]
+    if bad.size:
+        raise InvalidArgumentError(
+            f"Received a label value of {bad[0]} which is outside the valid range of [0, {count}).  "
+            f"Label values: {' '.join(map(str, labels[:10].tolist()))}"
+        )
+
+
 def _sparse_kernel(features, labels):
     features, labels = np.asarray(features), np.asarray(labels)
     _check_labels(features, labels)
-    bad = labels[(labels < 0) | (labels >= features.shape[1])]
-    if bad.size:
-        raise InvalidArgumentError(
-            f"Received a label value of {bad[0]} which is outside the valid range of [0, {features.shape[1]}).  "
-            f"Label values: {' '.join(map(str, labels[:10].tolist()))}"
-        )
+    check_classes(labels, features.shape[1])
     shifted, e, total = _parts(np, _float(features))
     rows = np.arange(len(labels))
     loss = np.log(total[:, 0]) - shifted[rows, labels]

@@ -10,7 +10,8 @@ from tapeflow.core.ops.defs import array, creation, join, rearrange
 from tapeflow.core.ops.defs import math as arithmetic
 from tapeflow.core.ops.defs import shape as shapes
 from tapeflow.core.ops.defs.matmul import conj
-from tapeflow.core.values.convert import convert
+from tapeflow.core.ops.op import out_of_memory
+from tapeflow.core.values.convert import convert, convert_index
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
 
@@ -35,7 +36,7 @@ def _shape_tensor(shape):
     """A shape argument as a tensor of int32 or int64."""
     if isinstance(shape, TensorShape):
         shape = shape.as_list()
-    tensor = convert(shape, hint=dtypes.int32)
+    tensor = convert_index(shape)
     if tensor.dtype.is_floating and tensor.static_shape == (0,):
         tensor = EagerTensor(np.zeros(0, np.int32), dtypes.int32)
     if tensor.dtype not in (dtypes.int32, dtypes.int64):
@@ -53,7 +54,10 @@ def _filled(shape, value, dtype):
     dtype = dtypes.as_dtype(dtype).base_dtype
     sizes = _plain_sizes(shape)
     if sizes is not None and dtype is not dtypes.string and all(n >= 0 for n in sizes):
-        return EagerTensor(np.full(sizes, value, dtype.np)[()], dtype)
+        try:
+            return EagerTensor(np.full(sizes, value, dtype.np)[()], dtype)
+        except (MemoryError, ValueError):
+            pass  # the op words the error
     sizes = _shape_tensor(shape)
     if sizes.static_shape == ():
         sizes = array.reshape(sizes, [1])
@@ -203,7 +207,10 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name
         if n < 0:
             raise InvalidArgumentError(f"Dimension {n} must be >= 0", got={"num_rows": rows, "num_columns": columns})
     dtype = dtypes.as_dtype(dtype)
-    matrix = np.eye(rows, columns, dtype=dtype.np)
+    try:
+        matrix = np.eye(rows, columns, dtype=dtype.np)
+    except MemoryError as error:
+        raise out_of_memory("MatrixDiagV3", error) from error
     if batch_shape is not None:
         batch = [int(n) for n in np.ravel(_shape_tensor(batch_shape).numpy())]
         matrix = np.broadcast_to(matrix, [*batch, rows, columns])
@@ -560,7 +567,7 @@ def pad(tensor, paddings, mode="CONSTANT", constant_values=0, name=None):
     Raises:
         ValueError: The mode is none of these.
     """
-    widths = convert(paddings, hint=dtypes.int32)
+    widths = convert_index(paddings)
     kind = str(mode).upper()
     if kind == "CONSTANT":
         if (
@@ -833,7 +840,8 @@ def _limits(old, new):
     def bound(limit, inward):
         if old.is_integer:
             return int(limit)
-        number = old.np.type(limit)
+        with np.errstate(over="ignore"):  # 65535 is infinite in float16
+            number = old.np.type(limit)
         if (inward < 0 and float(number) > float(limit)) or (inward > 0 and float(number) < float(limit)):
             number = np.nextafter(number, old.np.type(0))
         return float(number)

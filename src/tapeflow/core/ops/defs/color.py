@@ -81,7 +81,8 @@ def _hsv_gradient(c, dy):
     turned = sum(t * (p - q) for t, p, q in zip(top, ahead, behind, strict=True))
     by_spread = -divide_no_nan(step * turned, spread)
     to_high = dv + divide_no_nan(ds * low, high * high) + by_spread
-    to_low = -divide_no_nan(ds, high) - by_spread
+    # TensorFlow's slope of the saturation is 0 where the darkest channel is 0.
+    to_low = -divide_no_nan(ds * low, low * high) - by_spread
     sixth = step
     grads = []
     for i in range(3):

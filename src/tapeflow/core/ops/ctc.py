@@ -165,7 +165,10 @@ def beam_search(logits, beam_width, top_paths):
         best = best[candidates[best] > -np.inf]
         old = len(prefixes)
         made = [(i - old) // classes if i >= old else i for i in best]
-        new = [prefixes[k] if i < old else (*prefixes[k], int((i - old) % classes)) for i, k in zip(best, made, strict=True)]
+        new = [
+            prefixes[k] if i < old else (*prefixes[k], int((i - old) % classes))
+            for i, k in zip(best, made, strict=True)
+        ]
         blanks = np.array([stay_blank[i] if i < old else -np.inf for i in best])
         labels = np.array([stay_label[i] if i < old else candidates[i] for i in best])
         prefixes = new

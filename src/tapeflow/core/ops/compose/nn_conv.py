@@ -62,8 +62,9 @@ def conv2d(input, filters, strides, padding, data_format="NHWC", dilations=None,
     edges = borders(padding)
     x, filters = _both(input, filters)
     return in_batches(
-        x, lambda one: conv.conv2d(one, filters, strides=strides, data_format=data_format, dilations=dilations, **edges),
-        3,
+        x, lambda one: conv.conv2d(
+            one, filters, strides=strides, data_format=data_format, dilations=dilations, **edges
+        ), 3,
     )  # fmt: skip
 
 
@@ -329,8 +330,9 @@ def depthwise_conv2d(input, filter, strides, padding, data_format=None, dilation
 
 
 def depthwise_conv2d_backprop_input(
-    input_sizes, filter, out_backprop, strides, padding, data_format="NHWC", dilations=[1, 1, 1, 1], name=None
-):
+    input_sizes, filter, out_backprop, strides, padding, data_format="NHWC", dilations=[1, 1, 1, 1],  # noqa: B006 TensorFlow's default
+    name=None,
+):  # fmt: skip
     """The gradient of `depthwise_conv2d` towards its input, whose sizes are given."""
     return conv.depthwise_conv2d_backprop_input(
         _sizes(input_sizes), filter, out_backprop, strides=strides, data_format=data_format, dilations=dilations,
@@ -339,8 +341,9 @@ def depthwise_conv2d_backprop_input(
 
 
 def depthwise_conv2d_backprop_filter(
-    input, filter_sizes, out_backprop, strides, padding, data_format="NHWC", dilations=[1, 1, 1, 1], name=None
-):
+    input, filter_sizes, out_backprop, strides, padding, data_format="NHWC", dilations=[1, 1, 1, 1],  # noqa: B006 TensorFlow's default
+    name=None,
+):  # fmt: skip
     """The gradient of `depthwise_conv2d` towards its filter, whose sizes are given."""
     return conv.depthwise_conv2d_backprop_filter(
         input, _sizes(filter_sizes), out_backprop, strides=strides, data_format=data_format, dilations=dilations,
@@ -438,6 +441,9 @@ def bias_add(value, bias, data_format=None, name=None):
         if data_format.startswith("NC"):
             layout = "NCHW"
         elif not (data_format.startswith("N") and data_format.endswith("C")):
-            raise ValueError(f"`data_format` must be of the form `N...C` or `NC...`. Received: data_format={data_format}")
+            raise ValueError(
+                "`data_format` must be of the form `N...C` or `NC...`. "
+                f"Received: data_format={data_format}"
+            )
     value = convert(value)
     return conv.bias_add(value, convert(bias, hint=value.dtype), layout)

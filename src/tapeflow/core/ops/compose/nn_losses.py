@@ -76,7 +76,8 @@ def softmax_cross_entropy_with_logits(labels, logits, axis=-1, name=None):
         )
     if not -rank <= axis < rank:
         raise InvalidArgumentError(
-            f"Requires start <= limit when delta > 0: {axis + 1}/{rank}: there is no axis {axis}", got={"logits": logits}
+            f"Requires start <= limit when delta > 0: {axis + 1}/{rank}: there is no axis {axis}",
+            got={"logits": logits},
         )
     if axis % rank != rank - 1:
         order = [i for i in range(rank) if i != axis % rank] + [axis % rank]

@@ -16,7 +16,10 @@ from tapeflow.core.values.convert import convert
 
 def _check_word(padding):
     if padding == "EXPLICIT":
-        raise ValueError("'EXPLICIT' is not a valid value for `padding`. To use explicit padding, `padding` must be a list.")
+        raise ValueError(
+            "'EXPLICIT' is not a valid value for `padding`. To use explicit padding, "
+            "`padding` must be a list."
+        )
 
 
 def _axes(input, data_format):
@@ -209,7 +212,10 @@ def max_pool_with_argmax(
         ValueError: The layout is another one.
     """
     if data_format != "NHWC":
-        raise ValueError(f"`data_format` values other  than 'NHWC' are not supported. Received: data_format={data_format}")
+        raise ValueError(
+            "`data_format` values other  than 'NHWC' are not supported. "
+            f"Received: data_format={data_format}"
+        )
     return pools.max_pool_with_argmax(
         convert(input), ksize=per_axis(ksize, 2, 3, "ksize"), strides=per_axis(strides, 2, 3, "strides"),
         Targmax=output_dtype, padding=text_padding(padding), include_batch_in_index=include_batch_in_index,

@@ -103,6 +103,7 @@ def sampled_softmax_loss(
 ):  # fmt: skip
     """The softmax cross entropy over true and sampled classes; arguments as for `nce_loss`."""
     logits, targets = _logits(
-        weights, biases, labels, inputs, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits, seed
-    )
+        weights, biases, labels, inputs, num_sampled, num_classes, num_true, sampled_values, remove_accidental_hits,
+        seed,
+    )  # fmt: skip
     return softmax_cross_entropy_with_logits(labels=stop_gradient(targets), logits=logits)

@@ -13,7 +13,10 @@ from tapeflow.core.values.convert import convert
 
 def _check_layout(data_format):
     if data_format != "NHWC":
-        raise ValueError(f"`data_format` values other  than 'NHWC' are not supported. Received: data_format={data_format}")
+        raise ValueError(
+            "`data_format` values other  than 'NHWC' are not supported. "
+            f"Received: data_format={data_format}"
+        )
 
 
 def dilation2d(input, filters, strides, padding, data_format, dilations, name=None):
@@ -127,7 +130,10 @@ def fractional_max_pool(value, pooling_ratio, pseudo_random=False, overlapping=F
 def fractional_avg_pool(value, pooling_ratio, pseudo_random=False, overlapping=False, seed=0, name=None):
     """Means of windows whose sizes vary at random; see `fractional_max_pool`, but the ratio is a list of 4."""
     if not isinstance(pooling_ratio, (list, tuple)):
-        raise TypeError(f"Expected list for 'pooling_ratio' argument to 'fractional_avg_pool' Op, not {pooling_ratio!r}.")
+        raise TypeError(
+            "Expected list for 'pooling_ratio' argument to 'fractional_avg_pool' Op, not "
+            f"{pooling_ratio!r}."
+        )
     return _avg(
         convert(value), pooling_ratio=list(pooling_ratio), pseudo_random=pseudo_random, overlapping=overlapping,
         **_seeds(seed),

@@ -54,8 +54,8 @@ def conv2d_transpose(
 ):  # fmt: skip
     """`tf.nn.conv2d_transpose`; `value` and `filter` are the old names of `input` and `filters`."""
     return nn_conv.conv2d_transpose(
-        _one("input", input, "value", value), _one("filters", filters, "filter", filter), output_shape, strides, padding,
-        data_format, dilations,
+        _one("input", input, "value", value), _one("filters", filters, "filter", filter), output_shape, strides,
+        padding, data_format, dilations,
     )  # fmt: skip
 
 
@@ -103,7 +103,10 @@ def ctc_loss(
     from tapeflow.core.ops.defs.ctc import ctc_loss as op
 
     if not hasattr(labels, "dense_shape"):
-        raise TypeError(f"Expected argument `labels` to be a SparseTensor. Received labels={labels} of type: {type(labels).__name__}")
+        raise TypeError(
+            "Expected argument `labels` to be a SparseTensor. "
+            f"Received labels={labels} of type: {type(labels).__name__}"
+        )
     logits = convert(_one("inputs", inputs, "logits", logits))
     if not time_major:
         logits = transpose(logits, [1, 0, 2])

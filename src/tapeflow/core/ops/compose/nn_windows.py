@@ -56,7 +56,10 @@ def borders(padding, name="padding"):
     if not isinstance(padding, (list, tuple)):
         return {"padding": padding, "explicit_paddings": []}
     if len(padding) != 4:
-        raise ValueError(f"When padding is a list, it must be of size 4. Received: padding={padding} of size {len(padding)}")
+        raise ValueError(
+            "When padding is a list, it must be of size 4. "
+            f"Received: padding={padding} of size {len(padding)}"
+        )
     flat = []
     for pair in padding:
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
@@ -101,7 +104,10 @@ def dilation_numbers(dilation_rate, said="all values of "):
     """The rates as a NumPy vector, checked."""
     rates = np.asarray(constant_value(convert(dilation_rate, hint=dtypes.int32)))
     if rates.ndim != 1:
-        raise ValueError(f"`dilation_rate.shape.rank` must be 1. Received: dilation_rate={dilation_rate} of rank {rates.ndim}")
+        raise ValueError(
+            "`dilation_rate.shape.rank` must be 1. "
+            f"Received: dilation_rate={dilation_rate} of rank {rates.ndim}"
+        )
     if np.any(rates < 1):
         raise ValueError(f"{said}`dilation_rate` must be positive. Received: dilation_rate={rates}")
     return rates
@@ -144,7 +150,10 @@ def with_space_to_batch(input, dilation_rate, padding, op, filter_shape=None, sp
     before = after = np.zeros(n, np.int64)
     if padding == "SAME":
         if filter_shape is None:
-            raise ValueError("`filter_shape` must be specified for `padding='SAME'`. Received: filter_shape=None and padding=SAME")
+            raise ValueError(
+                "`filter_shape` must be specified for `padding='SAME'`. "
+                "Received: filter_shape=None and padding=SAME"
+            )
         window = np.asarray(constant_value(convert(filter_shape, hint=dtypes.int32)))[:n].astype(np.int64)
         total = (window - 1) * rates
         before, after = total // 2, total - total // 2

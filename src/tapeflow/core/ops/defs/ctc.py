@@ -38,7 +38,10 @@ def _label_rows(indices, values, batch, classes):
             raise InvalidArgumentError(f"All labels must be nonnegative integers, batch: {b} labels: {said}")
         if any(label >= classes for label in row):
             said = ",".join(map(str, row))
-            raise InvalidArgumentError(f"No label may be greater than num_classes. num_classes: {classes}. labels: {said}")
+            raise InvalidArgumentError(
+                f"No label may be greater than num_classes. num_classes: {classes}. labels: "
+                f"{said}"
+            )
     return rows
 
 
@@ -95,8 +98,8 @@ def _times_gradient(c, d_loss, d_gradient):
 
 
 _LOSS = (
-    "labels_indices: int64, labels_values: int32, sequence_length: int32, *, preprocess_collapse_repeated: bool = False, "
-    "ctc_merge_repeated: bool = True, ignore_longer_outputs_than_inputs: bool = False"
+    "labels_indices: int64, labels_values: int32, sequence_length: int32, *, "
+    "preprocess_collapse_repeated: bool = False, ctc_merge_repeated: bool = True, ignore_longer_outputs_than_inputs: bool = False"
 )
 
 
@@ -115,7 +118,8 @@ ctc_loss = op(
 )  # fmt: skip
 ctc_loss_v2 = op(
     "CTCLossV2", f"inputs: float32, {_LOSS} -> loss: float32, gradient: float32",
-    kernel=lambda *args, **attrs: _loss(*args, **attrs, blank=0), grad=(_times_gradient, None, None, None), shape=_shapes,
+    kernel=lambda *args, **attrs: _loss(*args, **attrs, blank=0), grad=(_times_gradient, None, None, None),
+    shape=_shapes,
     samples=lambda draw: (_single(draw.floats((5, 2, 4))), [[0, 0], [0, 1], [1, 0]], [1, 1, 2], [5, 4]),
 )  # fmt: skip
 
@@ -154,7 +158,10 @@ def _greedy(inputs, sequence_length, merge_repeated, blank_index):
     classes = logits.shape[2]
     blank = blank_index + classes if blank_index < 0 else blank_index
     if not 0 <= blank < classes:
-        raise InvalidArgumentError(f"blank_index expected to be between {-classes} and {classes - 1}, got {blank_index}")
+        raise InvalidArgumentError(
+            f"blank_index expected to be between {-classes} and {classes - 1}, got "
+            f"{blank_index}"
+        )
     best = logits.argmax(2)
     rows, scores = [], np.zeros((logits.shape[1], 1), logits.dtype)
     for b, n in enumerate(lengths.tolist()):

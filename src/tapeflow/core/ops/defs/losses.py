@@ -8,6 +8,9 @@ from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
 
+_T = "float16 | bfloat16 | float32 | float64"
+
+
 def _text(shape):
     return f"[{','.join(map(str, shape))}]"
 
@@ -107,7 +110,7 @@ def _cross_entropy_jvp(c, d_features, d_labels):
 
 
 softmax_cross_entropy = op(
-    "SoftmaxCrossEntropyWithLogits", "features: T, labels: T -> loss: T, backprop: T", T="float16 | bfloat16 | float32 | float64",
+    "SoftmaxCrossEntropyWithLogits", "features: T, labels: T -> loss: T, backprop: T", T=_T,
     kernel=lambda x, p: _cross_entropy(np, x, p), lower=lambda x, p: _cross_entropy(jnp, x, p),
     grad=_cross_entropy_grad, jvp=_cross_entropy_jvp,
     samples=lambda draw: (draw.floats((3, 4)), _softmax(draw.floats((3, 4)))),
@@ -174,7 +177,7 @@ def _sparse_jvp(c, d_features, _):
 
 
 sparse_softmax_cross_entropy = op(
-    "SparseSoftmaxCrossEntropyWithLogits", "features: T, labels: Tlabels -> loss: T, backprop: T", T="float16 | bfloat16 | float32 | float64",
+    "SparseSoftmaxCrossEntropyWithLogits", "features: T, labels: Tlabels -> loss: T, backprop: T", T=_T,
     Tlabels="int32 | int64", kernel=_sparse_kernel, lower=_sparse_lowering, grad=_sparse_grad, jvp=_sparse_jvp,
     samples=lambda draw: (draw.floats((3, 4)), draw.ints((3,), high=4)),
 )  # fmt: skip

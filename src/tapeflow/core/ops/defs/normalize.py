@@ -294,6 +294,7 @@ def _l2_loss(xp, t):
 
 
 l2_loss = op(
-    "L2Loss", "t: T -> output: T", T="float16 | bfloat16 | float32 | float64", kernel=lambda t: _l2_loss(np, t), lower=lambda t: _l2_loss(jnp, t),
+    "L2Loss", "t: T -> output: T", T="float16 | bfloat16 | float32 | float64",
+    kernel=lambda t: _l2_loss(np, t), lower=lambda t: _l2_loss(jnp, t),
     grad=lambda c, dy: dy * c.t, elementwise=False, samples=lambda draw: draw.floats((3, 4)),
 )  # fmt: skip

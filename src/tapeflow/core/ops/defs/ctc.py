@@ -99,7 +99,8 @@ def _times_gradient(c, d_loss, d_gradient):
 
 _LOSS = (
     "labels_indices: int64, labels_values: int32, sequence_length: int32, *, "
-    "preprocess_collapse_repeated: bool = False, ctc_merge_repeated: bool = True, ignore_longer_outputs_than_inputs: bool = False"
+    "preprocess_collapse_repeated: bool = False, ctc_merge_repeated: bool = True, "
+    "ignore_longer_outputs_than_inputs: bool = False"
 )
 
 

@@ -7,7 +7,6 @@ from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
-
 _T = "float16 | bfloat16 | float32 | float64"
 
 

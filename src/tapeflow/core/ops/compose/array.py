@@ -847,6 +847,6 @@ def _limits(old, new):
         return float(number)
 
     real = new.real_dtype
-    low = bound(real.min, 1) if old.min < real.min else None
-    high = bound(real.max, -1) if old.max > real.max else None
+    low = bound(real.min, 1) if float(old.min) < float(real.min) else None
+    high = bound(real.max, -1) if float(old.max) > float(real.max) else None
     return low, high

@@ -847,6 +847,8 @@ def _limits(old, new):
         return float(number)
 
     real = new.real_dtype
+    if old.is_floating and real.is_integer:  # infinities too, also where the largest number would fit
+        return bound(max(float(old.min), float(real.min)), 1), bound(min(float(old.max), float(real.max)), -1)
     low = bound(real.min, 1) if float(old.min) < float(real.min) else None
     high = bound(real.max, -1) if float(old.max) > float(real.max) else None
     return low, high

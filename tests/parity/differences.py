@@ -62,6 +62,13 @@ MEANT: dict[str, str] = {
     "math_gradients/Xlogy/complex": "as MulNoNan",
     "math_gradients/SigmoidGrad/bfloat16": "as the other floats",
     "math_gradients/SigmoidGrad/float": "infinite where the slope is; TensorFlow subtracts two infinities",
+    "image_files/decode_png/palette2/4/uint8": "opaque pixels have full alpha; TensorFlow's has only the file's bits",
+    "image_files/decode_png/palette2/4/uint16": "opaque pixels have full alpha; TensorFlow's has only the file's bits",
+    "image_files/decode_png/bits/4/uint8": "opaque pixels have full alpha; TensorFlow's has only the file's bits",
+    "image_files/decode_png/bits/4/uint16": "opaque pixels have full alpha; TensorFlow's has only the file's bits",
+    "image_files/decode_png/nibbles/4/uint8": "opaque pixels have full alpha; TensorFlow's has only the file's bits",
+    "image_files/decode_png/nibbles/4/uint16": "opaque pixels have full alpha; TensorFlow's has only the file's bits",
+    "image_files/decode_and_crop_jpeg/5_6_10_12": "the colours at the window's edge know their neighbours",
 }
 
 

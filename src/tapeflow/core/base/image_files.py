@@ -145,7 +145,7 @@ def encode_jpeg(pixels, quality, progressive, optimize, chroma_downsampling, uni
     options = {"xmp": xmp} if xmp else {}
     image.save(
         out, "JPEG", quality=quality, progressive=progressive, optimize=optimize,
-        subsampling=2 if chroma_downsampling else 0, dpi=(density[0], density[1]), **options,
+        subsampling=2 if chroma_downsampling and pixels.shape[2] == 3 else 0, dpi=(density[0], density[1]), **options,
     )  # fmt: skip
     data = bytearray(out.getvalue())
     if data[6:11] == b"JFIF\0":  # the header's place for what Pillow has no words for: density per centimetre
@@ -176,16 +176,15 @@ def decode_png(data, channels=0, wide=False):
     if height * (width * bits / 8) > _DEFLATE_RATIO * len(data):
         raise BadImage(f"{width}x{height} pixels do not fit into so few bytes")
     image = _opened("Png", data)
-    if depth == 16 and wide and color != 0:
+    # Pillow gives 8 bits of these, which is enough where nothing is summed up and 8 are wanted.
+    if depth == 16 and color != 0 and (wide or channels == 1 or color == 4):
         pixels = _wide_png(data, width, height, _PNG_CHANNELS[color], interlaced)
     else:
         pixels = _narrow_png(image, channels)
+    pixels = _with_channels(pixels, channels)
     if pixels.dtype != np.uint8:
-        pixels = pixels.astype(np.uint16)
-        pixels = pixels if wide else (pixels >> 8).astype(np.uint8)
-    elif wide:
-        pixels = pixels.astype(np.uint16) * 257
-    return _with_channels(pixels, channels)
+        return pixels if wide else (pixels >> 8).astype(np.uint8)
+    return pixels.astype(np.uint16) * 257 if wide else pixels
 
 
 def _narrow_png(image, channels):
@@ -276,10 +275,8 @@ def _with_channels(pixels, channels):
 def _grey(colors):
     """0.299 red + 0.587 green + 0.114 blue in 15-bit fixed point, as libpng computes it."""
     r, g, b = (colors[..., i].astype(np.int64) for i in range(3))
-    total = 9798 * r + 19235 * g + 3735 * b
-    if colors.dtype == np.uint16:
-        total += 16384
-    return (total >> 15).astype(colors.dtype)[..., None]
+    half = 16384 if colors.dtype == np.uint16 else 0
+    return (9797 * r + 19234 * g + 3737 * b + half >> 15).astype(colors.dtype)[..., None]
 
 
 def encode_png(pixels, compression):
@@ -308,23 +305,25 @@ def encode_png(pixels, compression):
 def decode_gif(data, most_frames=None):
     """A GIF's frames, uint8 [frames, height, width, 3].
 
-    Each frame is painted over the one before; like TensorFlow, without regard to transparency and disposal.
+    Each frame is painted over the one before; like TensorFlow, without regard to how it is to be disposed of.
     """
     width, height, frames = _gif_frames(data, most_frames)
     _check_size(width, height, 3 * max(1, len(frames)), MOST_BYTES)
     if not frames:
         raise BadImage("no frames")
     result = np.zeros((len(frames), height, width, 3), np.uint8)
-    for i, (left, top, table, body) in enumerate(frames):
+    for i, (left, top, table, clear, body) in enumerate(frames):
         if i:
             result[i] = result[i - 1]
-        picture = _gif_picture(table, body)[: height - top, : width - left]
-        result[i, top : top + picture.shape[0], left : left + picture.shape[1]] = picture
+        index = _gif_indices(table, body)[: max(0, height - top), : max(0, width - left)]
+        picture = np.frombuffer(table, np.uint8).reshape(-1, 3)[index]
+        place = result[i, top : top + index.shape[0], left : left + index.shape[1]]
+        place[...] = np.where((index == clear)[..., None], place, picture)
     return result
 
 
 def _gif_frames(data, most):
-    """The canvas and, for each frame, its place, colour table, and descriptor with packed pixels."""
+    """The canvas and, for each frame, its place, colour table, clear colour, and descriptor with packed pixels."""
     if len(data) < 13:
         raise BadImage("No screen descriptor detected")
     width, height, flags = struct.unpack("<HHB", data[6:11])
@@ -332,12 +331,15 @@ def _gif_frames(data, most):
     if flags & 0x80:
         table = data[place : place + (6 << (flags & 7))]
         place += 6 << (flags & 7)
-    frames = []
+    frames, clear = [], -1
     while most is None or len(frames) < most:
         kind = data[place : place + 1]
         if kind == b";":
             break
         if kind == b"!":
+            control = data[place + 1 : place + 7]
+            if control[:2] == b"\xf9\x04" and len(control) == 6:
+                clear = control[5] if control[2] & 1 else -1
             place = _after_blocks(data, place + 2)
         elif kind == b",":
             if place + 10 > len(data):
@@ -351,7 +353,8 @@ def _gif_frames(data, most):
                 raise BadImage(f"missing color map for frame {len(frames)}")
             end = _after_blocks(data, body + 1)
             descriptor = data[place : place + 9] + bytes([local & 0x40])
-            frames.append((left, top, colors, descriptor + data[body:end]))
+            frames.append((left, top, colors, clear, descriptor + data[body:end]))
+            clear = -1
             if (len(frames) + 1) * width * height * 3 >= MOST_BYTES:
                 raise BadImage("too many frames")
             place = end
@@ -371,25 +374,21 @@ def _after_blocks(data, place):
             return place
 
 
-def _gif_picture(table, body):
-    """The colours of one frame: Pillow unpacks it as a file of its own."""
+def _gif_indices(table, body):
+    """The colour numbers of one frame: Pillow unpacks it as a file of its own, whose colours are all different."""
     width, height = struct.unpack("<HH", body[5:9])
     _check_size(width, height, 3, _LZW_RATIO * len(body))
-    bits = (len(table) // 3 - 1).bit_length() - 1
-    screen = struct.pack("<HHBBB", width, height, 0x80 | bits, 0, 0)
-    one = b"GIF89a" + screen + table + b"," + struct.pack("<HHHH", 0, 0, width, height) + body[9:] + b";"
-    image = _opened("Gif", one)
-    try:
-        image.load()
-        if image.mode == "RGB":
-            return np.array(image)
-        index = np.array(image)
-    except _FAILURES as error:
-        raise BadImage(str(error)) from error
-    colors = np.frombuffer(table, np.uint8).reshape(-1, 3)
-    if index.size and index.max() >= len(colors):
-        raise BadImage(f"found color index {index.max()} outside of color map range {len(colors)}")
-    return colors[index]
+    screen = struct.pack("<HHBBB", width, height, 0xF7, 0, 0)
+    one = b"GIF89a" + screen + _COUNTING + b"," + struct.pack("<HHHH", 0, 0, width, height) + body[9:] + b";"
+    index = _pixels(_opened("Gif", one))
+    index = index[..., 0]
+    if index.size and index.max() >= len(table) // 3:
+        raise BadImage(f"found color index {index.max()} outside of color map range {len(table) // 3}")
+    return index
+
+
+# Colours that are their own numbers.
+_COUNTING = bytes(i for i in range(256) for _ in range(3))
 
 
 # -- BMP -----------------------------------------------------------------------------------------------------
@@ -414,8 +413,6 @@ def decode_bmp(data, channels=0):
         raise BadImage(
             f"Input size should match (header_size + row_size * abs_height) but they differ by {more}"
         )
-    if channels and channels != parts and 1 in (channels, parts):
-        raise BadImage(f"channels attribute {channels} does not match bits per pixel from file {parts}")
     rows = np.frombuffer(data, np.uint8, stride * tall, start).reshape(tall, stride)
     pixels = rows[:, : width * parts].reshape(tall, width, parts)
     pixels = pixels if height < 0 else pixels[::-1]

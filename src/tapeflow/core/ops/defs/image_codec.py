@@ -71,9 +71,9 @@ def _decoded(data, kind, channels, op_name, wide=False, **jpeg):
         raise InvalidArgumentError(f"{_BAD_JPEG} {error}") from error
 
 
-def _one_frame(pixels):
-    """A GIF or WebP of one frame, as a picture."""
-    if pixels.ndim == 3:
+def _one_frame(pixels, kind):
+    """A GIF of one frame, as a picture."""
+    if kind != "GIF":
         return pixels
     if len(pixels) > 1:
         raise InvalidArgumentError(
@@ -103,7 +103,7 @@ def _decode_jpeg(contents, channels, ratio, fancy_upscaling, try_recover_truncat
     _check_jpeg(channels, ratio, acceptable_fraction, dct_method)
     data, kind = _file(contents)
     _refuse_bmp(kind, "DecodeJpeg")
-    return _one_frame(_decoded(data, kind, channels, "DecodeJpeg", ratio=ratio, recover=try_recover_truncated))
+    return _one_frame(_decoded(data, kind, channels, "DecodeJpeg", ratio=ratio, recover=try_recover_truncated), kind)
 
 
 def _decode_and_crop(contents, crop_window, channels, ratio, fancy_upscaling, try_recover_truncated,
@@ -129,7 +129,7 @@ def _decode_png(contents, channels, dtype):
     data, kind = _file(contents)
     _refuse_bmp(kind, "DecodePng")
     wide = dtype is dtypes.uint16
-    pixels = _one_frame(_decoded(data, kind, channels, "DecodePng", wide=wide))
+    pixels = _one_frame(_decoded(data, kind, channels, "DecodePng", wide=wide), kind)
     return pixels if pixels.dtype == dtype.np else pixels.astype(np.uint16) * 256
 
 
@@ -143,7 +143,7 @@ def _decode_gif(contents):
 def _decode_bmp(contents, channels):
     _check_channels(channels)
     data, kind = _file(contents)
-    if kind != "BMP":
+    if kind not in ("BMP", "WebP"):
         raise InvalidArgumentError(
             f"Trying to decode {kind} format using DecodeBmp op. Use `decode_{kind.lower()}` or `decode_image` instead."
         )
@@ -154,6 +154,8 @@ def _decode_webp(contents, channels, dtype):
     _check_channels(channels)
     data, kind = _file(contents)
     _refuse_bmp(kind, "DecodeWebP")
+    if kind == "GIF":
+        raise InvalidArgumentError("Bad op type DecodeWebP", hint="tf.io.decode_gif")
     return _decoded(data, kind, channels, "DecodeWebP")
 
 

@@ -70,10 +70,13 @@ def _gaussian(size, sigma):
     return (weights / weights.sum()).astype(np.float32)
 
 
-def _bands(window, n):
-    """The matrix [n - size + 1, n] whose rows hold the window, one place further each."""
-    count = n - len(window) + 1
-    matrix = np.zeros((count, n), np.float32)
+# A window reaches over few places: blocks of so many multiply fewer zeros than one wide matrix.
+_BLOCK = 32
+
+
+def _bands(window, count):
+    """The matrix [count, count + size - 1] whose rows hold the window, one place further each."""
+    matrix = np.zeros((count, count + len(window) - 1), np.float32)
     for i, weight in enumerate(window):
         matrix[np.arange(count), np.arange(count) + i] = weight
     return matrix
@@ -82,11 +85,19 @@ def _bands(window, n):
 def _blurred(x, window):
     """Images [..., channels, height, width] under a Gaussian window, both axes."""
     height, width = size_of(x, -2), size_of(x, -1)
+    more = len(window) - 1
     if isinstance(height, int) and isinstance(width, int):
-        return matmul(matmul(_bands(window, height), x), _bands(window, width).T)
-    size = len(window)
-    rows = sum(float(w) * x[..., i : i - size + 1 or None, :] for i, w in enumerate(window))
-    return sum(float(w) * rows[..., i : i - size + 1 or None] for i, w in enumerate(window))
+        rows = _in_blocks(height - more, lambda a, n: matmul(_bands(window, n), x[..., a : a + n + more, :]), -2)
+        return _in_blocks(width - more, lambda a, n: matmul(rows[..., a : a + n + more], _bands(window, n).T), -1)
+    rows = sum(float(w) * x[..., i : i - more or None, :] for i, w in enumerate(window))
+    return sum(float(w) * rows[..., i : i - more or None] for i, w in enumerate(window))
+
+
+def _in_blocks(count, part, axis):
+    """`part(start, size)` for the blocks of an axis, side by side."""
+    if count <= 2 * _BLOCK:
+        return part(0, count)
+    return array.concat([part(a, min(_BLOCK, count - a)) for a in range(0, count, _BLOCK)], axis)
 
 
 def _similarity(x, y, largest, filter_size, filter_sigma, k1, k2):

@@ -28,8 +28,9 @@ class Boxes:
         self.left, self.right = np.minimum(boxes[:, 1], boxes[:, 3]), np.maximum(boxes[:, 1], boxes[:, 3])
         self.area = (self.bottom - self.top) * (self.right - self.left)
 
-    def overlaps(self, i, others):
-        """Intersection over union of box `i` and the boxes `others`; 0 where one has no area."""
+    def overlaps(self, some, others):
+        """Intersection over union, [some, others]; 0 where a box has no area."""
+        i = some[:, None]
         height = np.minimum(self.bottom[i], self.bottom[others]) - np.maximum(self.top[i], self.top[others])
         width = np.minimum(self.right[i], self.right[others]) - np.maximum(self.left[i], self.left[others])
         common = np.maximum(height, 0) * np.maximum(width, 0)
@@ -41,12 +42,28 @@ def _greedy(overlaps, scores, limit, iou_threshold, score_threshold):
     """The indices of the boxes kept, best first; equal scores in order."""
     order = np.argsort(-scores, kind="stable")
     order = order[scores[order] > score_threshold]
-    kept = []
-    while order.size and len(kept) < limit:
-        best, rest = order[0], order[1:]
-        kept.append(best)
-        order = rest[~(overlaps(best, rest) > iou_threshold)] if rest.size else rest
-    return np.array(kept, np.int32)
+    kept = np.zeros(0, np.int64)
+    size = 64
+    for start in range(0, len(order), size):
+        if len(kept) >= limit:
+            break
+        block = order[start : start + size]
+        if len(kept):
+            block = block[~(overlaps(kept, block) > iou_threshold).any(0)]
+        kept = np.concatenate([kept, block[_alive(overlaps(block, block) > iou_threshold)]])
+    return kept[:limit].astype(np.int32)
+
+
+def _alive(over):
+    """Which of a block's boxes, best first, no better one suppresses; bits of Python integers stand for rows."""
+    n = len(over)
+    packed = np.packbits(over, 1, bitorder="little")
+    gone, alive = 0, []
+    for i, row in enumerate(packed):
+        if not gone >> i & 1:
+            alive.append(i)
+            gone |= int.from_bytes(row.tobytes(), "little")
+    return np.array(alive, np.int64) if n else np.zeros(0, np.int64)
 
 
 def _soft(overlaps, scores, limit, score_threshold, sigma):
@@ -59,7 +76,7 @@ def _soft(overlaps, scores, limit, score_threshold, sigma):
         negative, i, begin = heapq.heappop(queue)
         original = score = _f32(-negative)
         if len(kept) > begin:
-            for similarity in overlaps(i, np.array(kept[begin:]))[::-1]:
+            for similarity in overlaps(np.array([i]), np.array(kept[begin:]))[0, ::-1]:
                 score = score * np.exp(scale * similarity * similarity)
                 if score <= score_threshold:
                     break
@@ -143,9 +160,8 @@ def _v5(boxes, scores, max_output_size, iou_threshold, score_threshold, soft_nms
 
 def _with_overlaps(overlaps, scores, max_output_size, overlap_threshold, score_threshold):
     _check(overlaps, scores, max_output_size, overlap_threshold, "overlaps")
-    return _greedy(
-        lambda i, others: overlaps[i, others], scores, int(max_output_size), overlap_threshold, score_threshold
-    )
+    limit = int(max_output_size)
+    return _greedy(lambda some, others: overlaps[some[:, None], others], scores, limit, overlap_threshold, score_threshold)
 
 
 # -- many classes ---------------------------------------------------------------------------------------------
@@ -199,11 +215,11 @@ def _combined(boxes, scores, max_output_size_per_class, max_total_size, iou_thre
 
 
 def _proposals(scores, bbox_deltas, image_info, anchors, nms_threshold, pre_nms_topn, min_size, post_nms_topn):
-    """Region proposals (Ren et al., 2015): the best anchors, moved and stretched by their deltas, clipped, suppressed."""
+    """Region proposals (Ren et al., 2015): the best anchors, moved and stretched, clipped, suppressed."""
     for name, value, rank in (
         ("scores", scores, 4), ("bbox_deltas", bbox_deltas, 4), ("image_info", image_info, 2), ("anchors", anchors, 3),
     ):  # fmt: skip
-        if np.ndim(value) != rank and not (name == "anchors" and np.ndim(value) == 4):
+        if np.ndim(value) != rank and (name != "anchors" or np.ndim(value) != 4):
             raise InvalidArgumentError(f"{name} must be {rank}-D, got shape {spoken(np.shape(value))}")
     count, height, width, kinds = scores.shape
     if bbox_deltas.shape != (count, height, width, 4 * kinds):

@@ -160,8 +160,11 @@ def _v5(boxes, scores, max_output_size, iou_threshold, score_threshold, soft_nms
 
 def _with_overlaps(overlaps, scores, max_output_size, overlap_threshold, score_threshold):
     _check(overlaps, scores, max_output_size, overlap_threshold, "overlaps")
-    limit = int(max_output_size)
-    return _greedy(lambda some, others: overlaps[some[:, None], others], scores, limit, overlap_threshold, score_threshold)
+
+    def between(some, others):
+        return overlaps[some[:, None], others]
+
+    return _greedy(between, scores, int(max_output_size), overlap_threshold, score_threshold)
 
 
 # -- many classes ---------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Patterns in RE2's syntax, ready to run: as Python's `re` where that is quick, else on the linear-time machine.
 
 `pattern(text)` reads and keeps a pattern. Python's matcher backtracks; its cost on a text of n characters is bounded
-here by n to the power of how many loops may share a character, and unbounded if loops nest ambiguously. A text for
+here by n times the product of how often loops that may share a character can run, and unbounded if loops nest
+ambiguously. A text for
 which the bound is too high goes to `google-re2` if that is installed, else to `regex_machine`.
 """
 
+import math
 import re
 from functools import lru_cache
 
@@ -13,6 +15,8 @@ from tapeflow.core.base.regex_machine import Machine
 from tapeflow.core.base.regex_syntax import Parser, RegexError
 
 _BUDGET = 2e8  # steps of Python's matcher, about a second
+_MACHINE = 100  # such steps take as long as one of the machine's
+_SHORT = 20  # of so short a text every loop is soon through
 _AT = {
     "start": r"\A", "end": r"\Z", "line_start": r"(?m:^)", "line_end": r"(?m:$)",
     "boundary": r"(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))",
@@ -46,7 +50,8 @@ class Pattern:
     def __init__(self, text, tree, groups):
         self._text, self._tree, self.groups = text, tree, groups
         self.nullable = _nullable(tree)
-        self._degree = _degree(tree)
+        self._loops = _loops(tree)
+        self._size = _size(tree)
         self._captures_differ = _loops_on_empty(tree)
         self._ascii = self._unicode = self._machine = None
 
@@ -63,7 +68,16 @@ class Pattern:
         return self._unicode
 
     def _is_slow(self, size):
-        return self._degree > 1 and size > 1 and size**self._degree > _BUDGET
+        """Whether Python's matcher may take too long over a text of this size, and longer than the machine."""
+        if self._loops is None:
+            return size > 1
+        if not self._loops or size < _SHORT:
+            return False
+        steps = size * max(
+            math.prod(min(size, most) for other, most in self._loops if charset.meet(one, other))
+            for one, _ in self._loops
+        )
+        return steps > _BUDGET and steps > _MACHINE * size * self._size
 
     def _linear(self):
         if self._machine is None:
@@ -291,13 +305,20 @@ def _loops_on_empty(node):
     return False
 
 
-def _degree(tree):
-    """The power of the text's length that bounds Python's matcher; 99 if it may be exponential."""
+def _loops(tree):
+    """The characters of each loop and how often it runs at most; None if they nest ambiguously."""
     loops = []
-    if not _collect(tree, loops):
-        return 99
-    # One more for the places a search may begin at.
-    return 1 + max((sum(charset.meet(a, b) for b in loops) for a in loops), default=0)
+    return loops if _collect(tree, loops) else None
+
+
+def _size(node):
+    """How many steps the machine's program has, about."""
+    kind = node[0]
+    if kind in ("cat", "alt"):
+        return 1 + sum(map(_size, node[1]))
+    if kind == "group":
+        return 2 + _size(node[1])
+    return max(node[2], node[3] or 1) * _size(node[1]) if kind == "repeat" else 1
 
 
 def _is_loop(node):
@@ -316,7 +337,7 @@ def _collect(node, loops):
     body = node[1]
     if not _is_loop(node):
         return _collect(body, loops)
-    loops.append(_characters(body))
+    loops.append((_characters(body), math.inf if node[3] is None else node[3]))
     return _is_plain(body) or (_is_marked(body) and _collect(body, loops))
 
 

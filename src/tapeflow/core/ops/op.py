@@ -15,12 +15,12 @@ from collections.abc import Callable
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError, OpError
+from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError, OpError, ResourceExhaustedError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.signature import REQUIRED, dtype_set, parse
-from tapeflow.core.values.convert import NotATensor, convert
+from tapeflow.core.values.convert import NotATensor, convert, convert_index
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 # Above this many elements the fast path asks the eager context, which knows the crossover to XLA.
@@ -160,6 +160,8 @@ class Op:
         ) as error:
             if type(error).__module__.startswith("tapeflow"):
                 raise
+            if isinstance(error, MemoryError):
+                raise out_of_memory(self.op_name, error, self._named(inputs)) from error
             raise InvalidArgumentError(f"{self.op_name}: {error}", got=self._named(inputs)) from error
         if mode.special:
             hooks.record(self, inputs, attrs, outputs)
@@ -274,7 +276,7 @@ class Op:
             tensor = value
         elif expected is None:
             hint = self.types[name][0] if arg.const and self.types.get(name) else None
-            tensor = convert(value, hint=hint)
+            tensor = convert_index(value) if hint is dtypes.int32 else convert(value, hint=hint)
         elif self.soft or (hasattr(value, "dtype") and not isinstance(value, (np.ndarray, np.generic))):
             tensor = convert(value, hint=expected)
         else:
@@ -354,6 +356,15 @@ class Op:
             and all(a.type_attr == "T" and not a.is_list and not a.const for a in self.inputs)
             and (self.outputs[0].type_attr == "T" or self.outputs[0].dtype is not None)
         )
+
+
+def out_of_memory(op_name, error, got=None):
+    """The error of an op for whose result there is no memory."""
+    shape, dtype = getattr(error, "shape", None), getattr(error, "dtype", None)
+    what = "" if shape is None else f" with shape{[*shape]} and type {_spoken(dtypes.as_dtype(dtype))}".replace(" [", "[")
+    return ResourceExhaustedError(
+        f"OOM when allocating tensor{what.replace(', ', ',')} [Op:{op_name}]", got=got, hint="smaller parts, one by one"
+    )
 
 
 def _spoken(dtype):

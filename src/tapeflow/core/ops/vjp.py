@@ -13,7 +13,6 @@ from tapeflow.core.ops.sizes import is_static
 from tapeflow.core.values.symbol import constant_value
 from tapeflow.core.values.tensor import EagerTensor
 
-
 # Ops whose gradient rules need all sizes as numbers: where those are not known yet, the lowering's own gradient is taken.
 STATIC_RULES = frozenset(
     "Prod TopKV2 MatrixDiagPartV3 MatrixDiagPartV2 MatrixDiagV3 MatrixDiagV2 MatrixSetDiagV3 MatrixSetDiagV2 "

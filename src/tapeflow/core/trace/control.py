@@ -6,8 +6,8 @@ On eager values a branch is a Python call, and tapes see what it does. On symbol
 from tapeflow.core.base import nest
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import current
-from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
 

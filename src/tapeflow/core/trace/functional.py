@@ -11,7 +11,6 @@ from tapeflow.core.run.tape import stack as recorder_stack
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
 
-
 # In place of a signature: whatever the function returns.
 LIKE_RESULT = object()
 

@@ -17,7 +17,6 @@ from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
 
-
 # -- structures with arrays of tensors in them -----------------------------------------------------
 
 

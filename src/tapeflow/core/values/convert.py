@@ -14,7 +14,7 @@ INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 
 
-class NotATensor(ValueError):  # noqa: N818 - a question to dispatch, and only then an error
+class NotATensor(ValueError):
     """A value made of tensors, such as a `tf.RaggedTensor`, stands where one tensor is asked for."""
 
     def __init__(self, value):
@@ -67,6 +67,18 @@ def convert(value, dtype=None, hint=None, name=None):
             pass  # a hint only: the value's own dtype then
     array = array_of(value, dtype)
     return EagerTensor(array, dtype or dtype_of(array))
+
+
+def convert_index(value):
+    """A size, axis or index, or a list of them, as an int32 tensor; int64 if a number is too large for that."""
+    return convert(value, hint=dtypes.int64 if _is_far(value) else dtypes.int32)
+
+
+def _is_far(value):
+    kind = type(value)
+    if kind is int:
+        return not INT32_MIN <= value <= INT32_MAX
+    return (kind is list or kind is tuple) and any(map(_is_far, value))
 
 
 def _special(value, dtype, hint, name):

@@ -1,6 +1,6 @@
 """`tf.IndexedSlices` as sums of rows: two of them joined, one made dense."""
 
-from tapeflow.core.ops.defs.array import cast, reshape
+from tapeflow.core.ops.defs.array import cast
 from tapeflow.core.ops.defs.join import concat_v2
 from tapeflow.core.ops.defs.scatter import scatter_nd
 from tapeflow.core.ops.defs.shape import expand_dims

@@ -1,5 +1,7 @@
 """Tensors from nothing: Fill, Range, LinSpace, OneHot."""
 
+from math import prod
+
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
@@ -14,6 +16,8 @@ def _sizes(dims):
     for n in sizes:
         if n < 0:
             raise InvalidArgumentError(f"Dimension {n} must be >= 0")
+    if prod(sizes) > 2**63 - 1:
+        raise InvalidArgumentError(f"Shape {list(sizes)} would have more than 2**63 - 1 elements")
     return sizes
 
 

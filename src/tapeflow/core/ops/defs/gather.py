@@ -86,7 +86,6 @@ def _rows_of(dy, indices, params):
 
 def _gather_grad(c, dy):
     """Rows for axis 0, which need no dense tensor; else a scatter."""
-    from tapeflow.core.ops.defs.array import reshape
     from tapeflow.core.ops.defs.scatter import scatter_rows
 
     axis = int(np.ravel(c.axis.host)[0]) % c.params.shape.rank

@@ -247,7 +247,7 @@ ragged_tensor_to_sparse = op(
 def _gather(params_nested_splits, params_dense_values, indices, OUTPUT_RAGGED_RANK):
     splits, values = [np.asarray(s) for s in params_nested_splits], np.asarray(params_dense_values)
     indices = np.asarray(indices)
-    if OUTPUT_RAGGED_RANK != len(splits) + indices.ndim - 1:
+    if len(splits) + indices.ndim - 1 != OUTPUT_RAGGED_RANK:
         raise InvalidArgumentError("OUTPUT_RAGGED_RANK must be the rank of indices + PARAMS_RAGGED_RANK - 1")
     if values.ndim == 0:
         raise InvalidArgumentError("params.rank must be nonzero")

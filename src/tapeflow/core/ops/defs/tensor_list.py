@@ -84,8 +84,8 @@ def _list(handle):
 
 
 _SHAPE = "element_shape: const shape_type"
-_SCALAR = lambda shapes, attrs: [()]  # noqa: E731
-_UNKNOWN = lambda shapes, attrs: [None]  # noqa: E731
+_SCALAR = lambda shapes, attrs: [()]
+_UNKNOWN = lambda shapes, attrs: [None]
 
 
 def _reserve_lower(element_shape, num_elements, element_dtype):

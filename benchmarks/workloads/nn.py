@@ -1,4 +1,4 @@
-"""The ops of neural networks, alone: convolutions, pools, normalization, losses, embeddings; forward, and with gradients.
+"""The ops of neural networks, alone, forward and backward: convolutions, pools, normalization, losses, embeddings.
 
 TensorFlow and TapeFlow run them in a traced function, PyTorch as it is. Images are [batch, height, width, channels];
 PyTorch gets them as it likes them, channels first in shape and last in memory.

@@ -38,7 +38,7 @@ MEANT: dict[str, str] = {
     "math_special/special.bessel_y1/float16": "-inf at 0, as in float64; TensorFlow has NaN",
     "math_special/special.bessel_y1/float32": "as in float16",
     "math_special/special.expint/float": "infinite at infinity; TensorFlow has NaN",
-    "tensor_operators/operator//bool_and_python_np_": "a bool is not divided; TensorFlow leaves NumPy's scalars to NumPy",
+    "tensor_operators/operator//bool_and_python_np_": "a bool is not divided; TensorFlow leaves it to NumPy",
     "tensor/buffer/memoryview": "no buffer of its own: `memoryview(x.numpy())`",
     "top/print/complex": "complex numbers are printed; TensorFlow prints ?",
     "variable/attribute/initialized_value": "the value; TensorFlow raises NotImplementedError",

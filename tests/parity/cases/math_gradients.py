@@ -36,7 +36,7 @@ def call(tf, name, args):
     keys = {
         "Elu": ["features"], "Relu": ["features"], "Relu6": ["features"], "Selu": ["features"],
         "LeakyRelu": ["features"], "Softplus": ["features"], "Softsign": ["features"], "Atan2": ["y", "x"],
-        **dict.fromkeys(OF_OUTPUT, ["y", "dy"]), **dict.fromkeys(OF_INPUT, ["gradients", "features"]),
+        **dict.fromkeys(OF_OUTPUT, ("y", "dy")), **dict.fromkeys(OF_INPUT, ("gradients", "features")),
     }  # fmt: skip
     return function(**dict(zip(keys.get(name, ["x", "y"]), args, strict=False)))
 

@@ -247,10 +247,10 @@ class Op:
     def _decide(type_attr, values, args, bound):
         """The first tensor decides for the Python values before it, too: `xlogy([1, 2], tensor)`."""
         for arg, value in zip(args, values, strict=True):
-            if arg.type_attr == type_attr and not arg.is_list and hasattr(value, "dtype"):
-                if not isinstance(value, (np.ndarray, np.generic)):
-                    bound[type_attr] = dtypes.as_dtype(value.dtype).base_dtype
-                    return
+            takes = arg.type_attr == type_attr and not arg.is_list
+            if takes and hasattr(value, "dtype") and not isinstance(value, (np.ndarray, np.generic)):
+                bound[type_attr] = dtypes.as_dtype(value.dtype).base_dtype
+                return
 
     def _check_types(self, inputs, bound):
         for arg, tensor in zip(self.inputs, inputs, strict=True):
@@ -361,7 +361,7 @@ class Op:
 def out_of_memory(op_name, error, got=None):
     """The error of an op for whose result there is no memory."""
     shape, dtype = getattr(error, "shape", None), getattr(error, "dtype", None)
-    what = "" if shape is None else f" with shape{[*shape]} and type {_spoken(dtypes.as_dtype(dtype))}".replace(" [", "[")
+    what = "" if shape is None else f" with shape{[*shape]} and type {_spoken(dtypes.as_dtype(dtype))}"
     return ResourceExhaustedError(
         f"OOM when allocating tensor{what.replace(', ', ',')} [Op:{op_name}]", got=got, hint="smaller parts, one by one"
     )

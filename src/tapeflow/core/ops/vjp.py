@@ -13,7 +13,8 @@ from tapeflow.core.ops.sizes import is_static
 from tapeflow.core.values.symbol import constant_value
 from tapeflow.core.values.tensor import EagerTensor
 
-# Ops whose gradient rules need all sizes as numbers: where those are not known yet, the lowering's own gradient is taken.
+# Ops whose gradient rules need all sizes as numbers: where those are not known yet, the lowering's own gradient
+# is taken.
 STATIC_RULES = frozenset(
     "Prod TopKV2 MatrixDiagPartV3 MatrixDiagPartV2 MatrixDiagV3 MatrixDiagV2 MatrixSetDiagV3 MatrixSetDiagV2 "
     "SegmentMean SegmentMax SegmentMin SegmentProd UnsortedSegmentMax UnsortedSegmentMin UnsortedSegmentProd "
@@ -24,7 +25,8 @@ STATIC_RULES = frozenset(
 )
 # Those of them that jax does not differentiate, or differentiates otherwise: their rules run once values are there.
 _NOT_BY_JAX = frozenset(
-    "SelfAdjointEigV2 UnsortedSegmentProd Eig Svd Prod Cumprod MatrixDiagPartV3 MatrixDiagV3 MatrixDiagPartV2 MatrixDiagV2 "
+    "SelfAdjointEigV2 UnsortedSegmentProd Eig Svd Prod Cumprod MatrixDiagPartV3 MatrixDiagV3 MatrixDiagPartV2 "
+    "MatrixDiagV2 "
     "MatrixSetDiagV3 MatrixSetDiagV2".split()
 )
 

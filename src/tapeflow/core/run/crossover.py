@@ -22,7 +22,8 @@ ELEMENTS |= dict.fromkeys(
         "MaxPool MaxPoolV2 MaxPool3D MaxPoolGrad MaxPoolGradV2 MaxPool3DGrad MaxPoolGradGrad MaxPool3DGradGrad "
         "MaxPoolWithArgmax MaxPoolGradWithArgmax AvgPool AvgPoolGrad AvgPool3D AvgPool3DGrad FusedBatchNorm "
         "FusedBatchNormV2 FusedBatchNormV3 FusedBatchNormGrad FusedBatchNormGradV2 FusedBatchNormGradV3 LRN LRNGrad "
-        "SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits Dilation2D Dilation2DBackpropInput Dilation2DBackpropFilter"
+        "SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits Dilation2D Dilation2DBackpropInput "
+        "Dilation2DBackpropFilter"
     ).split(),
     12_000,
 )

@@ -76,8 +76,8 @@ class Symbol(Tensor):
     def __getattr__(self, name):
         if name == "numpy":
             raise AttributeError(
-                f"'SymbolicTensor' object has no attribute 'numpy': {self.name} is a tensor inside a tf.function and has "
-                "no value yet. Return it from the function, or use tf.print or tf.py_function."
+                f"'SymbolicTensor' object has no attribute 'numpy': {self.name} is a tensor inside a tf.function and "
+                "has no value yet. Return it from the function, or use tf.print or tf.py_function."
             )
         raise AttributeError(f"'SymbolicTensor' object has no attribute '{name}'")
 
@@ -101,7 +101,8 @@ class Symbol(Tensor):
 
     def __len__(self):
         raise TypeError(
-            f"len is not well defined for a symbolic Tensor ({self.name}). Please call `x.shape` rather than `len(x)` for shape information."
+            f"len is not well defined for a symbolic Tensor ({self.name}). Please call `x.shape` rather "
+            "than `len(x)` for shape information."
         )
 
     def __iter__(self):
@@ -140,7 +141,7 @@ def constant_value(x):
 
 
 def deferred(op_name, function, args, kwargs):
-    """In a graph, for a function that looks at values: has it called when the graph runs, if its arguments have none yet.
+    """In a graph, for a function that looks at values: called when the graph runs, if its arguments have none yet.
 
     Args:
         op_name: The name of the node.

@@ -83,7 +83,7 @@ class Storage:
 
 
 class _Creators(threading.local):
-    """The thread's open `variable_creator_scope`s, outermost first; the function being traced, which notes variables."""
+    """The thread's open `variable_creator_scope`s, outermost first; the traced function, which notes variables."""
 
     def __init__(self):
         self.stack = []
@@ -413,8 +413,8 @@ class Variable(metaclass=_VariableType):
         delta = convert(delta, dtype=self._dtype)
         if not self._dtype.is_numeric:
             raise InvalidArgumentError(
-                f"No OpKernel was registered to support Op '{op_name}' used by {{{{node {op_name}}}}} with these attrs: "
-                f"[dtype=DT_{self._dtype.name.upper()}]",
+                f"No OpKernel was registered to support Op '{op_name}' used by {{{{node {op_name}}}}} with these "
+                f"attrs: [dtype=DT_{self._dtype.name.upper()}]",
                 hint=f"only numbers are added; variable.assign(...) takes a {self._dtype.name} value",
             )
         if mode.slow and current.graph is not None:

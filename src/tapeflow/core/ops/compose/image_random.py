@@ -59,7 +59,7 @@ def _flip(name, axis, stateless, what):
         def function(image, seed):
             return _flipped(image, axis, seed, True)
     else:
-        def function(image, seed=None):
+        def function(image, seed=None):  # type: ignore[misc]
             return _flipped(image, axis, seed, False)
 
     text = f"""{what} images, each with probability ½.
@@ -102,7 +102,7 @@ def _up_to(name, changed, stateless, what):
         def function(image, max_delta, seed):
             return changed(image, max_delta, seed, True)
     else:
-        def function(image, max_delta, seed=None):
+        def function(image, max_delta, seed=None):  # type: ignore[misc]
             return changed(image, max_delta, seed, False)
 
     text = f"""{what} by an amount drawn from [-max_delta, max_delta).
@@ -144,7 +144,7 @@ def _between(name, adjust, stateless, what, seeded=True):
         def function(image, lower, upper, seed):
             return changed(image, lower, upper, seed)
     else:
-        def function(image, lower, upper, seed=None):
+        def function(image, lower, upper, seed=None):  # type: ignore[misc]
             return changed(image, lower, upper, seed)
 
     text = f"""{what} by a factor drawn from [lower, upper).

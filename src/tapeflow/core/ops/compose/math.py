@@ -72,7 +72,9 @@ def divide_no_nan(x, y, name=None):
     """`x / y`, and 0 where y is 0."""
     x, y = _both(x, y)
     if not x.dtype.is_numeric:
-        names = "uint8 int8 uint16 int16 uint32 int32 uint64 int64 bfloat16 float16 float32 float64 complex64 complex128"
+        names = (
+            "uint8 int8 uint16 int16 uint32 int32 uint64 int64 bfloat16 float16 float32 float64 complex64 complex128"
+        )
         raise TypeError(
             f"Invalid dtype {x.dtype!r} in tf.math.divide_no_nan. Expected one of "
             f"{{{', '.join(f'tf.{name}' for name in names.split())}}}."

@@ -1,5 +1,7 @@
 """Connectionist temporal classification: CTCLoss, CTCLossV2, CTCGreedyDecoder, CTCBeamSearchDecoder."""
 
+from functools import partial
+
 import numpy as np
 
 from tapeflow.core.base.errors import FailedPreconditionError, InvalidArgumentError, UnimplementedError
@@ -119,7 +121,7 @@ ctc_loss = op(
 )  # fmt: skip
 ctc_loss_v2 = op(
     "CTCLossV2", f"inputs: float32, {_LOSS} -> loss: float32, gradient: float32",
-    kernel=lambda *args, **attrs: _loss(*args, **attrs, blank=0), grad=(_times_gradient, None, None, None),
+    kernel=partial(_loss, blank=0), grad=(_times_gradient, None, None, None),
     shape=_shapes,
     samples=lambda draw: (_single(draw.floats((5, 2, 4))), [[0, 0], [0, 1], [1, 0]], [1, 1, 2], [5, 4]),
 )  # fmt: skip

@@ -222,7 +222,8 @@ def _get_item_lower(input_handle, index, element_shape, element_dtype):
 get_item = op(
     "TensorListGetItem",
     f"input_handle: variant, index: int32, {_SHAPE}, *, element_dtype: type -> item: element_dtype",
-    element_dtype="any", shape_type="int32 | int64", kernel=_get_item, lower=_get_item_lower, shape=_UNKNOWN, samples=(),
+    element_dtype="any", shape_type="int32 | int64", kernel=_get_item, lower=_get_item_lower, shape=_UNKNOWN,
+    samples=(),
     grad=(lambda c, dy: add_item(zeros_like_list(c.input_handle), c.index, dy), None, None),
 )  # fmt: skip
 

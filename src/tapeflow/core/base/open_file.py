@@ -163,6 +163,11 @@ class GFile:
             with local_files.told(self._name):
                 file.close()
 
+    def __del__(self):
+        # TensorFlow's files close with their last name, without a word.
+        if self.__dict__.get("_file") is not None:
+            self._file.close()
+
     def __enter__(self):
         return self
 

@@ -70,6 +70,8 @@ class Op:
 
     __slots__ = (
         "__dict__",
+        "_calls",
+        "_is_index",
         "_limits",
         "_order",
         "_single",
@@ -108,6 +110,8 @@ class Op:
         for name, rule in rules.items():
             setattr(self, name, rule)
         self.has_lists = any(arg.is_list for arg in self.inputs)
+        self._is_index = [self._takes_index(arg) for arg in self.inputs]
+        self._calls = {}  # what `_recognized` gives -> attributes, dtypes of the outputs
         if callable(self.grad) and len(self.inputs) == 1 and not self.has_lists:
             self.grad = (self.grad,)
         # One rule for each input, where the tape can pick: the common form, which it plays back without ado.
@@ -137,17 +141,68 @@ class Op:
 
     def call(self, args, kwargs):
         """The general call: every kind of argument, every context."""
+        key = inputs = None
+        if not mode.slow and not self.has_lists and len(args) >= len(self.inputs):
+            inputs, key = self._recognized(args, kwargs)
+            known = self._calls.get(key)
+            if known is not None:
+                attrs, dtypes = known
+                outputs = self.run(inputs, attrs, dtypes)
+                return outputs[0] if self._single else self._pack(outputs, attrs)
         values, attrs = self._bind(args, kwargs)
         try:
             inputs = self._convert(values, attrs)
         except NotATensor as error:
             return hooks.dispatch(self, args, kwargs, error)
-        return self._pack(self.run(inputs, attrs), attrs)
+        outputs = self.run(inputs, attrs)
+        if key is not None and not any(out.is_list for out in self.outputs):
+            if len(self._calls) >= _CALLS:
+                self._calls.clear()
+            self._calls[key] = attrs, self.output_dtypes(inputs, attrs)
+        return self._pack(outputs, attrs)
 
-    def run(self, inputs, attrs):
-        """Runs the op on tensors and tells the tapes; returns the tuple of its outputs."""
+    def _recognized(self, args, kwargs):
+        """The inputs as tensors, and what tells this call's dtypes and attributes from another's; twice None if unsure.
+
+        A call that was checked once need not be bound and checked again if dtypes and attributes are the same.
+        """
+        count = len(self.inputs)
+        key = [*args[count:], *kwargs.values()]
+        kinds = [*map(type, key), *kwargs]
+        for i, kind in enumerate(kinds):
+            if kind is list:
+                if not all(type(n) is int for n in key[i]):
+                    return None, None
+                key[i] = tuple(key[i])
+        key += kinds
+        inputs = []
+        for i in range(count):
+            value = args[i]
+            if type(value) is not EagerTensor:
+                if not self._is_index[i]:
+                    return None, None
+                value = _index(value)
+                if value is None:
+                    return None, None
+            inputs.append(value)
+            key.append(value._dtype.enum)
+        key = tuple(key)
         try:
-            outputs = hooks.execute(self, inputs, attrs)
+            hash(key)
+        except TypeError:  # some attribute has none
+            return None, None
+        return tuple(inputs), key
+
+    def run(self, inputs, attrs, dtypes=None):
+        """Runs the op on tensors and tells the tapes; returns the tuple of its outputs.
+
+        Args:
+            inputs: Tensors; lists as tuples of tensors.
+            attrs: Every attribute, checked.
+            dtypes: Those of the outputs, if they are known.
+        """
+        try:
+            outputs = hooks.execute(self, inputs, attrs, dtypes)
         except OpError as error:
             raise error.complete(self.op_name, self._named(inputs)) from error.__cause__
         except (
@@ -166,6 +221,16 @@ class Op:
         if mode.special:
             hooks.record(self, inputs, attrs, outputs)
         return outputs
+
+    def _takes_index(self, arg):
+        """Whether a Python int, or list of them, becomes int32 here whatever the other inputs are."""
+        if not arg.const or arg.is_list:
+            return False
+        if arg.type_attr is None:
+            return arg.dtype is dtypes.int32
+        alone = sum(other.type_attr == arg.type_attr for other in self.inputs) == 1
+        allowed = self.types.get(arg.type_attr)
+        return alone and bool(allowed) and allowed[0] is dtypes.int32 and all(a.name != arg.type_attr for a in self.attrs)
 
     def _named(self, inputs):
         """Input name -> tensor, for error messages."""
@@ -356,6 +421,31 @@ class Op:
             and all(a.type_attr == "T" and not a.is_list and not a.const for a in self.inputs)
             and (self.outputs[0].type_attr == "T" or self.outputs[0].dtype is not None)
         )
+
+
+# As many calls are remembered of each op, and as many index tensors.
+_CALLS = 256
+_indices = {}
+
+
+def _index(value):
+    """The int32 tensor of an int or a flat list of ints, shared: nobody may write to it. None for anything else."""
+    kind = type(value)
+    key = value if kind is int or kind is tuple else tuple(value) if kind is list else None
+    try:
+        found = _indices.get(key)
+    except TypeError:  # something in it has no hash
+        return None
+    if found is None or kind is not int:
+        if key is None or not all(type(n) is int and -(2**31) <= n < 2**31 for n in ((key,) if kind is int else key)):
+            return None
+    if found is None:
+        if len(_indices) >= 16 * _CALLS:
+            _indices.clear()
+        array = np.array(key, np.int32)
+        array.flags.writeable = False
+        found = _indices[key] = EagerTensor(array[()], dtypes.int32)
+    return found
 
 
 def out_of_memory(op_name, error, got=None):

@@ -8,23 +8,33 @@ from tapeflow.core.base.mode import current, mode
 from tapeflow.core.engines import host
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.run import batching
-from tapeflow.core.run.crossover import crossover
+from tapeflow.core.run.crossover import ELEMENTS
 from tapeflow.core.values.tensor import EagerTensor
 
 
-def execute(record, inputs, attrs):
-    """Runs an op on eager tensors, or adds it to the graph being captured; returns the tuple of its outputs."""
+def execute(record, inputs, attrs, dtypes=None):
+    """Runs an op on eager tensors, or adds it to the graph being captured; returns the tuple of its outputs.
+
+    Args:
+        record: The op.
+        inputs: Tensors; lists as tuples of tensors.
+        attrs: Its attributes, checked.
+        dtypes: Those of the outputs, if they are known.
+    """
     if mode.slow:
         if current.graph is not None:
             return current.graph.add(record, inputs, attrs)
         if batching.is_batched(inputs):
             return batching.execute(record, inputs, attrs)
-    if record.kernel is not None and (record.lower is None or _size(inputs) <= crossover(record)):
-        values = [tuple(x.host for x in one) if type(one) is tuple else one.host for one in inputs]
+    if record.kernel is not None and (record.lower is None or not is_large(record, inputs)):
+        values = [tuple([x.host for x in one]) if type(one) is tuple else one.host for one in inputs]
         arrays = host.run(record, values, attrs)
-        dtypes = record.output_dtypes(inputs, attrs, len(arrays))
+        if dtypes is None:
+            dtypes = record.output_dtypes(inputs, attrs, len(arrays))
         if strings in dtypes:
             arrays = [_boxed(a) if d is strings else a for a, d in zip(arrays, dtypes, strict=True)]
+        if len(arrays) == 1:
+            return (EagerTensor(arrays[0], dtypes[0]),)
         return tuple(map(EagerTensor, arrays, dtypes))
     buffers = _xla(record).run(record, [_buffers(one) for one in inputs], attrs)
     dtypes = record.output_dtypes(inputs, attrs, len(buffers))
@@ -38,6 +48,12 @@ def _boxed(value):
     box = np.empty((), object)
     box[()] = value
     return box
+
+
+def is_large(record, inputs):
+    """Whether XLA is faster than the host kernel."""
+    most = ELEMENTS.get(record.op_name)
+    return most is not None and _size(inputs) > most
 
 
 def _size(inputs):

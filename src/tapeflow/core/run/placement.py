@@ -99,15 +99,15 @@ def _watch(step):
             hooks.execute = _Watched.execute
 
 
-def execute(record, inputs, attrs):
+def execute(record, inputs, attrs, dtypes=None):
     """Runs an op where the thread's scope wants it."""
     name = placed()
     if settings.log_device_placement:
         print(f"Executing op {record.op_name} in device {name}", file=sys.stderr)
     if not hardware.may_have_accelerators():
-        return _Watched.execute(record, inputs, attrs)
+        return _Watched.execute(record, inputs, attrs, dtypes)
     with hardware.default_device(name):
-        return _Watched.execute(record, inputs, attrs)
+        return _Watched.execute(record, inputs, attrs, dtypes)
 
 
 def placed() -> str:

@@ -125,7 +125,7 @@ def _shared(c, dy):
     """Of `_extreme_grad`, the case that nothing records."""
     x = np.asarray(c.input.host)
     hit = (x == _stretched_array(c, c.output.host)).astype(dy.dtype)
-    return hit / _sum(hit, axes_of(c.axis.host, x.ndim), True) * _stretched_array(c, dy)
+    return hit / sum_array(hit, axes_of(c.axis.host, x.ndim), True) * _stretched_array(c, dy)
 
 
 def _prod_grad(c, dy):
@@ -165,11 +165,11 @@ def is_half(x):
 _BLOCKED = 512
 
 
-def _sum(x, axes, keep):
+def sum_array(x, axes, keep):
     if not axes:
         return x[()]
     if is_half(x):
-        return _sum(x.astype(np.float32), axes, keep).astype(x.dtype)
+        return sum_array(x.astype(np.float32), axes, keep).astype(x.dtype)
     count = len(axes)
     if x.dtype.kind in "fc" and axes[-1] == count - 1 < x.ndim - 1 and product(x.shape[:count]) >= _BLOCKED:
         rest = x.shape[count:]
@@ -204,7 +204,7 @@ def _mean(x, axes, keep):
         total = np.add.reduce(x, axis=axes, keepdims=keep, dtype=np.int64 if x.dtype.kind == "i" else np.uint64)
         return np.asarray(truncated_quotient(total, count)).astype(x.dtype)[()]
     wide = x.astype(np.float32) if is_half(x) else x
-    total = _sum(wide, axes, keep)
+    total = sum_array(wide, axes, keep)
     if not count and x.dtype.kind == "c":
         return total  # TensorFlow's complex 0/0 is 0
     return np.asarray(total / wide.dtype.type(count)).astype(x.dtype)[()]
@@ -241,7 +241,7 @@ def _norm(x, axes, keep):
         squares = np.add.reduce(x * x, axis=axes, keepdims=keep, dtype=x.dtype)
         return np.asarray(np.sqrt(np.asarray(squares, np.float64))).astype(np.int64).astype(x.dtype)[()]
     wide = x.astype(np.float32) if is_half(x) else x
-    total = np.sqrt(_sum((wide * np.conj(wide)).real, axes, keep))
+    total = np.sqrt(sum_array((wide * np.conj(wide)).real, axes, keep))
     return np.asarray(total).astype(x.dtype)[()]
 
 
@@ -269,7 +269,7 @@ def _lower_extreme(function, initial):
     return lambda x, axes, keep: function(x, axes, keepdims=keep, initial=initial(x.dtype))
 
 
-sum_ = reduction("Sum", _sum, _lower_sum, (_sum_grad, None), "numeric")
+sum_ = reduction("Sum", sum_array, _lower_sum, (_sum_grad, None), "numeric")
 mean = reduction("Mean", _mean, _lower_mean, (_mean_grad, None), "numeric")
 prod = reduction(
     "Prod", _prod,

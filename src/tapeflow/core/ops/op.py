@@ -162,7 +162,7 @@ class Op:
         return self._pack(outputs, attrs)
 
     def _recognized(self, args, kwargs):
-        """The inputs as tensors, and what tells this call's dtypes and attributes from another's; twice None if unsure.
+        """The inputs as tensors, and a key of dtypes and attributes that tells this call from others; None if unsure.
 
         A call that was checked once need not be bound and checked again if dtypes and attributes are the same.
         """
@@ -428,6 +428,10 @@ _CALLS = 256
 _indices = {}
 
 
+def _is_int32(value):
+    return type(value) is int and -(2**31) <= value < 2**31
+
+
 def _index(value):
     """The int32 tensor of an int or a flat list of ints, shared: nobody may write to it. None for anything else."""
     kind = type(value)
@@ -436,9 +440,8 @@ def _index(value):
         found = _indices.get(key)
     except TypeError:  # something in it has no hash
         return None
-    if found is None or kind is not int:
-        if key is None or not all(type(n) is int and -(2**31) <= n < 2**31 for n in ((key,) if kind is int else key)):
-            return None
+    if (found is None or kind is not int) and (key is None or not all(map(_is_int32, (key,) if kind is int else key))):
+        return None
     if found is None:
         if len(_indices) >= 16 * _CALLS:
             _indices.clear()

@@ -182,10 +182,10 @@ class GradientTape:
 
     def note(self, op, inputs, attrs, outputs):
         """Keeps the call if it touches something watched and can pass a gradient on."""
-        ids = ids_of(inputs) if op.has_lists else [id(x) for x in inputs]
-        if self._reads:
-            aliases = self._reads
-            ids = [aliases.get(i, i) for i in ids]
+        ids = ids_of(inputs) if op.has_lists else [*map(id, inputs)]
+        aliases = self._reads
+        if aliases:
+            ids = [*map(aliases.get, ids, ids)]
         watched = self._watched
         if watched.isdisjoint(ids):
             return
@@ -196,7 +196,8 @@ class GradientTape:
             self._breaks.append(Break(kind, op.op_name, tuple(ids), detail, user_frame()))
             return
         watched.update(out_ids)
-        self._entries.append((op, inputs, attrs, outputs, user_frame(), ids, out_ids))
+        # The frames in between are ours: `record`, and what asked it to.
+        self._entries.append((op, inputs, attrs, outputs, user_frame(sys._getframe(3)), ids, out_ids))
 
     def watches(self, tensors):
         """Whether the tape follows one of some tensors."""

@@ -230,7 +230,10 @@ class Op:
             return arg.dtype is dtypes.int32
         alone = sum(other.type_attr == arg.type_attr for other in self.inputs) == 1
         allowed = self.types.get(arg.type_attr)
-        """The inputs as tensors, and a key of dtypes and attributes that tells this call from others; else None twice.
+        return (
+            alone and bool(allowed) and allowed[0] is dtypes.int32
+            and all(attr.name != arg.type_attr for attr in self.attrs)
+        )  # fmt: skip
 
     def _named(self, inputs):
         """Input name -> tensor, for error messages."""

@@ -416,14 +416,16 @@ def concat(values, axis, name="concat"):
         InvalidArgumentError: The shapes do not fit, or the axis does not exist.
     """
     if type(values) is list and type(axis) is int and len(values) > 1 and not mode.special:
-        first = values[0]
-        if type(first) is EagerTensor:
-            dtype = first._dtype
-            if all(type(x) is EagerTensor and x._dtype is dtype and x._array is not None for x in values):
-                try:
-                    return EagerTensor(np.concatenate([x._array for x in values], axis), dtype)
-                except ValueError:
-                    pass  # the op words the error
+        dtype, arrays = getattr(values[0], "_dtype", None), []
+        for x in values:  # a loop: `all` over a generator costs as much as NumPy's own work
+            if type(x) is not EagerTensor or x._dtype is not dtype or x._array is None:
+                break
+            arrays.append(x._array)
+        else:
+            try:
+                return EagerTensor(np.concatenate(arrays, axis), dtype)
+            except ValueError:
+                pass  # the op words the error
     if not isinstance(values, (list, tuple)):
         values = [values]
     if len(values) == 1:

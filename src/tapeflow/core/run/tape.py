@@ -21,7 +21,7 @@ from tapeflow.core.run.explain import Break, Step, explain
 from tapeflow.core.run.jacobian import batch_jacobian, jacobian
 from tapeflow.core.run.picture import plot
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.tensor import Tensor, observers
+from tapeflow.core.values.tensor import Tensor, TensorLike, observers
 from tapeflow.core.values.variable import Variable
 
 
@@ -247,7 +247,7 @@ class GradientTape:
     def watch(self, tensor):
         """Makes the tape follow `tensor`: a tensor, or a nested structure of them."""
         for one in nest.flatten(tensor, expand_composites=True):
-            if isinstance(one, Variable):
+            if isinstance(one, TensorLike) and not isinstance(one, Tensor):
                 self._watch_variable(one)
                 continue
             if not isinstance(one, Tensor):
@@ -300,7 +300,8 @@ class GradientTape:
             raise RuntimeError(
                 "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
             )
-        unconnected = UnconnectedGradients(unconnected_gradients)
+        if type(unconnected_gradients) is not UnconnectedGradients:
+            unconnected_gradients = UnconnectedGradients(unconnected_gradients)
         flat_targets = [self._target(t) for t in leaves(target)]
         flat_sources = leaves(sources)
         seeds = None
@@ -312,10 +313,10 @@ class GradientTape:
             self._close()
         handles = [self._source(s) for s in flat_sources]
         results = backward(self._entries_for(flat_targets, handles), flat_targets, handles, seeds, self._known())
-        if unconnected is UnconnectedGradients.ZERO:
+        if unconnected_gradients is UnconnectedGradients.ZERO:
             results = [_zeros_for(s) if g is None else g for g, s in zip(results, flat_sources, strict=True)]
         self._finish(lost=None in results)
-        return results[0] if isinstance(sources, (Tensor, Variable)) else nest.pack_sequence_as(sources, results)
+        return results[0] if isinstance(sources, TensorLike) else nest.pack_sequence_as(sources, results)
 
     def jacobian(
         self, target, sources, unconnected_gradients=UnconnectedGradients.NONE, parallel_iterations=None,
@@ -346,7 +347,7 @@ class GradientTape:
                 for r, s in zip(results, flat_sources, strict=True)
             ]
         self._finish(lost=None in results)
-        return results[0] if isinstance(sources, (Tensor, Variable)) else nest.pack_sequence_as(sources, results)
+        return results[0] if isinstance(sources, TensorLike) else nest.pack_sequence_as(sources, results)
 
     def batch_jacobian(
         self, target, source, unconnected_gradients=UnconnectedGradients.NONE, parallel_iterations=None,
@@ -451,6 +452,8 @@ class GradientTape:
             return plot(self._entries, readings, targets, self._variables, self._sources, frame, gradients)
 
     def _target(self, target):
+        if isinstance(target, TensorLike) and not isinstance(target, (Tensor, Variable)):
+            target = target.value  # a Keras variable: the tf.Variable that it holds, or a tensor cast from it
         if isinstance(target, Variable):
             value = target._read()
             self.note_read(target, value)
@@ -460,7 +463,7 @@ class GradientTape:
         return target
 
     def _source(self, one):
-        if isinstance(one, Variable):
+        if isinstance(one, TensorLike) and not isinstance(one, Tensor):
             return one.handle
         if not isinstance(one, Tensor):
             raise TypeError(f"Source of a gradient must be a tensor or a variable, got {type(one).__name__}: {one!r}")
@@ -506,7 +509,7 @@ def _seed(gradient, target):
 
 def leaves(structure):
     """The tensors of a nested structure; the usual cases, one tensor and a flat list, without the general walk."""
-    if isinstance(structure, (Tensor, Variable)):
+    if isinstance(structure, TensorLike):
         return [structure]
     return nest.flatten(structure)
 

@@ -35,6 +35,7 @@ class SparseTensor(CompositeTensor):
            [0, 0, 0, 0]], dtype=int32)
     """
 
+    __module__ = "tensorflow.python.framework.sparse_tensor"
     __slots__ = ("__dict__", "__weakref__")
     __array_priority__ = 100
 
@@ -51,11 +52,10 @@ class SparseTensor(CompositeTensor):
         self._indices, self._values, self._dense_shape = indices, values, dense_shape
         sizes = constant_value(dense_shape)
         if sizes is None:
-            self._shape_known = TensorShape([None] * dense_shape.shape[0]) if dense_shape.shape.rank else TensorShape(None)
-            if dense_shape.shape.rank is None or dense_shape.shape[0] is None:
-                self._shape_known = TensorShape(None)
+            rank = dense_shape.shape[0] if dense_shape.shape.rank == 1 else None
+            self._shape_known = TensorShape(None if rank is None else [None] * rank)
         else:
-            self._shape_known = TensorShape([None if n < 0 else n for n in np.ravel(sizes).tolist()] if np.ndim(sizes) else iter(sizes))
+            self._shape_known = TensorShape([None if n < 0 else n for n in np.ravel(sizes).tolist()])
 
     @classmethod
     def _of(cls, indices, values, dense_shape):
@@ -221,7 +221,9 @@ class SparseTensorSpec(BatchableTypeSpec):
             if isinstance(value.values, np.ndarray):
                 return cls(value.dense_shape, dtypes.from_numpy(value.values.dtype))
             return cls.from_value(SparseTensor.from_value(value))
-        raise TypeError(f"Expected SparseTensor or SparseTensorValue. Received: {value} of type {type(value).__name__}.")
+        raise TypeError(
+            f"Expected SparseTensor or SparseTensorValue. Received: {value} of type {type(value).__name__}."
+        )
 
     def _serialize(self):
         return self._shape, self._dtype

@@ -16,6 +16,7 @@ class Symbol(Tensor):
         index: Which of its outputs this is.
     """
 
+    __module__ = "tensorflow.python.framework.ops"
     __slots__ = ("_dtype", "_shape", "index", "node")
 
     def __init__(self, node, index, dtype, shape):

@@ -12,8 +12,24 @@ from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
 
 
-class Tensor:
+class TensorLike:
+    """What tensors and variables have in common, and classes of others that act as such: Keras's variables.
+
+    `tf.__internal__.types.Tensor`. What is none of ours gives its tensor by `__tf_tensor__`.
+    """
+
+    __slots__ = ()
+
+
+# TensorFlow's name and place: Keras tells tensors by them, and `print(type(x))` shows them.
+TensorLike.__name__ = TensorLike.__qualname__ = "Tensor"
+TensorLike.__module__ = "tensorflow.python.types.core"
+
+
+class Tensor(TensorLike):
     """A multidimensional array of one dtype. Never built directly: `tf.constant` and the ops return tensors."""
+
+    __module__ = "tensorflow.python.framework.tensor"
 
     # Keras and user code hang attributes of their own on tensors, hence `__dict__`.
     __slots__ = ("__dict__", "__weakref__")
@@ -126,6 +142,7 @@ class EagerTensor(Tensor):
     lies in a buffer of the XLA runtime and comes over when it is first looked at. Values are never changed in place.
     """
 
+    __module__ = "tensorflow.python.framework.ops"
     __slots__ = ("_array", "_buffer", "_dtype")
 
     def __init__(self, array, dtype):

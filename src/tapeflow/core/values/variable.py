@@ -18,7 +18,7 @@ from tapeflow.core.base.naming import scoped
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.tensor import EagerTensor, Reference, value_text
+from tapeflow.core.values.tensor import EagerTensor, Reference, TensorLike, value_text
 
 
 class VariableSynchronization(enum.Enum):
@@ -117,7 +117,7 @@ def _bound(scope, next_creator):
     return lambda **kwargs: scope(next_creator, **kwargs)
 
 
-class Variable(metaclass=_VariableType):
+class Variable(TensorLike, metaclass=_VariableType):
     """A tensor that can be changed: weights, counters, statistics.
 
     Args:
@@ -142,6 +142,7 @@ class Variable(metaclass=_VariableType):
     array([2., 3.], dtype=float32)
     """
 
+    __module__ = "tensorflow.python.ops.variables"
     __array_priority__ = 100
 
     def __init__(
@@ -537,6 +538,8 @@ _PARAMETERS = tuple(_DEFAULTS)
 
 class ResourceVariable(Variable):
     """The class of the variables that `tf.Variable(...)` makes, as in TensorFlow."""
+
+    __module__ = "tensorflow.python.ops.resource_variable_ops"
 
 
 class _UnreadVariable(Variable):

@@ -6,8 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.ops.defs.array import cast, pack, reshape
 from tapeflow.core.values.convert import convert, register_conversion
-from tapeflow.core.values.tensor import EagerTensor, Tensor
-from tapeflow.core.values.variable import Variable
+from tapeflow.core.values.tensor import EagerTensor, Tensor, TensorLike
 
 
 def constant(value, dtype=None, shape=None, name="Const"):
@@ -54,7 +53,7 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
 
 def is_tensor(x):
     """Returns whether `x` is a tensor, a variable or another of TensorFlow's tensor-like types."""
-    return isinstance(x, (Tensor, Variable)) or hasattr(type(x), "_type_spec")
+    return isinstance(x, TensorLike) or hasattr(type(x), "_type_spec")
 
 
 def _pack_sequence(value, dtype, name, as_ref):
@@ -74,7 +73,7 @@ def _as(item, dtype):
 
 def _holds_tensor(value):
     return any(
-        isinstance(item, (Tensor, Variable)) or (isinstance(item, (list, tuple)) and _holds_tensor(item))
+        isinstance(item, TensorLike) or (isinstance(item, (list, tuple)) and _holds_tensor(item))
         for item in value
     )
 

@@ -223,13 +223,13 @@ class GradientTape:
     def _entries_for(self, targets, sources):
         """The entries to play back. One by one with the readings, if what was read is itself a target or source."""
         reads = self._reads
-        if not reads or not any(id(t) in reads for t in (*targets, *sources)):
+        if not reads or reads.keys().isdisjoint([id(t) for t in (*targets, *sources)]):
             return self._entries
         return self._raw_entries()
 
     def _known(self):
         """The ids of everything that the tape watches, what was read from variables included."""
-        return self._watched | self._reads.keys() if self._reads else self._watched
+        return self._watched.union(self._reads) if self._reads else self._watched
 
     def _raw_entries(self):
         """The entries with one for each reading of a variable, first since readings depend on nothing recorded."""
@@ -315,7 +315,7 @@ class GradientTape:
         results = backward(self._entries_for(flat_targets, handles), flat_targets, handles, seeds, self._known())
         if unconnected_gradients is UnconnectedGradients.ZERO:
             results = [_zeros_for(s) if g is None else g for g, s in zip(results, flat_sources, strict=True)]
-        self._finish(lost=None in results)
+        self._finish(lost=any(g is None for g in results))  # `in` would compare tensors
         return results[0] if isinstance(sources, TensorLike) else nest.pack_sequence_as(sources, results)
 
     def jacobian(
@@ -346,7 +346,7 @@ class GradientTape:
                 constant(0, s.dtype, shape + s.shape.as_list()) if r is None else r
                 for r, s in zip(results, flat_sources, strict=True)
             ]
-        self._finish(lost=None in results)
+        self._finish(lost=any(g is None for g in results))  # `in` would compare tensors
         return results[0] if isinstance(sources, TensorLike) else nest.pack_sequence_as(sources, results)
 
     def batch_jacobian(

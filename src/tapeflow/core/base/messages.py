@@ -35,15 +35,107 @@ AttrValue.ListValue: 2 s rep bytes, 3 i rep int64, 4 f rep float, 5 b rep bool, 
 NameAttrList: 1 name string, 2 attr map string AttrValue
 NodeDef: 1 name string, 2 op string, 3 input rep string, 4 device string, 5 attr map string AttrValue
 VersionDef: 1 producer int32, 2 min_consumer int32, 3 bad_consumers rep int32
-OpDef: 1 name string, 2 input_arg rep OpDef.ArgDef, 3 output_arg rep OpDef.ArgDef, 17 is_stateful bool
+OpDef: 1 name string, 2 input_arg rep OpDef.ArgDef, 3 output_arg rep OpDef.ArgDef, 4 attr rep OpDef.AttrDef,
+    20 control_output rep string, 17 is_stateful bool
 OpDef.ArgDef: 1 name string, 2 description string, 3 type DataType, 4 type_attr string, 5 number_attr string,
-    6 type_list_attr string
-FunctionDef: 1 signature OpDef, 5 attr map string AttrValue, 3 node_def rep NodeDef, 4 ret map string string,
-    6 control_ret map string string
+    6 type_list_attr string, 7 handle_data rep ResourceHandleProto.DtypeAndShape, 16 is_ref bool
+OpDef.AttrDef: 1 name string, 2 type string, 3 default_value AttrValue, 5 has_minimum bool, 6 minimum int64,
+    7 allowed_values AttrValue
+OpList: 1 op rep OpDef
+FunctionDef: 1 signature OpDef, 5 attr map string AttrValue, 7 arg_attr map uint32 FunctionDef.ArgAttrs,
+    3 node_def rep NodeDef, 4 ret map string string, 6 control_ret map string string
+FunctionDef.ArgAttrs: 1 attr map string AttrValue
 GradientDef: 1 function_name string, 2 gradient_func string
-FunctionDefLibrary: 1 function rep FunctionDef, 2 gradient rep GradientDef
+RegisteredGradient: 1 gradient_func string, 2 registered_op_type string
+FunctionDefLibrary: 1 function rep FunctionDef, 2 gradient rep GradientDef,
+    3 registered_gradients rep RegisteredGradient
 GraphDef: 1 node rep NodeDef, 4 versions VersionDef, 3 version int32, 2 library FunctionDefLibrary
+SavedModel: 1 saved_model_schema_version int64, 2 meta_graphs rep MetaGraphDef
+Any: 1 type_url string, 2 value bytes
+MetaGraphDef: 1 meta_info_def MetaGraphDef.MetaInfoDef, 2 graph_def GraphDef, 3 saver_def SaverDef,
+    4 collection_def map string CollectionDef, 5 signature_def map string SignatureDef,
+    6 asset_file_def rep AssetFileDef,
+    7 object_graph_def SavedObjectGraph
+MetaGraphDef.MetaInfoDef: 1 meta_graph_version string, 2 stripped_op_list OpList, 4 tags rep string,
+    5 tensorflow_version string, 6 tensorflow_git_version string, 7 stripped_default_attrs bool,
+    8 function_aliases map string string
+CollectionDef: {kind 1 node_list CollectionDef.NodeList, 2 bytes_list CollectionDef.BytesList,
+    3 int64_list CollectionDef.Int64List, 4 float_list CollectionDef.FloatList, 5 any_list CollectionDef.AnyList}
+CollectionDef.NodeList: 1 value rep string
+CollectionDef.BytesList: 1 value rep bytes
+CollectionDef.Int64List: 1 value rep int64
+CollectionDef.FloatList: 1 value rep float
+CollectionDef.AnyList: 1 value rep Any
+SignatureDef: 1 inputs map string TensorInfo, 2 outputs map string TensorInfo, 3 method_name string,
+    4 defaults map string TensorProto
+TensorInfo: {encoding 1 name string, 4 coo_sparse TensorInfo.CooSparse, 5 composite_tensor TensorInfo.CompositeTensor},
+    2 dtype DataType, 3 tensor_shape TensorShapeProto
+TensorInfo.CooSparse: 1 values_tensor_name string, 2 indices_tensor_name string, 3 dense_shape_tensor_name string
+TensorInfo.CompositeTensor: 1 type_spec TypeSpecProto, 2 components rep TensorInfo
+AssetFileDef: 1 tensor_info TensorInfo, 2 filename string
+SaverDef: 1 filename_tensor_name string, 2 save_tensor_name string, 3 restore_op_name string, 4 max_to_keep int32,
+    5 sharded bool, 6 keep_checkpoint_every_n_hours float, 7 version int32
+FingerprintDef: 1 saved_model_checksum uint64, 2 graph_def_program_hash uint64, 3 signature_def_hash uint64,
+    4 saved_object_graph_hash uint64, 5 checkpoint_hash uint64, 6 version VersionDef, 7 uuid string
+VariableDef: 1 variable_name string, 2 initializer_name string, 3 snapshot_name string, 5 is_resource bool,
+    6 initial_value_name string, 7 trainable bool
+SavedObjectGraph: 1 nodes rep SavedObject, 2 concrete_functions map string SavedConcreteFunction
+SavedObject: 1 children rep SavedObject.Reference, 3 slot_variables rep SavedObject.Slot,
+    15 dependencies rep SavedObject.Reference,
+    {kind 4 user_object SavedUserObject, 5 asset SavedAsset, 6 function SavedFunction, 7 variable SavedVariable,
+    8 bare_concrete_function SavedBareConcreteFunction, 9 constant SavedConstant, 10 resource SavedResource,
+    12 captured_tensor CapturedTensor},
+    11 saveable_objects map string SaveableObject, 13 registered_name string, 14 serialized_user_proto Any,
+    16 registered_saver string
+SavedObject.Reference: 1 node_id int32, 2 local_name string
+SavedObject.Slot: 1 original_variable_node_id int32, 2 slot_name string, 3 slot_variable_node_id int32
+SavedUserObject: 1 identifier string, 2 version VersionDef, 3 metadata string
+SavedAsset: 1 asset_file_def_index int32
+SavedFunction: 1 concrete_functions rep string, 2 function_spec FunctionSpec
+SavedVariable: 1 dtype DataType, 2 shape TensorShapeProto, 3 trainable bool, 4 synchronization int32,
+    5 aggregation int32, 6 name string, 7 device string
+SavedBareConcreteFunction: 1 concrete_function_name string, 2 argument_keywords rep string,
+    3 allowed_positional_arguments int64, 4 function_spec FunctionSpec
+SavedConstant: 1 operation string
+SavedResource: 1 device string
+CapturedTensor: 1 name string, 2 concrete_function string
+SaveableObject: 2 save_function int32, 3 restore_function int32
+SavedConcreteFunction: 2 bound_inputs rep int32, 3 canonicalized_input_signature StructuredValue,
+    4 output_signature StructuredValue
+FunctionSpec: 1 fullargspec StructuredValue, 2 is_method bool, 5 input_signature StructuredValue, 6 jit_compile int32
+StructuredValue: {kind 1 none_value StructuredValue.None, 11 float64_value double, 12 int64_value sint64,
+    13 string_value string, 14 bool_value bool, 31 tensor_shape_value TensorShapeProto, 32 tensor_dtype_value DataType,
+    33 tensor_spec_value TensorSpecProto, 34 type_spec_value TypeSpecProto,
+    35 bounded_tensor_spec_value TensorSpecProto,
+    51 list_value StructuredValue.List, 52 tuple_value StructuredValue.List, 53 dict_value StructuredValue.Dict,
+    54 named_tuple_value StructuredValue.Named, 55 tensor_value TensorProto, 56 numpy_value TensorProto}
+StructuredValue.None:
+StructuredValue.List: 1 values rep StructuredValue
+StructuredValue.Dict: 1 fields map string StructuredValue
+StructuredValue.Named: 1 name string, 2 values rep StructuredValue.Pair
+StructuredValue.Pair: 1 key string, 2 value StructuredValue
+TensorSpecProto: 1 name string, 2 shape TensorShapeProto, 3 dtype DataType, 4 minimum TensorProto, 5 maximum TensorProto
+TypeSpecProto: 1 type_spec_class int32, 2 type_state StructuredValue, 3 type_spec_class_name string,
+    4 num_flat_components int32
 SequenceExample: 1 context Features, 2 feature_lists FeatureLists
+BundleHeaderProto: 1 num_shards int32, 2 endianness int32, 3 version VersionDef
+BundleEntryProto: 1 dtype DataType, 2 shape TensorShapeProto, 3 shard_id int32, 4 offset int64, 5 size int64,
+    6 crc32c fixed32, 7 slices rep TensorSliceProto
+TensorSliceProto: 1 extent rep TensorSliceProto.Extent
+TensorSliceProto.Extent: 1 start int64, {has_length 2 length int64}
+TrackableObjectGraph: 1 nodes rep TrackableObjectGraph.TrackableObject
+TrackableObjectGraph.TrackableObject: 1 children rep TrackableObjectGraph.TrackableObject.ObjectReference,
+    2 attributes rep TrackableObjectGraph.TrackableObject.SerializedTensor,
+    3 slot_variables rep TrackableObjectGraph.TrackableObject.SlotVariableReference,
+    4 registered_saver RegisteredSaver, 5 has_checkpoint_values BoolValue
+TrackableObjectGraph.TrackableObject.ObjectReference: 1 node_id int32, 2 local_name string
+TrackableObjectGraph.TrackableObject.SerializedTensor: 1 name string, 2 full_name string, 3 checkpoint_key string
+TrackableObjectGraph.TrackableObject.SlotVariableReference: 1 original_variable_node_id int32, 2 slot_name string,
+    3 slot_variable_node_id int32
+RegisteredSaver: 1 name string, 2 object_name string
+BoolValue: 1 value bool
+CheckpointState: 1 model_checkpoint_path string, 2 all_model_checkpoint_paths rep string,
+    3 all_model_checkpoint_timestamps rep double, 4 last_preserved_timestamp double
 """
 
 _ENUMS = {
@@ -57,6 +149,8 @@ _ENUMS = {
 
 _SCALARS = {
     "double": 1, "float": 2, "int64": 3, "uint64": 4, "int32": 5, "bool": 8, "string": 9, "bytes": 12, "uint32": 13,
+    "sint64": 18,
+    "fixed32": 7,
 }  # fmt: skip
 _MESSAGE, _ENUM = 11, 14
 _OPTIONAL, _REPEATED = 1, 3
@@ -82,7 +176,7 @@ def _pool():
             enum.value.add(name=f"DT_{word}", number=int(number))
     places = {}
     for line in _TABLE.replace("\n    ", " ").strip().splitlines():
-        name, _, fields = line.partition(": ")
+        name, _, fields = line.partition(":")
         outer, _, inner = name.rpartition(".")
         places[name] = (places[outer].nested_type if outer else file.message_type).add(name=inner)
         _add_fields(places[name], name, fields)
@@ -93,7 +187,7 @@ def _pool():
 
 def _add_fields(place, name, fields):
     oneof = None
-    for field in fields.split(", "):
+    for field in filter(None, fields.strip().split(", ")):
         if field.startswith("{"):
             oneof, _, field = field[1:].partition(" ")
             place.oneof_decl.add(name=oneof)

@@ -1,4 +1,4 @@
-"""What several graphs around one op (branches, a loop's condition and body) take from outside, as one list of inputs."""
+"""What the graphs around one op (branches, a loop's condition and body) take from outside, as one list of inputs."""
 
 from tapeflow.core.compile import calls
 

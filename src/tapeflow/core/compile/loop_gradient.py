@@ -85,7 +85,7 @@ def _spot(x, forward, attrs):
 
 
 class _Reverse:
-    """The loop backwards: its variables are a counter of its own, the gradients of the loop variables, and those of the rest."""
+    """The loop backwards: its variables are its counter, the gradients of the loop variables, and those of the rest."""
 
     def __init__(self, node, forward, back, structure, wanted, variables, fixed, dys, outs):
         self.node, self.forward, self.back, self.structure = node, forward, back, structure

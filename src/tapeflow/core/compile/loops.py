@@ -5,6 +5,8 @@ that do not change, the number of repetitions is computed before the loop: known
 `lax.scan`. A loop whose gradient is wanted keeps what each repetition needs for it, stacked.
 """
 
+from functools import partial
+
 import numpy as np
 
 from tapeflow.core.base.mode import current, mode
@@ -148,12 +150,14 @@ def _settled(node, first, fixed):
     from tapeflow.core.compile.lists import settled
 
     a = node.attrs
-    for _ in range(4):
-        after = jax.eval_shape(
-            lambda: tuple(
-                map(as_array, lower_graph(a["body"], [[*first, *fixed][i] for i in a["body_map"]])[: a["carried"]])
-            )
+
+    def once(values):
+        return tuple(
+            map(as_array, lower_graph(a["body"], [[*values, *fixed][i] for i in a["body_map"]])[: a["carried"]])
         )
+
+    for _ in range(4):
+        after = jax.eval_shape(partial(once, first))
         grown = tuple(settled(x, y) for x, y in zip(first, after, strict=True))
         if all(x is y for x, y in zip(first, grown, strict=True)):
             return first

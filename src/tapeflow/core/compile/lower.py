@@ -79,9 +79,9 @@ def _lowered(node, values):
     if of_graphs is not None:
         try:
             return of_graphs(node, values)
-        except NotLowerable as found:
+        except NotLowerable as inner:
             # A node inside: from out here, the op that holds it is what must run on the host.
-            raise NotLowerable(node, str(found)) from found
+            raise NotLowerable(node, str(inner)) from inner
     if record.lower is None:
         raise NotLowerable(node, f"{record.op_name} runs on the host only")
     for arg, value in zip(record.inputs, values, strict=True):
@@ -94,7 +94,7 @@ def _lowered(node, values):
     try:
         found = resolve(record.lower)(*values, **node.attrs)
     except OpError as error:
-        raise error.complete(record.op_name, {})
+        raise error.complete(record.op_name, {}) from error.__cause__
     except LoweringRefused as refusal:
         raise NotLowerable(node, str(refusal)) from refusal
     return tuple(found) if isinstance(found, (tuple, list)) else (found,)

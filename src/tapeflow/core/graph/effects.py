@@ -2,10 +2,11 @@
 
 from functools import lru_cache
 
-from tapeflow.core.base.errors import UnimplementedError
-from tapeflow.core.ops.defs.array import zeros_like
+from tapeflow.core.base.mode import current
+from tapeflow.core.ops.defs.array import identity, zeros_like
 from tapeflow.core.ops.op import Op
 from tapeflow.core.run.backward import input_gradients
+from tapeflow.core.run.tape import GradientTape
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -43,8 +44,8 @@ def _call(node, inputs):
 
 def _python_record(op_name, grad):
     record = Op(
-        op_name, "input: list(Tin), *, call: func, Tout: list(type) -> output: list(Tout)", {"Tin": "any", "Tout": "any"},
-        grad=grad, stateful=True, reentrant=True, elementwise=False, **_NO_RULES,
+        op_name, "input: list(Tin), *, call: func, Tout: list(type) -> output: list(Tout)",
+        {"Tin": "any", "Tout": "any"}, grad=grad, stateful=True, reentrant=True, elementwise=False, **_NO_RULES,
     )  # fmt: skip
     record.on_tensors = _call
     record.takes_none = True
@@ -54,13 +55,13 @@ def _python_record(op_name, grad):
 def _eager_gradient(c, *dys):
     """The tape that the call recorded, played back: another call of Python code."""
     call = c.attrs["call"]
+    if type(call) in (LaterGradient, PureGradient):
+        return _pure_gradient(c, call, dys)
     call.keeps_tape = True
     wanted = [i for i, x in enumerate(c.inputs[0]) if x.dtype.is_differentiable]
     given = [i for i, dy in enumerate(dys) if dy is not None]
     if not wanted or not given:
         return [None] * len(c.inputs[0])
-    from tapeflow.core.base.mode import current
-
     outputs = current.graph.python_call(
         lambda *grads: call.play_back(wanted, given, grads), [*(dys[i] for i in given)],
         [c.inputs[0][i].dtype for i in wanted], "PyFunc", after=c.outputs,
@@ -93,8 +94,8 @@ def custom(op_name, grad, count):
 
     record = Op(
         "IdentityN", "input: list(T), *, Tout: list(type) -> output: list(Tout)", {"T": "any", "Tout": "any"},
-        grad=rule, kernel=lambda input, Tout: input[:count], lower=lambda input, Tout: input[:count], stateful=False, reentrant=False,
-        elementwise=False, jvp=None, shape=None, samples=(),
+        grad=rule, kernel=lambda input, Tout: input[:count], lower=lambda input, Tout: input[:count], stateful=False,
+        reentrant=False, elementwise=False, jvp=None, shape=None, samples=(),
     )  # fmt: skip
     record.user_function = op_name
     return record
@@ -114,8 +115,6 @@ class LaterGradient:
         wanted: Numbers of the inputs, lists opened, to differentiate with respect to.
     """
 
-    keeps_tape = False
-
     def __init__(self, op, attrs, layout, given, wanted):
         self._op, self._attrs, self._layout, self._given, self._wanted = op, attrs, layout, given, wanted
 
@@ -133,9 +132,43 @@ class LaterGradient:
             opened += (list(grad) if grad is not None else [None] * len(x)) if type(x) is tuple else [grad]
         return [zeros_like(flat[i]) if opened[i] is None else convert(opened[i]) for i in self._wanted]
 
-    def play_back(self, wanted, given, grads):
-        """Not to be had."""
-        raise UnimplementedError(
-            f"the second derivative of {self._op.op_name} on tensors of unknown shape in a tf.function",
-            hint="an input_signature with all sizes",
-        )
+
+class PureGradient:
+    """The gradient of a Python function of eager tensors that can be called again: under a tape.
+
+    Args:
+        function: The function.
+        count: How many tensors it takes; its outputs' gradients follow.
+        given: Numbers of the outputs that have a gradient.
+        wanted: Numbers of the inputs to differentiate with respect to.
+    """
+
+    def __init__(self, function, count, given, wanted):
+        self._function, self._count, self._given, self._wanted = function, count, given, wanted
+
+    def __call__(self, *tensors):
+        inputs, dys = tensors[: self._count], tensors[self._count :]
+        with GradientTape(watch_accessed_variables=False) as tape:
+            # Copies: one tensor may come in twice, and each place has a gradient of its own.
+            inputs = [identity(x) if x.dtype.is_differentiable else x for x in inputs]
+            sources = [inputs[i] for i in self._wanted]
+            tape.watch(sources)
+            outputs = self._function(*inputs)
+            targets = [outputs[i] for i in self._given]
+        return tape.gradient(targets, sources, list(dys), unconnected_gradients="zero")
+
+
+def _pure_gradient(c, call, dys):
+    inputs = c.inputs[0]
+    wanted = [i for i, x in enumerate(inputs) if id(x) in c.needed and x.dtype.is_differentiable]
+    given = [i for i, dy in enumerate(dys) if dy is not None]
+    result = [None] * len(inputs)
+    if wanted and given:
+        again = PureGradient(call, len(inputs), given, wanted)
+        kinds = [inputs[i].dtype for i in wanted]
+        for i, dx in zip(
+            wanted, current.graph.python_call(again, [*inputs, *(dys[i] for i in given)], kinds), strict=True
+        ):
+            dx.set_shape(inputs[i].shape)
+            result[i] = dx
+    return result

@@ -157,7 +157,9 @@ class Graph:
         layout = [len(one) if type(one) is tuple else None for one in c.inputs]
         flat = [x for one in c.inputs for x in (one if type(one) is tuple else (one,))]
         given = [i for i, dy in enumerate(dys) if dy is not None and c.outputs[i].dtype.is_differentiable]
-        wanted = [i for i, x in enumerate(flat) if x.dtype.is_differentiable and id(x) in c.needed]
+        rules = op.grad if type(op.grad) is tuple else (True,) * len(layout)
+        has_rule = [r is not None for r, n in zip(rules, layout, strict=True) for _ in range(1 if n is None else n)]
+        wanted = [i for i, x in enumerate(flat) if has_rule[i] and x.dtype.is_differentiable and id(x) in c.needed]
         call = LaterGradient(op, c.attrs, layout, given, wanted)
         tensors = [*flat, *c.outputs, *(dys[i] for i in given)]
         found = self.python_call(call, tensors, [flat[i].dtype for i in wanted])

@@ -3,7 +3,8 @@
 from tapeflow.core.ops.op import op
 
 placeholder = op(
-    "Placeholder", "*, dtype: type, shape: shape = None -> output: dtype", dtype="any", grad=None, stateful=True, samples=(),
+    "Placeholder", "*, dtype: type, shape: shape = None -> output: dtype", dtype="any", grad=None, stateful=True,
+    samples=(),
 )  # fmt: skip
 const = op(
     "Const", "*, value: tensor, dtype: type -> output: dtype", dtype="any", grad=None,

@@ -1,4 +1,4 @@
-"""Shapes of the outputs of the most used ops, with unknown sizes: quicker than evaluating lowerings, and knowing more."""
+"""Shapes of the outputs of the most used ops, with unknown sizes: quicker than evaluating, and knowing more."""
 
 import numpy as np
 

@@ -16,7 +16,7 @@ _MASK = (1 << 64) - 1
 
 
 class Stream:
-    """One random op's stream: key, and the two halves of its counter, as uint64 [3]. Starts over with the global seed."""
+    """One random op's stream: key and the counter's two halves, as uint64 [3]. Starts over with the global seed."""
 
     trainable = False
     dtype = dtypes.uint64

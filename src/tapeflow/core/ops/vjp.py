@@ -38,7 +38,7 @@ def rule_for_unknown_sizes(op):
     return lambda c, *dys: current.graph.gradient_later(op, c, dys)
 
 
-def settled_inputs(op, inputs):
+def settled_inputs(op, inputs, outputs=()):
     """A call's inputs as gradient rules expect them in a graph: shapes and axes as eager tensors where they are known.
 
     Returns:
@@ -53,6 +53,10 @@ def settled_inputs(op, inputs):
             else:
                 one = EagerTensor(value, one.dtype)
         settled.append(one)
+    if op.lower is None and op.kernel is not None and op.op_name not in STATIC_RULES:
+        # Ops of the host have no rules for shapes, so that the ranks may be unknown as well, which few rules expect.
+        flat = [x for one in (*settled, tuple(outputs)) for x in (one if type(one) is tuple else (one,))]
+        rule_fits = rule_fits and all(x.dtype.is_opaque or x.shape.is_fully_defined() for x in flat)
     if rule_fits and op.op_name in STATIC_RULES:
         rule_fits = all(is_static(x) for one in settled for x in (one if type(one) is tuple else (one,)))
     return tuple(settled), rule_fits

@@ -54,7 +54,7 @@ def backward(entries, targets, sources, seeds=None, watched=None):
                 continue
         rules = op.rules
         if mode.slow and current.graph is not None and hasattr(op, "inputs"):
-            inputs, rule_fits = settled_inputs(op, inputs)
+            inputs, rule_fits = settled_inputs(op, inputs, outputs)
             if not rule_fits:
                 rules, op = None, _Derived(op)
         if rules is not None:

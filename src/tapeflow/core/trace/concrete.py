@@ -79,9 +79,9 @@ class ConcreteFunction(ConcreteFunctionType):
     def _flat_arguments(self, args, kwargs):
         """The tensors of a call, by position or by the arguments' names."""
         names = self.argument_names
-        wanted_args, wanted_kwargs = self._arguments
+        wanted_args, _ = self._arguments
         if not kwargs and len(args) == len(wanted_args):
-            return [x for x in self._tensors_in(args)]
+            return self._tensors_in(args)
         if kwargs and set(kwargs) <= set(names) and not args and set(kwargs) == set(names):
             return [kwargs[name] for name in names]
         if len(args) == len(names) and not kwargs:
@@ -225,7 +225,7 @@ def _has_tensor(value):
 
 def _described(value):
     def one(x):
-        if isinstance(x, TensorSpec) or isinstance(x, Tensor):
+        if isinstance(x, (TensorSpec, Tensor)):
             return f"TensorSpec(shape={x.shape}, dtype={x.dtype!r}, name={getattr(x, '_name', None)!r})"
         return repr(x)
 

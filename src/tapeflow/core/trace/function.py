@@ -227,7 +227,7 @@ class Function(PolymorphicFunction):
             wide = [_wide(x) for x in reading.tensors]
             forbidden = self._created is not None and bool(self._created)
             if self._input_signature is not None:
-                fixed = [s for s in nest.flatten(self._input_signature, expand_composites=True)]
+                fixed = nest.flatten(self._input_signature, expand_composites=True)
                 wide = [TensorShape(s.shape) for s in fixed] + wide[len(fixed) :]
             chosen = None
             for one in reversed(self._traces):

@@ -187,7 +187,7 @@ def _invariants(loop_vars, given, shapes):
             raise ValueError(
                 f"The shape invariant {wide} specified for a loop variable is not compatible with its shape {shape}."
             )
-    return [a if s is None or s.rank == 0 else a for s, a in zip(shapes, allowed, strict=True)]
+    return allowed
 
 
 def _flat_shapes(given):
@@ -270,7 +270,7 @@ def _leaf(x, wanted):
 def _checked(x, wanted):
     if x.dtype is not wanted.dtype:
         raise TypeError(
-            f"Loop variable {getattr(wanted, 'name', wanted)!r} enters the loop with type {wanted.dtype!r} but has type "
-            f"{x.dtype!r} after 1 iteration."
+            f"Loop variable {getattr(wanted, 'name', wanted)!r} enters the loop with type {wanted.dtype!r} but has "
+            f"type {x.dtype!r} after 1 iteration."
         )
     return x

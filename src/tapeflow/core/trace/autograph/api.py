@@ -54,7 +54,7 @@ def convert(function, recursive=True, user_requested=True):
         return types.MethodType(build.convert(function.__func__), function.__self__)
     if isinstance(function, types.FunctionType):
         return function if left_alone(function) else build.convert(function)
-    called = getattr(type(function), "__call__", None)
+    called = inspect.getattr_static(type(function), "__call__", None)
     if isinstance(called, types.FunctionType) and not left_alone(called):
         return types.MethodType(build.convert(called), function)
     return function

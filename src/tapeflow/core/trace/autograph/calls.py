@@ -11,8 +11,8 @@ from tapeflow.core.trace.autograph.build import convert
 
 # Packages whose code is called as it is.
 _ALONE = frozenset(
-    "tapeflow tensorflow keras tf_keras numpy jax jaxlib ml_dtypes scipy optree matplotlib PIL pandas absl pytest _pytest "
-    "hypothesis sonnet tensorflow_probability".split()
+    "tapeflow tensorflow keras tf_keras numpy jax jaxlib ml_dtypes scipy optree matplotlib PIL pandas absl pytest "
+    "_pytest hypothesis sonnet tensorflow_probability".split()
 ) | frozenset(sys.stdlib_module_names)
 
 
@@ -43,7 +43,7 @@ def target_of(function):
         return types.MethodType(convert(inner), function.__self__)
     if isinstance(function, types.FunctionType):
         return convert(function)
-    called = getattr(type(function), "__call__", None)
+    called = inspect.getattr_static(type(function), "__call__", None)
     if isinstance(called, types.FunctionType) and not left_alone(called):
         return types.MethodType(convert(called), function)
     return function

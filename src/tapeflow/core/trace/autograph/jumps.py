@@ -60,7 +60,7 @@ def _holds(statements, kinds):
 
 
 def lower_loops(statements, fresh):
-    """The statements without `break` and `continue`: loops get an attribute `go_on`, what is asked before a repetition."""
+    """The statements without `break` and `continue`: loops get an attribute `go_on`, asked before a repetition."""
     return [one for node in statements for one in _loop(node, fresh)]
 
 

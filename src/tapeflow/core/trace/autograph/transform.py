@@ -286,10 +286,7 @@ def _split_head(body):
 
 
 def _is_generator(node):
-    for one in ast.walk(node):
-        if isinstance(one, (ast.Yield, ast.YieldFrom, ast.Await)):
-            return True
-    return False
+    return any(isinstance(one, (ast.Yield, ast.YieldFrom, ast.Await)) for one in ast.walk(node))
 
 
 def _options(body):

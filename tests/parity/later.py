@@ -8,16 +8,9 @@ import tapeflow as tf
 # Where the part would be -> its names.
 LATER = {
     "": (
-        "SparseTensor CriticalSection extract_volume_patches"
+        "CriticalSection extract_volume_patches"
     ).split(),
-    "modules": "ragged sets".split(),
-    "linalg": [
-        f"LinearOperator{kind}"
-        for kind in (
-            "Adjoint BlockDiag BlockLowerTriangular Circulant Composition Diag FullMatrix Householder Identity "
-            "Inversion Kronecker LowRankUpdate LowerTriangular Permutation ScaledIdentity Toeplitz Tridiag Zeros"
-        ).split()
-    ],
+    "modules": "sets".split(),
 }
 NAMES = frozenset(name for names in LATER.values() for name in names)
 

@@ -55,3 +55,39 @@ def banded_triangular_solve(bands, rhs, lower=True, adjoint=False, name=None):  
     from tapeflow.core.ops.defs.matrix_functions import banded_triangular_solve as solve_banded
 
     return solve_banded(bands, rhs, lower, adjoint)
+
+
+_OPERATORS = {
+    "base": "LinearOperator",
+    "blocks": "LinearOperatorBlockDiag LinearOperatorBlockLowerTriangular",
+    "circulant": "LinearOperatorCirculant LinearOperatorCirculant2D LinearOperatorCirculant3D",
+    "composition": "LinearOperatorComposition",
+    "diag": "LinearOperatorDiag",
+    "full_matrix": "LinearOperatorFullMatrix",
+    "householder": "LinearOperatorHouseholder LinearOperatorPermutation",
+    "identity": "LinearOperatorIdentity LinearOperatorScaledIdentity LinearOperatorZeros",
+    "kronecker": "LinearOperatorKronecker",
+    "low_rank": "LinearOperatorLowRankUpdate",
+    "toeplitz": "LinearOperatorToeplitz",
+    "triangular": "LinearOperatorLowerTriangular",
+    "tridiag": "LinearOperatorTridiag",
+    "wrapped": "LinearOperatorAdjoint LinearOperatorInversion",
+}
+_WHERE = {name: module for module, names in _OPERATORS.items() for name in names.split()}
+
+
+def __getattr__(name):
+    import importlib
+
+    if name == "experimental":
+        return importlib.import_module("tapeflow.linalg.experimental")
+    if name not in _WHERE:
+        raise AttributeError(f"module 'tapeflow.linalg' has no attribute '{name}'")
+    importlib.import_module("tapeflow.core.track.linear_operators.dispatching")
+    value = getattr(importlib.import_module(f"tapeflow.core.track.linear_operators.{_WHERE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *_WHERE})

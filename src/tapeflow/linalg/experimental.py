@@ -1,0 +1,3 @@
+"""`tf.linalg.experimental`: names."""
+
+from tapeflow.core.track.linear_operators.conjugate_gradient import conjugate_gradient

@@ -131,7 +131,8 @@ def _names_in(value, name):
 
 
 def _load_staged():
-    """What only graphs need: jacobians as loops."""
+    """What only graphs need: ops on the handles of variables, jacobians as loops."""
+    from tapeflow.core.graph import variable_rules  # noqa: F401
     from tapeflow.core.trace import staged_maps  # it needs this module
 
     return staged_maps

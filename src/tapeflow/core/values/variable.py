@@ -8,6 +8,7 @@ on from `core/ops/compose/variable_scatter.py`; operators from `core/ops/operato
 import enum
 import itertools
 import threading
+import weakref
 
 import numpy as np
 
@@ -63,13 +64,18 @@ VariableAggregation = VariableAggregationV2
 
 
 class Storage:
-    """Where a variable's value lives, shared by everything that speaks for the variable."""
+    """Where a variable's value lives, shared by everything that speaks for the variable.
 
-    __slots__ = ("__weakref__", "name", "number", "value")
+    Attributes:
+        owner: Weak reference to the variable; None if only a handle was made.
+    """
+
+    __slots__ = ("__weakref__", "name", "number", "owner", "value")
     _numbers = itertools.count()
 
     def __init__(self, value, name):
         self.value = value
+        self.owner = None
         self.number = next(self._numbers)
         self.name = f"{name}/{self.number}"
 
@@ -191,6 +197,7 @@ class Variable(TensorLike, metaclass=_VariableType):
         self._synchronization = VariableSynchronization(synchronization)
         self._aggregation = VariableAggregation(aggregation)
         self._storage = Storage(_owned(value), base)
+        self._storage.owner = weakref.ref(self)
         self._handle = EagerTensor(_box(self._storage), dtypes.resource)
         if creators.trace is not None and current.graph is not None:
             creators.trace.made(self)
@@ -488,6 +495,7 @@ class Variable(TensorLike, metaclass=_VariableType):
         copy = type(self).__new__(type(self))
         copy.__dict__.update(self.__dict__)
         copy._storage = Storage(EagerTensor(self._storage.value.host, self._dtype), self._shared_name)
+        copy._storage.owner = weakref.ref(copy)
         copy._handle = EagerTensor(_box(copy._storage), dtypes.resource)
         memo[id(self)] = copy
         return copy
@@ -552,6 +560,35 @@ class _UnreadVariable(Variable):
     def __repr__(self):
         text = value_text(self._storage.value)
         return f"<tf.Variable 'UnreadVariable' shape={self._shape} dtype={self._dtype.name}, numpy={text}>"
+
+
+def variable_of(handle):
+    """The variable that a resource tensor stands for.
+
+    Raises:
+        InvalidArgumentError: It stands for something else.
+    """
+    storage = handle.host[()] if isinstance(handle, EagerTensor) else None
+    if not isinstance(storage, Storage):
+        raise InvalidArgumentError(
+            "Trying to access a handle's resource using the wrong type: it does not stand for a variable",
+            got={"resource": handle},
+        )
+    owner = storage.owner() if storage.owner is not None else None
+    return nameless(storage, handle) if owner is None else owner
+
+
+def nameless(storage, handle, dtype=None, shape=None, trainable=False):
+    """A variable for a storage that only had a handle."""
+    variable = _UnreadVariable.__new__(_UnreadVariable)
+    base = storage.name.rpartition("/")[0]
+    variable.__dict__.update(
+        _parent=None, _shared_name=base, _name=f"{base}:0", _dtype=dtype or storage.value.dtype,
+        _shape=TensorShape(storage.value.shape if shape is None else shape), _trainable=trainable, _constraint=None,
+        _synchronization=VariableSynchronization.AUTO, _aggregation=VariableAggregation.NONE, _storage=storage,
+        _handle=handle,
+    )  # fmt: skip
+    return variable
 
 
 UnreadVariable = _UnreadVariable  # TensorFlow's class has the underscore, and type(...).__name__ shows it

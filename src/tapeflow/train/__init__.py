@@ -1,9 +1,11 @@
 """`tf.train`: the messages that record files hold."""
 
 from tapeflow.core.base.messages import message
+from tapeflow.core.distribute.cluster import ClusterSpec
 
 _MESSAGES = frozenset(
-    "BytesList Example Feature FeatureList FeatureLists Features FloatList Int64List SequenceExample".split()
+    "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList Int64List JobDef SequenceExample "
+    "ServerDef".split()
 )
 
 

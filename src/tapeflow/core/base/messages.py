@@ -118,6 +118,9 @@ TensorSpecProto: 1 name string, 2 shape TensorShapeProto, 3 dtype DataType, 4 mi
 TypeSpecProto: 1 type_spec_class int32, 2 type_state StructuredValue, 3 type_spec_class_name string,
     4 num_flat_components int32
 SequenceExample: 1 context Features, 2 feature_lists FeatureLists
+ClusterDef: 1 job rep JobDef
+JobDef: 1 name string, 2 tasks map int32 string
+ServerDef: 1 cluster ClusterDef, 2 job_name string, 3 task_index int32, 5 protocol string, 6 port int32
 BundleHeaderProto: 1 num_shards int32, 2 endianness int32, 3 version VersionDef
 BundleEntryProto: 1 dtype DataType, 2 shape TensorShapeProto, 3 shard_id int32, 4 offset int64, 5 size int64,
     6 crc32c fixed32, 7 slices rep TensorSliceProto

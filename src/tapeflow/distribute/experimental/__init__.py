@@ -1,0 +1,7 @@
+"""`tf.distribute.experimental`."""
+
+from tapeflow.core.distribute.options import CommunicationImplementation, CommunicationOptions, ValueContext
+from tapeflow.core.distribute.options import CommunicationImplementation as CollectiveCommunication
+from tapeflow.core.distribute.options import Hints as CollectiveHints
+from tapeflow.core.distribute.refused import CentralStorageStrategy, ParameterServerStrategy
+from tapeflow.core.distribute.refused import ExperimentalTPUStrategy as TPUStrategy

@@ -229,7 +229,7 @@ class UnionResolver(ClusterResolver):
         self._resolvers = args
 
     def cluster_spec(self):
-        """Returns the union of the clusters: the tasks of a job one after another, or by their numbers if one says them.
+        """Returns the union of the clusters: a job's tasks one after another, or by their numbers if one says them.
 
         Raises:
             KeyError: Two clusters say one task's number.

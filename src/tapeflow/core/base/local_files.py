@@ -1,5 +1,6 @@
 """Files of this machine, with TensorFlow's errors: reading, writing, patterns."""
 
+import errno
 import os
 import re
 import tempfile
@@ -11,6 +12,7 @@ from tapeflow.core.base.errors import (
     InvalidArgumentError,
     NotFoundError,
     PermissionDeniedError,
+    ResourceExhaustedError,
     UnimplementedError,
     UnknownError,
 )
@@ -54,6 +56,8 @@ def told(path):
 def translated(error, path):
     """TensorFlow's error for one of the operating system's."""
     text = f"{shown(path)}; {error.strerror or error}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ResourceExhaustedError(text, hint="free some space, or write to another place")
     kinds = (
         ((FileNotFoundError,), NotFoundError),
         ((PermissionError,), PermissionDeniedError),

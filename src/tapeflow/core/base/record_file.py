@@ -25,8 +25,19 @@ def _crc():
 
 def masked(data):
     """The CRC-32C of bytes, rotated and shifted as record files have it."""
-    crc = _crc()(data)
+    return masked_value(_crc()(data))
+
+
+def masked_value(crc):
+    """A sum, rotated and shifted."""
     return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def extended(crc, data):
+    """The CRC-32C of what `crc` is the sum of and of `data` behind it."""
+    import google_crc32c  # lazy: as above
+
+    return google_crc32c.extend(crc, data)
 
 
 def framed(data):

@@ -25,6 +25,10 @@ def __getattr__(name):
     elif name in MODULES:
         importlib.import_module("tapeflow.core.start").ready()
         value = _module(name)
+    elif name in ("losses", "metrics", "optimizers", "initializers"):
+        value = getattr(__getattr__("keras"), name)
+    elif name == "__internal__":
+        value = importlib.import_module("tapeflow.compat.internals").module(name)
     elif name == "install_as_tensorflow":
         value = importlib.import_module("tapeflow.install").install_as_tensorflow
     else:
@@ -43,4 +47,4 @@ def _module(name):
 
 
 def __dir__():
-    return sorted({*globals(), *WHERE, *MODULES})
+    return sorted({*globals(), *WHERE, *MODULES, "initializers", "losses", "metrics", "optimizers"})

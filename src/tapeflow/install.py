@@ -2,12 +2,16 @@
 
 An import finder answers for the name `tensorflow` and everything below it with the very module objects of
 `tapeflow`, so a class reached by either name is the same class. Old matplotlib style names, which notebooks
-written for TensorFlow often use, are taught to matplotlib when it gets loaded.
+written for TensorFlow often use, are taught to matplotlib when it gets loaded; Keras is told to use the backend that
+TapeFlow stands in for.
 """
 
+import contextlib
 import importlib
 import importlib.util
+import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["install_as_tensorflow", "uninstall_as_tensorflow"]
 
 OURS, THEIRS = "tapeflow", "tensorflow"
+TF_KERAS = "keras._tf_keras.keras"
+# What stands under `tensorflow` and is not of its public API: see `compat/internals.py`.
+INTERNAL = frozenset(("__internal__", "compiler", "core", "python"))
 
 
 def install_as_tensorflow() -> None:
@@ -42,6 +49,7 @@ def install_as_tensorflow() -> None:
     _refuse_real_tensorflow()
     _meta_path_add(TensorFlowFinder)
     _meta_path_add(StyleFinder)
+    _meta_path_add(KerasFinder)
     if style := sys.modules.get(StyleFinder.module):
         add_old_style_names(style)
 
@@ -51,7 +59,7 @@ def uninstall_as_tensorflow() -> None:
 
     Modules that hold TapeFlow under the other name keep it.
     """
-    sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, TensorFlowFinder | StyleFinder)]
+    sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, TensorFlowFinder | StyleFinder | KerasFinder)]
     for name in [name for name in sys.modules if _is_theirs(name)]:
         del sys.modules[name]
 
@@ -90,18 +98,27 @@ class TensorFlowFinder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if fullname.startswith(f"{OURS}.keras."):
+            return _alias(fullname, TF_KERAS + fullname.removeprefix(f"{OURS}.keras"))
         if not _is_theirs(fullname):
             return None
-        if fullname.startswith(f"{THEIRS}.python"):
-            raise ModuleNotFoundError(
-                f"No module named {fullname!r}: it is one of TensorFlow's internals, and TapeFlow has "
-                f"the public API only; look for the name under tf, tf.compat.v1 or tf.raw_ops",
-                name=fullname,
-            )
+        path_inside = fullname.removeprefix(THEIRS).removeprefix(".")
+        root, _, below = path_inside.partition(".")
+        if root in INTERNAL:
+            from tapeflow.compat.internals import PACKAGES  # lazy: few programs ask
+
+            if path_inside not in PACKAGES:
+                raise ModuleNotFoundError(
+                    f"No module named {fullname!r}: it is one of TensorFlow's internals, and of those TapeFlow has "
+                    f"only the few that Keras and its like need, beside the public API; look for the name under tf, "
+                    f"tf.compat.v1 or tf.raw_ops",
+                    name=fullname,
+                )
+            return ModuleSpec(fullname, InternalLoader(path_inside), origin="a table of TapeFlow", is_package=True)
         ours = OURS + fullname.removeprefix(THEIRS)
-        if not _exists(ours):
-            return None
-        return ModuleSpec(fullname, AliasLoader(ours), origin=f"alias of {ours}", is_package=True)
+        if root == "keras" and below:
+            ours = f"{TF_KERAS}.{below}"
+        return _alias(fullname, ours)
 
     def find_distributions(
         self, context: "DistributionFinder.Context | None" = None
@@ -109,6 +126,12 @@ class TensorFlowFinder(MetaPathFinder):
         name = None if context is None else context.name
         if name is None or name.lower() == THEIRS:
             yield _distribution()
+
+
+def _alias(fullname: str, ours: str) -> ModuleSpec | None:
+    if not _exists(ours):
+        return None
+    return ModuleSpec(fullname, AliasLoader(ours), origin=f"alias of {ours}", is_package=True)
 
 
 class AliasLoader(Loader):
@@ -123,6 +146,15 @@ class AliasLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         # Afterwards importlib takes whatever stands in sys.modules: so may a module replace itself.
         sys.modules[module.__name__] = _resolve(self.ours)
+
+
+class InternalLoader(AliasLoader):
+    """Puts one of the modules of `compat/internals.py` into `sys.modules`."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        from tapeflow.compat.internals import module as internal_module  # lazy: few programs ask
+
+        sys.modules[module.__name__] = internal_module(self.ours)
 
 
 def _exists(ours: str) -> bool:
@@ -168,6 +200,64 @@ def _distribution() -> "Distribution":
             raise FileNotFoundError(f"{path}: TapeFlow under the name {THEIRS} has no files")
 
     return AliasDistribution()
+
+
+# -- Keras ------------------------------------------------------------------------------------------------
+
+
+class KerasFinder(MetaPathFinder):
+    """Lets Keras's configuration load as always, with TensorFlow for its backend unless the user chose another."""
+
+    module = "keras.src.backend.config"
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self.module:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+
+        def execute_with_our_backend(module: ModuleType) -> None:
+            with _keras_environment() as home:
+                execute(module)
+            if home:
+                module._KERAS_DIR = home  # type: ignore[attr-defined]
+
+        spec.loader.exec_module = execute_with_our_backend  # type: ignore[method-assign]
+        return spec
+
+
+@contextlib.contextmanager
+def _keras_environment() -> Iterator[str]:
+    """The environment that Keras reads its settings from; gives its home folder, empty if it needs no correction.
+
+    Keras writes a `keras.json` into its home where there is none: it then writes into a folder that is thrown away.
+    """
+    home = os.environ.get("KERAS_HOME") or os.path.join(_user_home(), ".keras")
+    chosen = {} if os.environ.get("KERAS_BACKEND") else {"KERAS_BACKEND": "tensorflow"}
+    with contextlib.ExitStack() as stack:
+        written = os.path.exists(os.path.join(home, "keras.json"))
+        if not written:
+            chosen["KERAS_HOME"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="keras_home"))
+        before = {name: os.environ.get(name) for name in chosen}
+        os.environ.update(chosen)
+        try:
+            yield "" if written else home
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
+
+
+def _user_home() -> str:
+    """The folder that Keras takes for the user's home."""
+    home = os.path.expanduser("~")
+    return home if os.access(home, os.W_OK) else "/tmp"
 
 
 # -- matplotlib's old style names -------------------------------------------------------------------------

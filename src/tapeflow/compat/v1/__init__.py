@@ -1,9 +1,54 @@
-"""`tf.compat.v1`: names of TensorFlow 1 that programs of today still use."""
+"""`tf.compat.v1`: names of TensorFlow 1 that programs of today still use. Looked up when they are first used."""
+
+import importlib
+
+# Module of ours -> the names that it holds; `theirs=ours` where they differ.
+_TABLE = {
+    "": (
+        "AggregationMethod DType GradientTape IndexedSlices Module RaggedTensor SparseTensor Tensor TensorArray "
+        "TensorShape TensorSpec Variable abs add argmax as_dtype assert_equal bool cast clip_by_value concat constant "
+        "control_dependencies convert_to_tensor device dtypes errors executing_eagerly expand_dims eye fill float16 "
+        "float32 float64 function gather gather_nd gradients group hessians identity int32 int64 is_tensor linspace "
+        "matmul maximum minimum multiply name_scope nest no_op norm not_equal ones ones_like one_hot pad random range "
+        "rank reduce_all reduce_any reduce_max reduce_mean reduce_min reduce_prod reduce_sum reshape scatter_nd shape "
+        "sigmoid size slice split sqrt square squeeze stack stop_gradient string strings subtract tanh tensordot tile "
+        "transpose uint8 unique unstack where_v2=where zeros zeros_like map_fn scan foldl foldr while_loop cond math "
+        "linalg io train image audio signal sparse boolean_mask"
+    ),
+    "compat.v1.graphs": (
+        "assign assign_add assign_sub placeholder placeholder_with_default reset_default_graph sparse_placeholder "
+        "get_default_graph disable_eager_execution disable_v2_behavior enable_eager_execution enable_v2_behavior where"
+    ),
+    "core.base.dimension": "Dimension",
+    "core.values.variable": "VariableAggregation=VariableAggregationV1 VariableSynchronization",
+    "core.graph.graph": "Graph",
+    "core.trace.function": "init_scope",
+    "core.ops.compose.initializers": (
+        "ones_initializer zeros_initializer constant_initializer random_normal_initializer random_uniform_initializer"
+    ),
+    "sparse": "sparse_concat=concat",
+    "core.files.messages": "SummaryMetadata GraphDef ConfigProto",
+}
+_WHERE = {
+    theirs: (source, ours or theirs)
+    for source, names in _TABLE.items()
+    for theirs, _, ours in (name.partition("=") for name in names.split())
+}
+_MODULES = frozenset(("nn",))
 
 
 def __getattr__(name):
-    if name == "nn":
-        import importlib
+    if name in _WHERE:
+        importlib.import_module("tapeflow.core.start").ready()
+        source, ours = _WHERE[name]
+        value = getattr(importlib.import_module(f"tapeflow.{source}" if source else "tapeflow"), ours)
+    elif name in _MODULES:
+        value = importlib.import_module(f"tapeflow.compat.v1.{name}")
+    else:
+        raise AttributeError(f"tf.compat.v1.{name} is not part of TapeFlow", name=name, obj=None)
+    globals()[name] = value
+    return value
 
-        return importlib.import_module("tapeflow.compat.v1.nn")
-    raise AttributeError(f"tf.compat.v1.{name} is not part of TapeFlow")
+
+def __dir__():
+    return sorted({*globals(), *_WHERE, *_MODULES})

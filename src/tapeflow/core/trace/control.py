@@ -7,9 +7,8 @@ from tapeflow.core.base import nest
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import current
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.symbol import Symbol
-from tapeflow.core.values.tensor import Tensor
-from tapeflow.core.values.variable import Variable
+from tapeflow.core.values.symbol import Symbol, constant_value
+from tapeflow.core.values.tensor import Tensor, TensorLike
 
 
 def cond(pred, true_fn=None, false_fn=None, name=None):
@@ -37,6 +36,43 @@ def cond(pred, true_fn=None, false_fn=None, name=None):
         return staged_cond(pred, true_fn, false_fn)
     result = true_fn() if pred else false_fn()
     return result[0] if isinstance(result, list) and len(result) == 1 else result
+
+
+def smart_cond(pred, true_fn=None, false_fn=None, name=None):
+    """Like `cond`, but a predicate that is known while a graph is captured picks its branch then.
+
+    Args:
+        pred: Scalar bool tensor, or a Python bool or number.
+        true_fn, false_fn: Functions without arguments.
+        name: Optional name.
+
+    Raises:
+        TypeError: A branch is not callable, or `pred` is neither a tensor nor a bool.
+    """
+    if not callable(true_fn):
+        raise TypeError(f"Argument `true_fn` must be callable. Received {true_fn}")
+    if not callable(false_fn):
+        raise TypeError(f"Argument `false_fn` must be callable. Received {false_fn}")
+    known = smart_constant_value(pred)
+    if known is None:
+        return cond(pred, true_fn, false_fn)
+    return true_fn() if known else false_fn()
+
+
+def smart_constant_value(pred):
+    """Returns the Python bool that a predicate is, None if it is not known yet.
+
+    Args:
+        pred: Scalar bool tensor, or a Python bool or number.
+    """
+    if isinstance(pred, TensorLike):
+        value = constant_value(_value(pred))
+        return None if value is None else bool(value)
+    if pred in (0, 1):
+        return bool(pred)
+    raise TypeError(
+        f"Argument `pred` must be a Tensor, or a Python bool, or 1 or 0. Received: {pred} of type {type(pred)}"
+    )
 
 
 def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"):
@@ -73,7 +109,7 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
 
 def _value(pred):
     """A predicate without its variable: what decides whether it is known now."""
-    return pred._read() if isinstance(pred, Variable) else pred
+    return pred.__tf_tensor__() if isinstance(pred, TensorLike) and not isinstance(pred, Tensor) else pred
 
 
 def _case_of_symbols(pairs, default):
@@ -97,8 +133,9 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
         default: Called for any other index; the function with the highest index if None.
         name: Optional name.
     """
-    if not isinstance(branch_index, (Tensor, Variable)):
+    if not isinstance(branch_index, TensorLike):
         raise TypeError(f"'branch_index' must be a Tensor, got {type(branch_index)}")
+    branch_index = _value(branch_index)
     if not branch_index.dtype.is_integer:
         raise TypeError(f"'branch_index' must be an integer Tensor, got {branch_index.dtype}")
     if isinstance(branch_fns, dict):
@@ -109,7 +146,6 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
         branches = dict(enumerate(branch_fns))
     else:
         branches = dict(branch_fns)
-    branch_index = _value(branch_index)
     if isinstance(branch_index, Symbol):
         from tapeflow.core.trace.staged import switch_case as staged_switch
 
@@ -143,7 +179,7 @@ def while_loop(
         raise TypeError("'cond' must be callable.")
     if not callable(body):
         raise TypeError("'body' must be callable.")
-    if isinstance(loop_vars, (Tensor, Variable)) or not loop_vars:
+    if isinstance(loop_vars, TensorLike) or not loop_vars:
         raise ValueError("'loop_vars' must be provided.")
     if current.graph is not None:
         from tapeflow.core.trace.staged import while_loop as staged_loop

@@ -1,0 +1,29 @@
+"""`tf.experimental`: names that TensorFlow may still change. Looked up when they are first used."""
+
+import importlib
+
+_WHERE = {
+    "Optional": "data.optional",
+    "RowPartition": "core.values.row_partition",
+    "dispatch_for_api": "core.ops.dispatch",
+    "dispatch_for_binary_elementwise_apis": "core.ops.dispatch",
+    "dispatch_for_binary_elementwise_assert_apis": "core.ops.dispatch",
+    "dispatch_for_unary_elementwise_apis": "core.ops.dispatch",
+    "unregister_dispatch_for": "core.ops.dispatch",
+}
+_MODULES = frozenset(("dlpack", "dtensor", "extension_type", "numpy"))
+
+
+def __getattr__(name):
+    if name in _WHERE:
+        value = getattr(importlib.import_module(f"tapeflow.{_WHERE[name]}"), name)
+    elif name in _MODULES:
+        value = importlib.import_module(f"tapeflow.experimental.{name}")
+    else:
+        raise AttributeError(f"tf.experimental.{name} is not part of TapeFlow yet", name=name, obj=None)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *_WHERE, *_MODULES})

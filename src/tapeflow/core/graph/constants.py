@@ -132,11 +132,21 @@ def _of_slice(node):
     return sizes[slice(first, last, int(np.ravel(strides)[0]))]
 
 
+def _of_broadcast(node):
+    a, b = (sizes_of(x) for x in node.args)
+    if a is None or b is None:
+        return None
+    rank = max(len(a), len(b))
+    a, b = [1] * (rank - len(a)) + a, [1] * (rank - len(b)) + b
+    # An unknown size beside a known one above 1 is 1 or the same, or running will say so.
+    return [n if m == 1 or (m is None and n != 1) else m for m, n in zip(a, b, strict=True)]
+
+
 def _through(node):
     return sizes_of(node.args[0])
 
 
 _PARTIAL = {
     "Shape": _of_shape, "Pack": _of_pack, "ConcatV2": _of_concat, "StridedSlice": _of_slice, "Cast": _through,
-    "Identity": _through,
+    "Identity": _through, "BroadcastArgs": _of_broadcast,
 }  # fmt: skip

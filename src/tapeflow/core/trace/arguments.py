@@ -147,3 +147,17 @@ def replaced(structure, tensors):
         return next(tensors) if is_tensor_like(value) else value
 
     return nest.map_structure(leaf, structure)
+
+
+def specs_in_place(structure, specs):
+    """The structure with specs for its tensors, those of the iterator `specs`; composites become their type specs."""
+
+    def leaf(value):
+        composite = hasattr(type(value), "_type_spec") and not isinstance(value, (Tensor, Variable))
+        if composite or (isinstance(value, TypeSpec) and not isinstance(value, TensorSpec)):
+            for _ in nest.flatten(value, expand_composites=True):
+                next(specs)
+            return value._type_spec if composite else value
+        return next(specs) if is_tensor_like(value) else value
+
+    return nest.map_structure(leaf, structure)

@@ -9,7 +9,7 @@ from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.compile.plan import Plan
 from tapeflow.core.graph.graph import Graph
-from tapeflow.core.trace.arguments import replaced
+from tapeflow.core.trace.arguments import replaced, specs_in_place
 from tapeflow.core.trace.concrete import ConcreteFunction
 from tapeflow.core.trace.lifting import creation
 from tapeflow.core.values.convert import convert
@@ -64,7 +64,7 @@ def trace(owner, python_function, args, kwargs, specs, values, may_create):
         result = function(*args_in, **kwargs_in)
         result = outputs_of(graph, result, owner.name)
     graph.structured_outputs = result
-    spec_args, spec_kwargs = replaced((args, kwargs), iter(specs))
+    spec_args, spec_kwargs = specs_in_place((args, kwargs), iter(specs))
     graph.structured_input_signature = spec_args, spec_kwargs
     if owner._jit_compile:
         graph.plan = Plan(graph, always_compile=True)

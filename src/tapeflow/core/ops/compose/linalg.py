@@ -3,6 +3,8 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.ops.compose.array import expand_dims, pad, squeeze
+from tapeflow.core.ops.compose.array import shape as shape_of
 from tapeflow.core.ops.compose.linear import matmul
 from tapeflow.core.ops.defs import decompositions as d
 from tapeflow.core.ops.defs import diagonal as diagonals_of
@@ -333,11 +335,13 @@ def _three(diagonals, diagonals_format):
 
 
 def _padded(short, main, behind):
-    from tapeflow.core.ops.compose.array import pad
-
-    missing = main.shape.as_list()[-1] - short.shape.as_list()[-1]
-    if not missing:
-        return short
+    sizes = main.shape[-1], short.shape[-1]
+    if None in sizes:
+        missing = shape_of(main)[-1] - shape_of(short)[-1]
+    else:
+        missing = sizes[0] - sizes[1]
+        if not missing:
+            return short
     return pad(short, [[0, 0]] * (short.shape.rank - 1) + [[0, missing] if behind else [missing, 0]])
 
 
@@ -351,11 +355,8 @@ def tridiagonal_matmul(diagonals, rhs, diagonals_format="compact", name=None):
         diagonals_format: See `diagonals`.
         name: Optional name.
     """
-    row = [
-        reshape(one, [*one.shape.as_list()[:-1], 1, one.shape.as_list()[-1]])
-        for one in _three(diagonals, diagonals_format)
-    ]
-    return tridiagonal_product(*row, rhs)
+    rows = [expand_dims(one, -2) for one in _three(diagonals, diagonals_format)]
+    return tridiagonal_product(*rows, rhs)
 
 
 def tridiagonal_solve(
@@ -377,14 +378,14 @@ def tridiagonal_solve(
     rhs = convert(rhs, hint=three[1].dtype)
     is_vector = rhs.shape.rank == three[1].shape.rank
     if is_vector:
-        rhs = reshape(rhs, [*rhs.shape.as_list(), 1])
+        rhs = expand_dims(rhs, -1)
     elif transpose_rhs:
         rhs = matrix_transpose(rhs)
     if conjugate_rhs:
         rhs = conj(rhs)
     solution = tridiagonal_solve_op(pack(list(three), three[1].shape.rank - 1), rhs, partial_pivoting, perturb_singular)
     if is_vector:
-        return reshape(solution, solution.shape.as_list()[:-1])
+        return squeeze(solution, -1)
     return matrix_transpose(solution) if transpose_rhs else solution
 
 

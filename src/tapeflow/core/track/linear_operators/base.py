@@ -11,8 +11,8 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.dimension import Dimension
-from tapeflow.core.ops.compose.array import cast, expand_dims, eye, size, squeeze
 from tapeflow.core.ops.compose.arithmetic import abs as absolute
+from tapeflow.core.ops.compose.array import cast, expand_dims, eye, size, squeeze
 from tapeflow.core.ops.compose.assertions import assert_equal, assert_less, assert_positive
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
 from tapeflow.core.ops.compose.linalg import cholesky_solve, diag_part, eigvalsh, svd
@@ -302,7 +302,9 @@ class LinearOperator(Module, CompositeTensor):
         """The two operators of a product, whose sizes fit."""
         left = self.adjoint() if adjoint else self
         right = other.adjoint() if adjoint_arg else other
-        check_sizes(left, right, f"Operators are incompatible. Expected `{argument}` to have dimension {{}} but got {{}}.")
+        check_sizes(
+            left, right, f"Operators are incompatible. Expected `{argument}` to have dimension {{}} but got {{}}."
+        )
         return left, right
 
     def matmul(self, x, adjoint=False, adjoint_arg=False, name="matmul"):
@@ -333,7 +335,8 @@ class LinearOperator(Module, CompositeTensor):
         if hasattr(right_operator, "_zeros_diag"):
             if not right_operator.is_square or not left_operator.is_square:
                 raise ValueError(
-                    "Matmul with non-square `LinearOperator`s or non-square `LinearOperatorZeros` not supported at this "
+                    "Matmul with non-square `LinearOperator`s or non-square `LinearOperatorZeros` not "
+                    "supported at this "
                     "time."
                 )
             return right_operator
@@ -411,13 +414,9 @@ class LinearOperator(Module, CompositeTensor):
 
     def _check_solvable(self):
         if self.is_non_singular is False:
-            raise NotImplementedError(
-                "Exact solve not implemented for an operator that is expected to be singular."
-            )
+            raise NotImplementedError("Exact solve not implemented for an operator that is expected to be singular.")
         if self.is_square is False:
-            raise NotImplementedError(
-                "Exact solve not implemented for an operator that is expected to not be square."
-            )
+            raise NotImplementedError("Exact solve not implemented for an operator that is expected to not be square.")
 
     def solve(self, rhs, adjoint=False, adjoint_arg=False, name="solve"):
         """Solves `A @ x = rhs`.
@@ -505,9 +504,7 @@ class LinearOperator(Module, CompositeTensor):
             ValueError: The matrix is not known to be self-adjoint and positive definite.
         """
         if not self._can_use_cholesky():
-            raise ValueError(
-                "Cannot take the Cholesky decomposition: Not a positive definite self adjoint matrix."
-            )
+            raise ValueError("Cannot take the Cholesky decomposition: Not a positive definite self adjoint matrix.")
         return self._linop_cholesky()
 
     def _linop_cholesky(self):
@@ -604,9 +601,7 @@ class LinearOperator(Module, CompositeTensor):
 
         spec = self._type_spec
         parts = spec._to_components(self)
-        return spec._from_components(
-            nest.map_structure(lambda x: convert(x) if isinstance(x, Variable) else x, parts)
-        )
+        return spec._from_components(nest.map_structure(lambda x: convert(x) if isinstance(x, Variable) else x, parts))
 
 
 def is_identity(operator):

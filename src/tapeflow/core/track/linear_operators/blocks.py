@@ -1,7 +1,16 @@
 """`tf.linalg.LinearOperatorBlockDiag` and `LinearOperatorBlockLowerTriangular`: matrices made of operators."""
 
 from tapeflow.core.base.shapes import broadcast_static_shape
-from tapeflow.core.ops.compose.array import broadcast_dynamic_shape, concat, expand_dims, group, shape, squeeze, stack, zeros
+from tapeflow.core.ops.compose.array import (
+    broadcast_dynamic_shape,
+    concat,
+    expand_dims,
+    group,
+    shape,
+    squeeze,
+    stack,
+    zeros,
+)
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
 from tapeflow.core.ops.defs.math import exp
 from tapeflow.core.track.linear_operators import hints
@@ -209,7 +218,13 @@ class LinearOperatorBlockDiag(_Blocks):
     """
 
     def __init__(
-        self, operators, is_non_singular=None, is_self_adjoint=None, is_positive_definite=None, is_square=True, name=None
+        self,
+        operators,
+        is_non_singular=None,
+        is_self_adjoint=None,
+        is_positive_definite=None,
+        is_square=True,
+        name=None,
     ):
         parameters = given(locals())
         self._operators = self._diagonal_operators = operators = operator_list(operators)

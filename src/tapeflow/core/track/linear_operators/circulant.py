@@ -1,4 +1,5 @@
-"""`tf.linalg.LinearOperatorCirculant`, in one, two and three dimensions: matrices that Fourier transforms diagonalize."""
+"""`tf.linalg.LinearOperatorCirculant`, in one, two and three dimensions: matrices that Fourier transforms "
+"diagonalize."""
 
 import numpy as np
 
@@ -189,9 +190,7 @@ class _Circulant(LinearOperator):
         """
         eps = np.finfo(self.dtype.real_dtype.as_numpy_dtype).eps
         largest = eps * cast(self.domain_dimension_tensor(), self.dtype.real_dtype)
-        return assert_less(
-            absolute(imag(self.convolution_kernel())), largest, message="Spectrum was not Hermitian"
-        )
+        return assert_less(absolute(imag(self.convolution_kernel())), largest, message="Spectrum was not Hermitian")
 
     def _assert_non_singular(self):
         return assert_no_zero(self.spectrum, "Singular operator:  Spectrum contained zero values.")

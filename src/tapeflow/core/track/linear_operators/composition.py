@@ -68,7 +68,13 @@ class LinearOperatorComposition(LinearOperator):
     """
 
     def __init__(
-        self, operators, is_non_singular=None, is_self_adjoint=None, is_positive_definite=None, is_square=None, name=None
+        self,
+        operators,
+        is_non_singular=None,
+        is_self_adjoint=None,
+        is_positive_definite=None,
+        is_square=None,
+        name=None,
     ):
         parameters = given(locals())
         self._operators = operators = operator_list(operators)
@@ -99,7 +105,14 @@ class LinearOperatorComposition(LinearOperator):
             is_positive_definite = True
         name = name or "_o_".join(one.name for one in operators)
         super().__init__(
-            operators[0].dtype, None, is_non_singular, is_self_adjoint, is_positive_definite, is_square, name, parameters
+            operators[0].dtype,
+            None,
+            is_non_singular,
+            is_self_adjoint,
+            is_positive_definite,
+            is_square,
+            name,
+            parameters,
         )
 
     @property

@@ -18,9 +18,7 @@ def _dot(x, y):
     return squeeze(matvec(x[..., None], y, adjoint_a=True), axis=-1)
 
 
-def conjugate_gradient(
-    operator, rhs, preconditioner=None, x=None, tol=1e-05, max_iter=20, name="conjugate_gradient"
-):
+def conjugate_gradient(operator, rhs, preconditioner=None, x=None, tol=1e-05, max_iter=20, name="conjugate_gradient"):
     """Solves `A @ x = rhs` for a self-adjoint, positive definite operator, by products with it alone.
 
     Args:

@@ -38,7 +38,14 @@ class LinearOperatorFullMatrix(LinearOperator):
         if self._matrix.shape.rank is not None and self._matrix.shape.rank < 2:
             raise ValueError(f"Argument `matrix` must have at least 2 dimensions. Received: {self._matrix}.")
         super().__init__(
-            self._matrix.dtype, None, is_non_singular, is_self_adjoint, is_positive_definite, is_square, name, parameters
+            self._matrix.dtype,
+            None,
+            is_non_singular,
+            is_self_adjoint,
+            is_positive_definite,
+            is_square,
+            name,
+            parameters,
         )
 
     @property

@@ -164,7 +164,8 @@ class LinearOperatorPermutation(LinearOperator):
         ):  # fmt: skip
             if value is False:
                 raise ValueError(
-                    f"A Permutation operator is always {words}. Expected argument `{hint}` to be True. Received: {value}."
+                    f"A Permutation operator is always {words}. Expected argument `{hint}` to be True. "
+                    f"Received: {value}."
                 )
         super().__init__(dtype, None, is_non_singular, is_self_adjoint, is_positive_definite, True, name, parameters)
 
@@ -175,9 +176,7 @@ class LinearOperatorPermutation(LinearOperator):
             raise TypeError(f"Argument `perm` must be integer dtype. Received: {perm}.")
         known = get_static_value(perm)
         if known is not None and np.any(np.sort(known, axis=-1) != np.arange(known.shape[-1])):
-            raise ValueError(
-                f"Argument `perm` must be a vector of unique integers from 0 to {known.shape[-1] - 1}."
-            )
+            raise ValueError(f"Argument `perm` must be a vector of unique integers from 0 to {known.shape[-1] - 1}.")
 
     @property
     def perm(self):

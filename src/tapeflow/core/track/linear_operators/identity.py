@@ -453,7 +453,8 @@ class LinearOperatorZeros(_SizedOperator):
     def _linop_matmul(self, left_operator, right_operator):
         if not left_operator.is_square or not right_operator.is_square:
             raise ValueError(
-                "Matmul with non-square `LinearOperator`s or non-square `LinearOperatorZeros` not supported at this time."
+                "Matmul with non-square `LinearOperator`s or non-square `LinearOperatorZeros` not supported at "
+                "this time."
             )
         return left_operator
 

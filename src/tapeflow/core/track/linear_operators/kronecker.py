@@ -41,7 +41,13 @@ class LinearOperatorKronecker(LinearOperator):
     """
 
     def __init__(
-        self, operators, is_non_singular=None, is_self_adjoint=None, is_positive_definite=None, is_square=None, name=None
+        self,
+        operators,
+        is_non_singular=None,
+        is_self_adjoint=None,
+        is_positive_definite=None,
+        is_square=None,
+        name=None,
     ):
         parameters = given(locals())
         operators = list(operators)

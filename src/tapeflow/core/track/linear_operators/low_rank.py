@@ -48,12 +48,16 @@ class LinearOperatorLowRankUpdate(LinearOperator):
                 )
             is_diag_update_positive = True
         self._use_cholesky = (
-            base_operator.is_positive_definite and base_operator.is_self_adjoint and is_diag_update_positive and v is None
+            base_operator.is_positive_definite
+            and base_operator.is_self_adjoint
+            and is_diag_update_positive
+            and v is None
         )
         if base_operator.is_self_adjoint and v is None and not base_operator.dtype.is_complex:
             if is_self_adjoint is False:
                 raise ValueError(
-                    "A = L + UDU^H, with L self-adjoint and D real diagonal.  Since UDU^H is self-adjoint, this must be "
+                    "A = L + UDU^H, with L self-adjoint and D real diagonal.  Since UDU^H is self-adjoint, "
+                    "this must be "
                     "a self-adjoint operator."
                 )
             is_self_adjoint = True
@@ -67,7 +71,14 @@ class LinearOperatorLowRankUpdate(LinearOperator):
         self._diag_update = as_parameter(diag_update)
         self._is_diag_update_positive = is_diag_update_positive
         super().__init__(
-            base_operator.dtype, None, is_non_singular, is_self_adjoint, is_positive_definite, is_square, name, parameters
+            base_operator.dtype,
+            None,
+            is_non_singular,
+            is_self_adjoint,
+            is_positive_definite,
+            is_square,
+            name,
+            parameters,
         )
         self._diag_operator = self._make_diag_operator()
         self._check_shapes()
@@ -180,9 +191,7 @@ class LinearOperatorLowRankUpdate(LinearOperator):
 
     def _solve(self, rhs, adjoint=False, adjoint_arg=False):
         if self.base_operator.is_non_singular is False:
-            raise ValueError(
-                "Solve not implemented unless this is a perturbation of a non-singular LinearOperator."
-            )
+            raise ValueError("Solve not implemented unless this is a perturbation of a non-singular LinearOperator.")
         u, v = self._factors()
         if adjoint:
             u, v = v, u

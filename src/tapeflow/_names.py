@@ -21,6 +21,8 @@ _TABLE = {
     ),
     "core.ops.compose.random_orders": "random_index_shuffle",
     "core.values.indexed_slices": "IndexedSlices IndexedSlicesSpec",
+    "core.values.ragged": "RaggedTensor RaggedTensorSpec",
+    "core.values.sparse": "SparseTensor SparseTensorSpec",
     "core.ops.compose.indexing": (
         "boolean_mask dynamic_partition dynamic_stitch gather gather_nd scatter_nd slice strided_slice "
         "tensor_scatter_nd_add tensor_scatter_nd_max tensor_scatter_nd_min tensor_scatter_nd_sub "

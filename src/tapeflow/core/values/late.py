@@ -16,3 +16,12 @@ class Late:
 
 
 ops = Late()
+# The kinds of composites that a program has not made yet: the functions that take them are taught to with the first.
+unmet = {"ragged", "sparse"}
+
+
+def meet(kind):
+    """Has the functions taught to take composites of a kind, the first time."""
+    if kind in unmet:
+        unmet.discard(kind)
+        ops.teach(kind)

@@ -1,5 +1,7 @@
 """`tf.RaggedTensor`: rows of different lengths, kept as their values one after another and where they are cut."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from tapeflow.core.base import dtypes, specs
@@ -8,13 +10,14 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.tensor_spec import TensorSpec
 from tapeflow.core.base.type_spec import BatchableTypeSpec
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.late import ops
+from tapeflow.core.values.late import meet, ops, unmet
+from tapeflow.core.values.ragged_operators import RaggedOperators
 from tapeflow.core.values.row_partition import RowPartition, of_splits
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 
-class RaggedTensor(CompositeTensor):
+class RaggedTensor(RaggedOperators, CompositeTensor):
     """A tensor some of whose dimensions have rows of different lengths.
 
     Not built directly: `tf.ragged.constant`, `from_row_splits`, `from_tensor`, … make one.
@@ -23,6 +26,7 @@ class RaggedTensor(CompositeTensor):
     <tf.RaggedTensor [[3, 1], [], [4, 1, 5]]>
     """
 
+    __module__ = "tensorflow.python.ops.ragged.ragged_tensor"
     __slots__ = ("__dict__", "__weakref__")
     __array_priority__ = 100
 
@@ -33,6 +37,8 @@ class RaggedTensor(CompositeTensor):
                 "(e.g., RaggedTensor.from_row_lengths())"
             )
         self._values, self._row_partition = values, row_partition
+        if unmet:
+            meet("ragged")
 
     # -- making one --------------------------------------------------------------------------------
 
@@ -191,8 +197,9 @@ class RaggedTensor(CompositeTensor):
             _not_a_tensor(nested_nrows, "nested_nrows")
             if len(nested_nrows) != len(nested_value_rowids):
                 raise ValueError(
-                    "Argument `nested_nrows` must have the same length as argument `nested_value_rowids`. len(nested_nrows)"
-                    f" = {len(nested_nrows)} vs. len(nested_values_rowids) = {len(nested_value_rowids)}."
+                    "Argument `nested_nrows` must have the same length as argument `nested_value_rowids`. "
+                    f"len(nested_nrows) = {len(nested_nrows)} vs. len(nested_values_rowids) = "
+                    f"{len(nested_value_rowids)}."
                 )
         result = flat_values
         for rowids, nrows in zip(reversed(nested_value_rowids), reversed(nested_nrows), strict=True):
@@ -253,7 +260,8 @@ class RaggedTensor(CompositeTensor):
         """The `tf.TensorShape`: None for a ragged dimension."""
         values = self._values.shape
         inner = values[1:] if values.rank is not None else values
-        return TensorShape([self._row_partition.static_nrows, self._row_partition.static_uniform_row_length]).concatenate(inner)
+        part = self._row_partition
+        return TensorShape([part.static_nrows, part.static_uniform_row_length]).concatenate(inner)
 
     def get_shape(self):
         """Returns `shape`."""
@@ -468,7 +476,7 @@ class RaggedTensor(CompositeTensor):
         rows = flat.tolist()
         for part in reversed(self._nested_row_partitions):
             splits = part.row_splits().numpy().tolist()
-            rows = [rows[a:b] for a, b in zip(splits[:-1], splits[1:], strict=True)]
+            rows = [rows[a:b] for a, b in pairwise(splits)]
         return rows
 
     def consumers(self):
@@ -610,7 +618,8 @@ class RaggedTensorSpec(BatchableTypeSpec):
             dtype = flat_values_spec.dtype if dtype is None else dtype
         elif dtype is None:
             raise ValueError(
-                "At least one of `dtype` or `flat_values_spec` must be provided, Received dtype=None, flat_values_spec=None"
+                "At least one of `dtype` or `flat_values_spec` must be provided, Received dtype=None, "
+                "flat_values_spec=None"
             )
         self._dtype = dtypes.as_dtype(dtype)
         self._flat_values_spec = flat_values_spec

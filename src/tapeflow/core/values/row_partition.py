@@ -90,7 +90,7 @@ class RowPartition(CompositeTensor):
         if nrows is None:
             nrows = ops.concat([_like([-1], value_rowids), value_rowids], 0)[-1] + 1
         else:
-            nrows = convert(nrows, dtype=value_rowids.dtype) if not isinstance(nrows, Tensor) else ops.cast(nrows, value_rowids.dtype)
+            nrows = _as(nrows, value_rowids)
             known = constant_value(nrows)
             if known is not None and known.ndim == 0:
                 if known < 0:

@@ -10,7 +10,7 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.tensor_spec import TensorSpec
 from tapeflow.core.base.type_spec import BatchableTypeSpec
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.late import ops
+from tapeflow.core.values.late import meet, ops, unmet
 from tapeflow.core.values.symbol import constant_value
 
 # The parts as NumPy arrays, of TensorFlow 1.
@@ -50,6 +50,8 @@ class SparseTensor(CompositeTensor):
 
     def _set(self, indices, values, dense_shape):
         self._indices, self._values, self._dense_shape = indices, values, dense_shape
+        if unmet:
+            meet("sparse")
         sizes = constant_value(dense_shape)
         if sizes is None:
             rank = dense_shape.shape[0] if dense_shape.shape.rank == 1 else None
@@ -152,7 +154,7 @@ class SparseTensor(CompositeTensor):
         """Element-wise quotient by a dense tensor, which is broadcast to this one's shape."""
         return ops.sparse_dense_cwise("div", self, y)
 
-    __div__ = __truediv__
+    __rmul__, __div__ = __mul__, __truediv__
 
     def __reduce__(self):
         return SparseTensor, (self._indices, self._values, self._dense_shape)

@@ -1,5 +1,8 @@
 """The functions that ragged and sparse tensors are made with, and that their methods are: one flat list of names."""
 
+import importlib
+
+from tapeflow.core.ops.compose import math
 from tapeflow.core.ops.compose.array import cast, concat, expand_dims, range, repeat, reshape, shape, stack, zeros
 from tapeflow.core.ops.compose.assertions import (
     Assert,
@@ -22,6 +25,8 @@ from tapeflow.core.ops.compose.ragged_convert import (
 )
 from tapeflow.core.ops.compose.ragged_getitem import ragged_getitem
 from tapeflow.core.ops.compose.sparse_basic import sparse_dense_cwise, sparse_to_dense
+from tapeflow.core.ops.defs import logic
+from tapeflow.core.ops.defs import math as math_ops
 from tapeflow.core.ops.defs.binary import maximum
 
 __all__ = [
@@ -37,6 +42,7 @@ __all__ = [
     "floordiv",
     "gather",
     "maximum",
+    "operator",
     "ragged_bounding_shape",
     "ragged_from_sparse",
     "ragged_from_tensor",
@@ -54,6 +60,7 @@ __all__ = [
     "sparse_to_dense",
     "splits_to_rowids",
     "stack",
+    "teach",
     "zeros",
 ]
 
@@ -67,3 +74,23 @@ def splits_to_rowids(splits):
 def rowids_to_splits(rowids, nrows):
     """The row splits of ascending row ids."""
     return searchsorted(rowids, range(nrows + 1), side="left", out_type=rowids.dtype)
+
+
+def teach(kind):
+    """Has functions like `tf.concat` take composites of a kind."""
+    importlib.import_module(f"tapeflow.core.ops.compose.{kind}_dispatch")
+
+
+_OPERATORS = {
+    "add": math.add, "subtract": math.subtract, "multiply": math.multiply, "truediv": math.truediv,
+    "floordiv": math.floordiv, "floormod": math_ops.floor_mod, "pow": math.pow, "logical_and": logic.logical_and,
+    "logical_or": logic.logical_or, "logical_xor": math.logical_xor, "less": math_ops.less,
+    "less_equal": math_ops.less_equal, "greater": math_ops.greater, "greater_equal": math_ops.greater_equal,
+    "negative": math_ops.negative, "abs": math.abs, "logical_not": logic.logical_not,
+    "equals": math.equal, "not_equals": math.not_equal,
+}  # fmt: skip
+
+
+def operator(name):
+    """The function behind an operator of ragged tensors."""
+    return _OPERATORS[name]

@@ -1,5 +1,7 @@
 """Ragged tensors joined, tiled, chosen from, turned round: `tf.concat` and its kin."""
 
+from itertools import pairwise
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array, indexing, order
 from tapeflow.core.ops.compose.assertions import Assert, assert_equal, assert_less
@@ -348,10 +350,9 @@ def _vectors(indices):
     """The index vectors, dense: the innermost dimension may not be ragged."""
     flat = indices.flat_values
     if flat.shape.rank == 1:
-        innermost = indices
-        while is_ragged(innermost.values):
-            innermost = innermost.values
-        raise ValueError(f"The innermost dimension of indices may not be ragged, indices have the shape {indices.shape}")
+        raise ValueError(
+            f"The innermost dimension of indices may not be ragged, indices have the shape {indices.shape}"
+        )
     return flat
 
 
@@ -384,7 +385,7 @@ def split(value, num_or_size_splits, axis=0, num=None, name=None):
         parts = array.split(value.flat_values, num_or_size_splits, axis - value.ragged_rank, num)
         return [value.with_flat_values(part) for part in parts]
     if axis > 0 and value.uniform_row_length is None:
-        from tapeflow.core.values.ragged_shape import DynamicRaggedShape
+        from tapeflow.core.ops.compose.ragged_shape import DynamicRaggedShape
 
         shape = DynamicRaggedShape.from_tensor(value)
         raise ValueError(f"Cannot split a ragged dimension. Got `value` with shape {shape} and `axis` {axis}.")
@@ -406,7 +407,7 @@ def split(value, num_or_size_splits, axis=0, num=None, name=None):
             message="Cannot exactly split the `axis` dimension of `value` with the given `num_or_size_split`.",
         )  # fmt: skip
     lead = (slice(None),) * axis
-    return [value[(*lead, slice(a, b))] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [value[(*lead, slice(a, b))] for a, b in pairwise(bounds)]
 
 
 def cumsum_(x, axis=0, exclusive=False, reverse=False, name=None):
@@ -441,7 +442,8 @@ def stack_dynamic_partitions(data, partitions, num_partitions, name=None):
     while is_ragged(partitions):
         if not is_ragged(data):
             raise ValueError("data must be at least as ragged as partitions")
-        assert_equal(data.row_splits, partitions.row_splits, message="data and partitions have incompatible ragged shapes")
+        message = "data and partitions have incompatible ragged shapes"
+        assert_equal(data.row_splits, partitions.row_splits, message=message)
         data, partitions = data.values, partitions.values
     extra = partitions.shape.rank
     if extra is None:

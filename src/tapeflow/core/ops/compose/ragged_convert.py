@@ -148,8 +148,8 @@ def ragged_from_tensor(tensor, lengths, padding, ragged_rank, row_splits_dtype):
     if isinstance(lengths, (list, tuple)) and lengths and not isinstance(lengths[0], (int, float)):
         if ragged_rank not in (1, len(lengths)):
             raise ValueError(
-                f"If Argument `lengths` is a tuple of row_lengths, argument `ragged_rank` must be len(lengths): {len(lengths)}. "
-                f"Received ragged_rank: {ragged_rank}"
+                f"If Argument `lengths` is a tuple of row_lengths, argument `ragged_rank` must be len(lengths): "
+                f"{len(lengths)}. Received ragged_rank: {ragged_rank}"
             )
         return _from_nested_lengths(tensor, lengths, row_splits_dtype)
     if ragged_rank > 1:
@@ -164,13 +164,7 @@ def ragged_from_tensor(tensor, lengths, padding, ragged_rank, row_splits_dtype):
     if padding is not None:
         lengths = _unpadded(tensor, padding, row_splits_dtype)
     if lengths is None:
-        sizes = tensor.shape.as_list()
-        if None in sizes[:2]:
-            flat = reshape(tensor, concat([[-1], shape(tensor)[2:]], 0))
-        else:
-            flat = reshape(tensor, [sizes[0] * sizes[1], *(-1 if n is None else n for n in sizes[2:])] if sizes[2:].count(None) < 2
-                           else concat([[-1], shape(tensor)[2:]], 0))
-        return _uniform(flat, tensor, row_splits_dtype)
+        return _uniform(_merge_dense(tensor, 0, 1), tensor, row_splits_dtype)
     lengths = cast(convert(lengths, hint=row_splits_dtype), row_splits_dtype)
     lengths.shape.assert_has_rank(1)
     columns = shape(tensor, out_type=row_splits_dtype)[1]

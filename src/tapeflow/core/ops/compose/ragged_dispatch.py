@@ -36,19 +36,22 @@ _BINARY = {
         "assert_equal assert_greater_equal assert_greater assert_less_equal assert_less assert_near assert_none_equal"
     ),
     "ops.compose.math": (
-        "complex add divide_no_nan divide equal floordiv logical_xor multiply_no_nan multiply not_equal pow scalar_mul subtract "
-        "truediv xlogy"
+        "complex add divide_no_nan divide equal floordiv logical_xor multiply_no_nan multiply not_equal pow scalar_mul "
+        "subtract truediv xlogy"
     ),
     "ops.compose.nn_losses": "sigmoid_cross_entropy_with_logits",
 }
 _UNARY_OPS = (
     "CheckNumerics DecodeBase64 DecodeCompressed EncodeBase64 LogicalNot AsString StringLower StringStrip "
-    "StringToHashBucketFast StringToHashBucketStrong StringToHashBucket UnicodeScript UnicodeTranscode StringUpper Relu Relu6 "
-    "Elu Selu LeakyRelu Softplus Cast ZerosLike OnesLike Identity StringLength Substr StringToNumber"
+    "StringToHashBucketFast StringToHashBucketStrong StringToHashBucket UnicodeScript UnicodeTranscode StringUpper "
+    "Relu Relu6 Elu Selu LeakyRelu Softplus Cast ZerosLike OnesLike Identity StringLength Substr StringToNumber"
 )
 _BINARY_OPS = "LogicalAnd LogicalOr Atan2 Equal NotEqual"
 _OTHERS = {
-    "ops.compose.array": "broadcast_to concat expand_dims one_hot rank reshape reverse shape size split squeeze stack tile",
+    "ops.compose.array": (
+        "broadcast_dynamic_shape broadcast_to concat expand_dims one_hot rank reshape reverse shape size split "
+        "squeeze stack tile"
+    ),
     "ops.compose.math": "add_n cumsum",
     "ops.compose.indexing": "dynamic_partition gather_nd gather where",
     "ops.compose.linear": "matmul",

@@ -2,6 +2,8 @@
 
 import inspect
 
+import numpy as np
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.nest import map_structure
 from tapeflow.core.ops.compose import array
@@ -83,8 +85,8 @@ def same_index(tensors):
     """
     if len({x.row_splits.dtype for x in tensors}) > 1:
         raise ValueError(
-            "Input RaggedTensors have mismatched row_splits dtypes; use RaggedTensor.with_row_splits_dtype() to convert them "
-            "to compatible dtypes."
+            "Input RaggedTensors have mismatched row_splits dtypes; use RaggedTensor.with_row_splits_dtype() to "
+            "convert them to compatible dtypes."
         )
 
 
@@ -102,10 +104,9 @@ def same_splits(a, b, message=None):
     """Checks that two row splits are equal."""
     if a is b:
         return
-    known = constant_value(a), constant_value(b)
-    if known[0] is not None and known[1] is not None and known[0].shape == known[1].shape and (known[0] == known[1]).all():
-        return
-    assert_equal(a, b, message=message)
+    x, y = constant_value(a), constant_value(b)
+    if x is None or y is None or not np.array_equal(x, y):
+        assert_equal(a, b, message=message)
 
 
 # -- broadcasting ----------------------------------------------------------------------------------
@@ -129,12 +130,13 @@ def broadcast(operands):
         lengths = [state.lengths(axis) for state in states]
         given = [one for one in lengths if one is not None]
         if not given:
-            splits = array.range(count + 1) if not isinstance(count, int) else array.range(convert(count + 1, dtype=dtype))
+            splits = array.range(convert(count + 1, dtype=dtype) if isinstance(count, int) else count + 1)
         else:
             cuts = [_splits(one) for one in given]
             # TensorFlow names the uniform side first.
+            uniform_first = not _is_ragged_at(states, lengths, 0, axis)
             for other in cuts[1:]:
-                same_splits(cuts[0], other) if _is_ragged_at(states, lengths, 0, axis) is False else same_splits(other, cuts[0])
+                same_splits(*(cuts[0], other) if uniform_first else (other, cuts[0]))
             splits = cuts[0]
         rows = array.repeat(array.range(array.shape(splits, out_type=dtype)[0] - 1), splits[1:] - splits[:-1])
         count = splits[-1]

@@ -64,8 +64,8 @@ def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None, 
         inner_shape = _inner_shape(pylist, ragged_rank, depth)
     if depth is not None and ragged_rank and ragged_rank >= depth:
         raise ValueError(
-            f"pylist has scalar values depth {depth}, but ragged_rank={ragged_rank} requires scalar value depth greater "
-            f"than {ragged_rank}"
+            f"pylist has scalar values depth {depth}, but ragged_rank={ragged_rank} requires scalar value depth "
+            f"greater than {ragged_rank}"
         )
     splits, values = [], pylist
     for _ in range(ragged_rank):
@@ -257,8 +257,9 @@ def map_flat_values(op, *args, **kwargs):
     shape = getattr(result, "shape", None)
     if shape is None or (shape.rank == 0 or (sizes and shape.rank and shape[0] is not None and shape[0] not in sizes)):
         raise ValueError(
-            "tf.ragged.map_flat_values requires that the output of `op` have the same outer-dimension size as flat_values of "
-            f"any ragged inputs. (output shape: {shape}; expected outer dimension size: {next(iter(sizes), None)})"
+            "tf.ragged.map_flat_values requires that the output of `op` have the same outer-dimension size as "
+            f"flat_values of any ragged inputs. (output shape: {shape}; expected outer dimension size: "
+            f"{next(iter(sizes), None)})"
         )
     return first.with_flat_values(result)
 

@@ -37,8 +37,8 @@ def _check(key):
     if isinstance(key, Tensor) and key.shape.rank in (0, None) and key.dtype.is_integer:
         return
     raise TypeError(
-        "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are valid "
-        f"indices, got {key!r}"
+        "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are "
+        f"valid indices, got {key!r}"
     )
 
 

@@ -6,13 +6,15 @@ import numpy as np
 
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import UnimplementedError
-from tapeflow.core.ops.compose import array, linear, reduce
+from tapeflow.core.ops.compose import array, linear, ragged_broadcast, reduce
 from tapeflow.core.ops.compose.assertions import assert_equal
 from tapeflow.core.ops.compose.ragged_array import as_ragged_or_dense, stack
+from tapeflow.core.ops.compose.ragged_shape import DynamicRaggedShape
 from tapeflow.core.ops.defs import math
+from tapeflow.core.ops.defs.binary import maximum, minimum
+from tapeflow.core.ops.defs.sparse_count import ragged_bincount
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.ragged import RaggedTensorSpec, is_ragged
-from tapeflow.core.values.ragged_shape import DynamicRaggedShape
 
 
 def _given(function, args, kwargs):
@@ -69,8 +71,9 @@ def _matrix(x):
         return x
     sizes = x.bounding_shape()
     whole = x.to_tensor()
+    count = array.size(x.flat_values, out_type=sizes.dtype)
     assert_equal(
-        array.reshape(array.size(x.flat_values, out_type=sizes.dtype), [1]), array.reshape(reduce.reduce_prod(sizes), [1]),
+        array.reshape(count, [1]), array.reshape(reduce.reduce_prod(sizes), [1]),
         message="The matrices in `a` and `b` may not be ragged in their innermost dimension.",
     )  # fmt: skip
     return whole
@@ -95,35 +98,19 @@ def bincount(function, args, kwargs):
         weights = weights.flat_values
     if axis != -1:
         return function(**given | {"arr": x.flat_values, "weights": weights})
-    from tapeflow.core.ops.defs.ragged_count import ragged_bincount
-
     values = x.flat_values
     minlength, maxlength = given.get("minlength"), given.get("maxlength")
     empty = not values.shape.num_elements()
     size = convert(0, dtype=values.dtype) if empty else reduce.reduce_max(values) + 1
     if minlength is not None:
-        size = math_max(size, convert(minlength, dtype=values.dtype))
+        size = maximum(size, convert(minlength, dtype=values.dtype))
     if maxlength is not None:
-        size = math_min(size, convert(maxlength, dtype=values.dtype))
+        size = minimum(size, convert(maxlength, dtype=values.dtype))
     dtype = dtypes.as_dtype(given.get("dtype", dtypes.int32))
     weights = convert([], dtype=dtype) if weights is None else weights
     return ragged_bincount(
         array.cast(x.row_splits, dtypes.int64), values, size, weights, binary_output=given.get("binary_output", False)
     )
-
-
-def math_max(x, y):
-    """The larger of two scalars."""
-    from tapeflow.core.ops.defs.binary import maximum
-
-    return maximum(x, y)
-
-
-def math_min(x, y):
-    """The smaller of two scalars."""
-    from tapeflow.core.ops.defs.binary import minimum
-
-    return minimum(x, y)
 
 
 def embedding_lookup(function, args, kwargs):
@@ -147,7 +134,7 @@ def broadcast_to(input, shape, name=None):
     """`tf.broadcast_to` a ragged shape."""
     if not isinstance(shape, DynamicRaggedShape):
         raise ValueError("TypeError: object of type 'RaggedTensor' has no len()\n")
-    return shape._broadcast(as_ragged_or_dense(input))
+    return ragged_broadcast.broadcast_to(as_ragged_or_dense(input), shape)
 
 
 def reshape(tensor, shape, name=None):

@@ -5,7 +5,7 @@ from tapeflow.core.ops.compose import array, reduce
 from tapeflow.core.ops.compose.indexing import gather
 from tapeflow.core.ops.compose.math import cumsum, square
 from tapeflow.core.ops.compose.ragged_convert import axis_of
-from tapeflow.core.ops.compose.ragged_elementwise import same_rows
+from tapeflow.core.ops.compose.ragged_elementwise import same_splits
 from tapeflow.core.ops.defs import math, ragged, segment
 from tapeflow.core.ops.defs.binary import maximum
 from tapeflow.core.values.convert import convert
@@ -71,7 +71,7 @@ def aggregate_segments(segments, data, segment_ids, num_segments):
             raise ValueError("If segment_ids is a RaggedTensor, then data must also be a RaggedTensor.")
         outer = data
         while is_ragged(segment_ids):
-            same_rows(ragged_of(outer.flat_values, outer.row_splits), ragged_of(outer.flat_values, segment_ids.row_splits))
+            same_splits(outer.row_splits, segment_ids.row_splits)
             outer, segment_ids = outer.values, segment_ids.values
         return aggregate_segments(segments, outer, segment_ids, num_segments)
     segment_ids = array.cast(convert(segment_ids, hint=data.row_splits.dtype), data.row_splits.dtype)
@@ -148,8 +148,9 @@ def _reduce_join(inputs, axis=None, keepdims=False, separator="", name=None):
 
 def _segments(function, args, kwargs):
     return _call(
-        lambda data, segment_ids, num_segments, name=None: aggregate_segments(function, data, segment_ids, num_segments),
-        args, kwargs,
+        lambda data, segment_ids, num_segments, name=None: aggregate_segments(
+            function, data, segment_ids, num_segments
+        ), args, kwargs,
     )  # fmt: skip
 
 

@@ -30,7 +30,8 @@ def _range(starts, limits, deltas, Tsplits):
     lengths = _range_sizes(starts, limits, deltas)
     splits = np.concatenate([[0], np.cumsum(lengths)])
     if splits[-1] > 2**40 or (Tsplits is dtypes.int32 and splits[-1] > 2**31 - 1):
-        raise InvalidArgumentError(f"Requires ((limit - start) / delta) <= {2**31 - 1 if Tsplits is dtypes.int32 else 2**40}")
+        most = 2**31 - 1 if Tsplits is dtypes.int32 else 2**40
+        raise InvalidArgumentError(f"Requires ((limit - start) / delta) <= {most}")
     rows, offsets = positions(splits)
     values = starts[rows] + offsets.astype(starts.dtype) * deltas[rows]
     return splits.astype(Tsplits.np), values.astype(starts.dtype)
@@ -96,9 +97,9 @@ def _dense_shape(shape, splits, values, default):
     rank = len(splits) + np.ndim(values)
     if np.ndim(default) and np.ndim(default) >= np.ndim(values):
         raise InvalidArgumentError(
-            f"default_value.shape={_spelled(np.shape(default))} and rt_input.flat_values.shape={_spelled(np.shape(values))} are "
-            f"incompatible: default_value.rank = {np.ndim(default)}  must be less than rt_input.flat_values.rank = "
-            f"{np.ndim(values)}"
+            f"default_value.shape={_spelled(np.shape(default))} and rt_input.flat_values.shape="
+            f"{_spelled(np.shape(values))} are incompatible: default_value.rank = {np.ndim(default)}  must be less "
+            f"than rt_input.flat_values.rank = {np.ndim(values)}"
         )
     needed = [len(splits[0]) - 1, *(int(np.max(np.diff(s), initial=0)) for s in splits), *np.shape(values)[1:]]
     if np.ndim(shape) == 0:
@@ -106,17 +107,12 @@ def _dense_shape(shape, splits, values, default):
             raise InvalidArgumentError("if shape is not a vector it must be -1 (the unknown shape)")
         return needed
     asked = np.asarray(shape).tolist()
+    both = f"rt_input.shape and shape={_spelled(['?' if n < 0 else n for n in asked])} are incompatible: "
     if len(asked) != rank:
-        raise InvalidArgumentError(
-            f"rt_input.shape and shape={_spelled(['?' if n < 0 else n for n in asked])} are incompatible: rt_input.rank = {rank} "
-            f"but shape.rank = {len(asked)}"
-        )
+        raise InvalidArgumentError(f"{both}rt_input.rank = {rank} but shape.rank = {len(asked)}")
     for i in range(len(splits) + 1, rank):
         if asked[i] >= 0 and asked[i] != needed[i]:
-            raise InvalidArgumentError(
-                f"rt_input.shape and shape={_spelled(['?' if n < 0 else n for n in asked])} are incompatible: "
-                f"rt_input.shape[{i}] = {needed[i]} but shape[{i}] = {asked[i]}"
-            )
+            raise InvalidArgumentError(f"{both}rt_input.shape[{i}] = {needed[i]} but shape[{i}] = {asked[i]}")
     return [n if a < 0 else a for a, n in zip(asked, needed, strict=True)]
 
 
@@ -153,7 +149,7 @@ def _to_tensor(shape, values, default_value, row_partition_tensors, row_partitio
 
 def _to_tensor_grad(c, dy):
     """Each value takes the gradient of its place; the default takes the rest."""
-    from tapeflow.core.ops.compose.array import cast, range, reshape, shape, size, zeros_like
+    from tapeflow.core.ops.compose.array import range, reshape, shape, zeros_like
     from tapeflow.core.ops.compose.indexing import where
     from tapeflow.core.ops.compose.reduce import reduce_sum
     from tapeflow.core.ops.defs.segment import unsorted_segment_sum
@@ -175,7 +171,6 @@ def _to_tensor_grad(c, dy):
     inner = c.default_value.shape.as_list()
     extra = [i for i, n in enumerate(inner) if n == 1]
     d_default = reduce_sum(d_default, extra, keepdims=True) if extra else d_default
-    _ = (cast, size)
     return None, d_values, d_default, [None] * len(c.row_partition_tensors)
 
 
@@ -201,20 +196,24 @@ ragged_tensor_to_tensor = op(
 # -- to sparse tensors -----------------------------------------------------------------------------
 
 
+_LAST_SPLIT = "Final value of ragged splits must match the length the corresponding ragged values."
+
+
 def _to_sparse(rt_nested_splits, rt_dense_values):
     values = np.asarray(rt_dense_values)
     splits = [np.asarray(s) for s in rt_nested_splits]
     for i, split in enumerate(splits):
         if split.ndim != 1 or len(split) < 1:
-            raise InvalidArgumentError("Ragged splits must have rank 1" if split.ndim != 1 else "Ragged splits may not be empty.")
+            what = "must have rank 1" if split.ndim != 1 else "may not be empty."
+            raise InvalidArgumentError(f"Ragged splits {what}")
         if split[0] != 0:
             raise InvalidArgumentError("First value of ragged splits must be 0.")
         if np.any(np.diff(split) < 0):
             raise InvalidArgumentError("Ragged splits should be non decreasing")
         if i and split.size - 1 != splits[i - 1][-1]:
-            raise InvalidArgumentError("Final value of ragged splits must match the length the corresponding ragged values.")
+            raise InvalidArgumentError(_LAST_SPLIT)
     if values.ndim == 0 or splits[-1][-1] != len(values):
-        raise InvalidArgumentError("Final value of ragged splits must match the length the corresponding ragged values.")
+        raise InvalidArgumentError(_LAST_SPLIT)
     shape = [len(splits[0]) - 1, *(int(np.max(np.diff(s), initial=0)) for s in splits), *values.shape[1:]]
     index = np.arange(len(splits[0]) - 1)[:, None]
     for split in splits:

@@ -20,7 +20,7 @@ from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.signature import REQUIRED, dtype_set, parse
-from tapeflow.core.values.convert import NotATensor, convert, convert_index
+from tapeflow.core.values.convert import NotATensor, convert, convert_index, scalar
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 # Above this many elements the fast path asks the eager context, which knows the crossover to XLA.
@@ -72,6 +72,7 @@ class Op:
         "__dict__",
         "_calls",
         "_is_index",
+        "_is_list",
         "_limits",
         "_order",
         "_single",
@@ -110,6 +111,7 @@ class Op:
         for name, rule in rules.items():
             setattr(self, name, rule)
         self.has_lists = any(arg.is_list for arg in self.inputs)
+        self._is_list = [arg.is_list for arg in self.inputs]
         self._is_index = [self._takes_index(arg) for arg in self.inputs]
         self._calls = {}  # what `_recognized` gives -> attributes, dtypes of the outputs
         if callable(self.grad) and len(self.inputs) == 1 and not self.has_lists:
@@ -142,7 +144,7 @@ class Op:
     def call(self, args, kwargs):
         """The general call: every kind of argument, every context."""
         key = inputs = None
-        if not mode.slow and not self.has_lists and len(args) >= len(self.inputs):
+        if not mode.slow and len(args) >= len(self.inputs):
             inputs, key = self._recognized(args, kwargs)
             known = self._calls.get(key)
             if known is not None:
@@ -178,14 +180,22 @@ class Op:
         inputs = []
         for i in range(count):
             value = args[i]
-            if type(value) is not EagerTensor:
-                if not self._is_index[i]:
+            if type(value) is EagerTensor:
+                key.append(value._dtype.enum)
+            elif self._is_list[i]:
+                if type(value) is not list and type(value) is not tuple:
                     return None, None
-                value = _index(value)
+                value = tuple(value)
+                for one in value:
+                    if type(one) is not EagerTensor:
+                        return None, None
+                key.append(tuple([one._dtype.enum for one in value]))
+            else:
+                value = _index(value) if self._is_index[i] else None
                 if value is None:
                     return None, None
+                key.append(_INT32)
             inputs.append(value)
-            key.append(value._dtype.enum)
         key = tuple(key)
         try:
             hash(key)
@@ -428,6 +438,7 @@ class Op:
 
 # As many calls are remembered of each op, and as many index tensors.
 _CALLS = 256
+_INT32 = dtypes.int32.enum
 _indices = {}
 
 
@@ -518,6 +529,10 @@ def _python_signature(record):
 # -- fast paths: small tensors of one dtype, straight to the host kernel ---------------------------
 
 
+# A number beside a bool has rules of its own, see `operators`.
+_NUMBERS, _BOOL = frozenset({int, float}), dtypes.bool
+
+
 def _kernels(record):
     """The host kernel by dtype number: None where the op does not take the dtype.
 
@@ -556,8 +571,13 @@ def fast_binary(record, otherwise):
     """`call(x, y)`: the kernel at once for two small tensors of one dtype, else `otherwise(x, y)`."""
     kernels, result = _kernels(record), record.outputs[0].dtype
     no_attrs = {}
+    numbers = _NUMBERS if record.inputs[0].type_attr == record.inputs[1].type_attr == "T" else ()
 
     def call(x, y):
+        if type(x) is EagerTensor and type(y) in numbers and x._dtype is not _BOOL:
+            y = scalar(y, x._dtype, strict=not record.soft)
+        elif type(y) is EagerTensor and type(x) in numbers and y._dtype is not _BOOL:
+            x = scalar(x, y._dtype, strict=not record.soft)
         if type(y) is EagerTensor and type(x) is EagerTensor and not mode.slow:
             a, b, dtype = x._array, y._array, x._dtype
             if dtype is y._dtype and a is not None and b is not None and a.size <= SMALL:

@@ -17,19 +17,22 @@ class ShapeError(InvalidArgumentError, ValueError):
     """Arguments whose shapes do not fit, found while a graph is being built: TensorFlow raises ValueError there."""
 
 
-def infer(record, args, attrs):
+def infer(record, args, attrs, noted=None):
     """The `(dtype, TensorShape)` of each output.
 
     Args:
         record: The op.
         args: Symbols, tuples of symbols for list inputs.
         attrs: Attribute name -> value.
+        noted: Shapes that a file has for the outputs: taken where finding them out would take the compiler.
 
     Raises:
         ShapeError: The shapes do not fit.
     """
     dtypes = record.output_dtypes(args, attrs, _count(record, args, attrs))
-    shapes = _shapes(record, args, attrs, len(dtypes))
+    shapes = _shapes(record, args, attrs, len(dtypes), noted)
+    if noted is not None and len(noted) == len(shapes):
+        shapes = [a.merge_with(b) if a.is_compatible_with(b) else a for a, b in zip(shapes, noted, strict=True)]
     return list(zip(dtypes, shapes, strict=True))
 
 
@@ -53,7 +56,7 @@ def _count(record, args, attrs):
     return total
 
 
-def _shapes(record, args, attrs, count):
+def _shapes(record, args, attrs, count, noted=None):
     rule = rules.get(record.op_name)
     if rule is not None:
         found = rule(args, attrs)
@@ -69,6 +72,8 @@ def _shapes(record, args, attrs, count):
         found = record.shape(shapes, attrs)
         return [TensorShape(one) for one in found]
     if record.lower is None:
+        return [UNKNOWN] * count
+    if noted is not None:
         return [UNKNOWN] * count
     return _evaluated(record, args, attrs, count)
 

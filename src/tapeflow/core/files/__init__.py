@@ -1,0 +1,1 @@
+"""What outlives a process: graphs, functions and models as files."""

@@ -103,6 +103,8 @@ class Internal(ModuleType):
         inner = self.__dict__["inner"]
         if inner and f"{inner}.{name}" in PACKAGES:
             value = module(f"{inner}.{name}")
+            if "tensorflow" in sys.modules:  # `from package import module` looks here first and does not import it
+                sys.modules[f"tensorflow.{inner}.{name}"] = value
         else:
             where = self.__dict__["names"].get(name) or self._star(name)
             if where is None:

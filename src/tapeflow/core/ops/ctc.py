@@ -8,6 +8,8 @@ import numpy as np
 from tapeflow.core.ops.lowering import jnp, lax
 
 NEVER = -1e30
+# TensorFlow's logarithm of "starts or ends elsewhere" for dense labels: labels that do not fit in time cost about this.
+ELSEWHERE = float(np.float32(np.log(1e-307)))
 
 
 def _scan(xp, step, start, count, backward=False):
@@ -45,7 +47,7 @@ def _moved(xp, x, steps):
     return padded[..., : x.shape[-1]] if steps > 0 else padded[..., -steps:]
 
 
-def loss_and_gradient(xp, logits, labels, label_length, logit_length, blank, merge_repeated=True):
+def loss_and_gradient(xp, logits, labels, label_length, logit_length, blank, merge_repeated=True, elsewhere=NEVER):
     """The losses [batch] and their gradients [time, batch, classes].
 
     Args:
@@ -55,6 +57,7 @@ def loss_and_gradient(xp, logits, labels, label_length, logit_length, blank, mer
         label_length, logit_length: Integer arrays [batch].
         blank: The class that stands for no label.
         merge_repeated: Whether a label that is repeated without blank between counts once.
+        elsewhere: The logarithm of the chance to start after the first label or to end before the last.
     """
     count, batch, classes = logits.shape
     longest = labels.shape[1]
@@ -70,7 +73,7 @@ def loss_and_gradient(xp, logits, labels, label_length, logit_length, blank, mer
     at = xp.clip(path, 0, classes - 1)
     emitted = xp.take_along_axis(scores, xp.broadcast_to(at[None], (count, batch, width)), axis=2)
     emitted = xp.where(known[None], emitted, NEVER)
-    is_label = path != blank
+    is_label = np.arange(width) % 2 == 1
     two_before = xp.concatenate([xp.full((batch, min(2, width)), -1, path.dtype), path[:, :-2]], 1)[:, :width]
     may_skip = is_label & (np.arange(width) > 1)
     if merge_repeated:
@@ -80,7 +83,8 @@ def loss_and_gradient(xp, logits, labels, label_length, logit_length, blank, mer
     live = np.arange(count)[:, None] < logit_length[None, :]
 
     never = xp.asarray(NEVER, logits.dtype)
-    start = xp.where(np.arange(width) < 2, emitted[0], never)
+    elsewhere = xp.asarray(elsewhere, logits.dtype)
+    start = xp.maximum(xp.where(np.arange(width) < 2, emitted[0], emitted[0] + elsewhere), never)
 
     def forward(alpha, t):
         stay = xp.where(may_stay, alpha, never)
@@ -90,7 +94,7 @@ def loss_and_gradient(xp, logits, labels, label_length, logit_length, blank, mer
 
     last = 2 * label_length[:, None]
     places = np.arange(width)[None, :]
-    final = xp.where((places == last) | (places == last - 1), xp.zeros((), logits.dtype), never)
+    final = xp.where((places == last) | (places == last - 1), xp.zeros((), logits.dtype), elsewhere)
     ends = logit_length[None, :] - 1 <= np.arange(count)[:, None]
 
     def backward(beta, t):
@@ -102,7 +106,7 @@ def loss_and_gradient(xp, logits, labels, label_length, logit_length, blank, mer
 
     alphas = _scan(xp, forward, start, count)
     betas = _scan(xp, backward, final, count, backward=True)
-    ended = xp.where(final == 0, alphas[-1], never)
+    ended = xp.maximum(alphas[-1] + final, never)
     top = xp.max(ended, axis=-1, keepdims=True)
     chance = (top + xp.log(xp.sum(xp.exp(ended - top), axis=-1, keepdims=True)))[:, 0]
     # No time steps: the empty path is certain, anything else impossible.

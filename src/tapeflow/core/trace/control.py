@@ -20,7 +20,7 @@ def cond(pred, true_fn=None, false_fn=None, name=None):
         name: Optional name.
 
     Returns:
-        What the called function returns; a list of one tensor is unpacked.
+        What the called function returns.
 
     Raises:
         TypeError: A branch is not callable.
@@ -34,8 +34,7 @@ def cond(pred, true_fn=None, false_fn=None, name=None):
         from tapeflow.core.trace.staged import cond as staged_cond
 
         return staged_cond(pred, true_fn, false_fn)
-    result = true_fn() if pred else false_fn()
-    return result[0] if isinstance(result, list) and len(result) == 1 else result
+    return true_fn() if pred else false_fn()
 
 
 def smart_cond(pred, true_fn=None, false_fn=None, name=None):

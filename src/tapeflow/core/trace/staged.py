@@ -91,8 +91,7 @@ def _joined(kind, number, found, names, what):
             )
     outputs = iter(branching(kind, number, [one for one, _, _ in found]))
     leaves = [None if gone else next(outputs) for gone in absent]
-    packed = closed(result, leaves)
-    return packed[0] if isinstance(packed, list) and len(packed) == 1 else packed
+    return closed(result, leaves)
 
 
 def _check_alike(graph, result, other, other_result, name, other_name, what):

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.compose.reduce import reduce_sum
@@ -31,14 +33,19 @@ def clip_by_value(t, clip_value_min, clip_value_max, name=None):
     """
 
     def clip(values):
-        low = convert(clip_value_min, dtype=None if hasattr(clip_value_min, "dtype") else values.dtype)
-        high = convert(clip_value_max, dtype=None if hasattr(clip_value_max, "dtype") else values.dtype)
+        low, high = _limit(clip_value_min, values), _limit(clip_value_max, values)
         result = binary.maximum(binary.minimum(values, high), low)
         if result.shape.as_list() != values.shape.as_list():
             raise ValueError(f"Shapes {values.shape} and {result.shape} are incompatible: the limits enlarge `t`")
         return result
 
     return _on_values(t, clip)
+
+
+def _limit(value, values):
+    """A limit as a tensor: a tensor keeps its dtype, numbers and arrays take that of the values."""
+    is_tensor = hasattr(value, "dtype") and not isinstance(value, (np.ndarray, np.generic))
+    return convert(value, dtype=None if is_tensor else values.dtype)
 
 
 def clip_by_norm(t, clip_norm, axes=None, name=None):

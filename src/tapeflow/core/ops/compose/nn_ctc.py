@@ -49,8 +49,11 @@ def ctc_loss(
     blank = 0 if blank_index is None else blank_index
     if blank < 0:
         blank += logits.shape.as_list()[2]
+    labels = _int32(labels)
+    if blank > 0:  # TensorFlow's classes after it moves the blank to 0: the blank as a label is the class before it
+        labels = labels - cast(labels == blank, dtypes.int32)
     return ctc.ctc_loss_dense.call(
-        (logits, _int32(labels), _int32(label_length), _int32(logit_length), blank), {}
+        (logits, labels, _int32(label_length), _int32(logit_length), blank), {}
     )[0]  # fmt: skip
 
 

@@ -136,7 +136,8 @@ def _single(x):
 def _dense(xp):
     def run(logits, labels, label_length, logit_length, blank):
         arrays = (xp.asarray(x) for x in (logits, labels, label_length, logit_length))
-        return ctc.loss_and_gradient(xp, *arrays, blank)
+        elsewhere = ctc.ELSEWHERE if np.dtype(logits.dtype).itemsize >= 4 else ctc.NEVER
+        return ctc.loss_and_gradient(xp, *arrays, blank, elsewhere=elsewhere)
 
     return run
 

@@ -141,6 +141,11 @@ def _find(cls) -> Kind | None:
         return _MAPPING
     if issubclass(cls, (abc.KeysView, abc.ValuesView, abc.ItemsView, range)):
         return Kind(_own(cls), list, lambda old, items: items, lambda v: range(len(v)))
+    if hasattr(cls, "_rewrapped"):  # a tuple that tracks its items
+        fields = tuple(getattr(cls, "_fields", ()))
+        word = f"{cls.__mro__[2].__name__}{fields}" if fields else "tuple"
+        keys = (lambda v: fields) if fields else _count
+        return Kind(word, lambda v: v, lambda old, items: old._rewrapped(items), keys)
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
         fields = tuple(cls._fields)
         return Kind(

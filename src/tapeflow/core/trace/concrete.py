@@ -8,6 +8,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.function_types import ConcreteFunction as ConcreteFunctionType
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
+from tapeflow.core.base.trackable import SaveType, Trackable
 from tapeflow.core.compile import calls
 from tapeflow.core.compile.plan import plan_of
 from tapeflow.core.trace.arguments import replaced
@@ -16,7 +17,7 @@ from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
 
 
-class ConcreteFunction(ConcreteFunctionType):
+class ConcreteFunction(ConcreteFunctionType, Trackable):
     """One trace of a function: a graph, and how Python values go in and come out.
 
     Attributes:
@@ -36,6 +37,12 @@ class ConcreteFunction(ConcreteFunctionType):
     def _find_single(self):
         """Whether the result is one tensor: the case that needs no packing."""
         return isinstance(self.structured_outputs, Tensor) and len(self.graph.outputs) == 1
+
+    def _trackable_children(self, save_type=SaveType.CHECKPOINT, **kwargs):
+        """None in checkpoints, which hold variables where the objects have them, not where functions use them."""
+        if save_type == SaveType.CHECKPOINT:
+            return {}
+        return super()._trackable_children(save_type, **kwargs)
 
     # -- calling -------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from tapeflow.core.base.mode import current
 from tapeflow.core.base.settings import settings
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
+from tapeflow.core.base.trackable import SaveType, Trackable
 from tapeflow.core.graph.graph import Controls, Outside
 from tapeflow.core.trace import arguments
 from tapeflow.core.trace.arguments import Reading
@@ -37,7 +38,7 @@ class Trace:
         return all(a.is_subtype_of(b) for a, b in zip(shapes, self.shapes, strict=True))
 
 
-class Function(PolymorphicFunction):
+class Function(PolymorphicFunction, Trackable):
     """A Python function that runs as captured graphs: what `tf.function` returns."""
 
     def __init__(self, python_function, input_signature=None, autograph=True, jit_compile=None, reduce_retracing=False,
@@ -289,6 +290,20 @@ class Function(PolymorphicFunction):
         key = reading.key(args) if not kwargs else (reading.key(args), reading.key(kwargs))
         shapes = tuple(_shape_key(x) for x in reading.tensors)
         return self._find(args, kwargs, key, shapes, reading).concrete
+
+    def _list_all_concrete_functions(self):
+        """The concrete functions made so far; with an input signature there is at least one."""
+        if self._input_signature is not None:
+            self.get_concrete_function()
+        return [one.concrete for one in self._traces]
+
+    def _list_all_concrete_functions_for_serialization(self):
+        return self._list_all_concrete_functions()
+
+    def _trackable_children(self, save_type=SaveType.CHECKPOINT, **kwargs):
+        if save_type == SaveType.CHECKPOINT:
+            return {}
+        return {f"trace_{n}": concrete for n, concrete in enumerate(self._list_all_concrete_functions())}
 
     def experimental_get_compiler_ir(self, *args, **kwargs):
         """Returns a function of `stage` that gives the compiled program's text."""

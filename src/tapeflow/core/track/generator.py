@@ -17,6 +17,7 @@ from tapeflow.core.ops.defs import random_stateless as fills
 from tapeflow.core.ops.defs.array import cast, pack, unpack, zeros_like
 from tapeflow.core.ops.defs.random_stateful import non_deterministic_ints
 from tapeflow.core.ops.defs.random_stateless import sizes_of
+from tapeflow.core.track.auto_trackable import AutoTrackable
 from tapeflow.core.track.generator_state import (
     COUNTER_SIZES,
     create_rng_state,
@@ -29,7 +30,7 @@ from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import Variable
 
 
-class Generator:
+class Generator(AutoTrackable):
     """Draws random numbers and keeps the state that decides them.
 
     The state is a variable, so generators are saved in checkpoints and work in functions. Equal states draw

@@ -5,6 +5,7 @@ import re
 
 from tapeflow.core.base import nest
 from tapeflow.core.base.naming import scopes
+from tapeflow.core.track.auto_trackable import AutoTrackable
 from tapeflow.core.values.variable import Variable
 
 
@@ -51,7 +52,7 @@ def get_current_name_scope():
     return scopes.prefix.rstrip("/")
 
 
-class Module:
+class Module(AutoTrackable):
     """Holds variables and other modules, and finds them by its attributes.
 
     Args:
@@ -66,7 +67,9 @@ class Module:
     """
 
     # Attributes that are not searched for variables.
-    _TF_MODULE_IGNORED_PROPERTIES = frozenset()
+    _TF_MODULE_IGNORED_PROPERTIES = frozenset(
+        ("_self_unconditional_checkpoint_dependencies", "_self_unconditional_dependency_names")
+    )
 
     def __init__(self, name=None):
         if name is None:
@@ -131,7 +134,7 @@ def _walk(module, wanted, seen=None):
     found, below = [], []
     ignored = module._TF_MODULE_IGNORED_PROPERTIES
     for key in sorted(vars(module)):
-        if key in ignored:
+        if key in ignored or key.startswith("_self_"):
             continue
         for leaf in _leaves(vars(module)[key]):
             if id(leaf) in seen:

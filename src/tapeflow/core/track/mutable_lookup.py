@@ -42,6 +42,16 @@ class _MutableTable(LookupInterface):
         keys, values = ops.export(self.resource_handle, self._key_dtype, self._value_dtype)
         return keys, values
 
+    # TensorFlow's name of both tensors together in the object graph of a checkpoint.
+    _LEGACY_SAVEABLE_NAME = "table"
+
+    def _serialize_to_tensors(self):
+        keys, values = self.export()
+        return {"-keys": keys, "-values": values}
+
+    def _restore_from_tensors(self, restored_tensors):
+        ops.import_table(self.resource_handle, restored_tensors["-keys"], restored_tensors["-values"])
+
     def _as(self, value, dtype, name):
         if isinstance(value, Tensor) and value.dtype != dtype:
             raise ValueError(

@@ -1,7 +1,10 @@
 """`tf.saved_model.experimental.TrackableResource`: an object that owns a resource."""
 
 
-class TrackableResource:
+from tapeflow.core.base.trackable import Trackable
+
+
+class TrackableResource(Trackable):
     """An object with a resource of its own, which a saved model knows how to make again.
 
     Args:

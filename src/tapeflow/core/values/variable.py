@@ -18,6 +18,7 @@ from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.naming import scoped
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.base.trackable import VARIABLE_VALUE_KEY, CheckpointInitialValue, Trackable
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Reference, TensorLike, value_text
 
@@ -123,7 +124,7 @@ def _bound(scope, next_creator):
     return lambda **kwargs: scope(next_creator, **kwargs)
 
 
-class Variable(TensorLike, metaclass=_VariableType):
+class Variable(TensorLike, Trackable, metaclass=_VariableType):
     """A tensor that can be changed: weights, counters, statistics.
 
     Args:
@@ -199,6 +200,9 @@ class Variable(TensorLike, metaclass=_VariableType):
         self._storage = Storage(_owned(value), base)
         self._storage.owner = weakref.ref(self)
         self._handle = EagerTensor(_box(self._storage), dtypes.resource)
+        if isinstance(initial_value, CheckpointInitialValue):
+            self._maybe_initialize_trackable()
+            self._update_uid = initial_value.checkpoint_position.restore_uid
         if creators.trace is not None and current.graph is not None:
             creators.trace.made(self)
 
@@ -485,6 +489,21 @@ class Variable(TensorLike, metaclass=_VariableType):
             f"`variable {operator} value` with `tf.Variable`s is not supported. Use `variable.{call}` to modify the "
             f"variable, or `out = variable {plain} value` if you need to get a new output Tensor."
         )
+
+    # -- checkpoints ---------------------------------------------------------------------------------
+
+    def _serialize_to_tensors(self):
+        return {VARIABLE_VALUE_KEY: self._read()}
+
+    def _restore_from_tensors(self, restored_tensors):
+        value = restored_tensors[VARIABLE_VALUE_KEY]
+        try:
+            return self.assign(value)
+        except ValueError as error:
+            raise ValueError(
+                f"Received incompatible tensor with shape {value.shape} when attempting to restore variable with "
+                f"shape {self.shape} and name {self.name}."
+            ) from error
 
     # -- copies and looks ----------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from tapeflow.core.distribute.cross_device import (
 )
 from tapeflow.core.distribute.extended import StrategyExtended
 from tapeflow.core.distribute.input import DistributedDataset, DistributedIterator
+from tapeflow.core.distribute.mirrored import MirroredStrategy
 from tapeflow.core.distribute.multi_worker import MultiWorkerMirroredStrategy
 from tapeflow.core.distribute.one_device import OneDeviceStrategy
 from tapeflow.core.distribute.options import InputContext, InputOptions, InputReplicationMode, ReduceOp, RunOptions

@@ -39,10 +39,14 @@ class DistributedValues(function_types.DistributedValues):
         return tuple(getattr(value, "device", None) for value in self._values)
 
     def __repr__(self):
-        lines = "".join(f"  {i}: {value!r},\n" for i, value in enumerate(self._values))
-        return f"{type(self).__name__}:{{\n{lines.removesuffix(chr(10)).removesuffix(',')}\n}}"
+        return self._shown(repr)
 
-    __str__ = __repr__
+    def __str__(self):
+        return self._shown(str)
+
+    def _shown(self, text):
+        lines = ",\n".join(f"  {i}: {text(value)}" for i, value in enumerate(self._values))
+        return f"{type(self).__name__}:{{\n{lines}\n}}"
 
 
 class PerReplica(DistributedValues, CompositeTensor, function_types.PerReplica):

@@ -115,7 +115,8 @@ class TensorFlowFinder(MetaPathFinder):
                     name=fullname,
                 )
             return ModuleSpec(fullname, InternalLoader(path_inside), origin="a table of TapeFlow", is_package=True)
-        ours = OURS + fullname.removeprefix(THEIRS)
+        inside_v2 = fullname.removeprefix(f"{THEIRS}.compat.v2")
+        ours = OURS + (fullname.removeprefix(THEIRS) if inside_v2 == fullname else inside_v2)
         if root == "keras" and below:
             ours = f"{TF_KERAS}.{below}"
         return _alias(fullname, ours)

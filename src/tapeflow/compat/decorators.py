@@ -1,6 +1,46 @@
-"""`tf.__internal__.decorator`: what is behind decorated functions."""
+"""`tf.__internal__.decorator` and `tensorflow.python.util.tf_decorator`: functions around functions.
 
+Python keeps what is behind a decorated function in `__wrapped__`; so do these.
+"""
+
+import functools
 import inspect
+
+
+class TFDecorator:
+    """What is known of one layer around a function: its name and the function that it stands around."""
+
+    def __init__(self, decorator_name, target, decorator_doc="", decorator_argspec=None):
+        self.decorator_name, self.decorated_target = decorator_name, target
+        self.decorator_doc, self.decorator_argspec = decorator_doc, decorator_argspec
+        self.__name__ = getattr(target, "__name__", type(target).__name__)
+        self.__signature__ = decorator_argspec or _signature(target)
+        self.__doc__ = getattr(target, "__doc__", None)
+
+    def __call__(self, *args, **kwargs):
+        return self.decorated_target(*args, **kwargs)
+
+
+def make_decorator(target, decorator_func, decorator_name=None, decorator_doc="", decorator_argspec=None):
+    """Makes `decorator_func` look like the function that it stands around.
+
+    Args:
+        target: The function inside.
+        decorator_func: The function around it.
+        decorator_name: What the decorator is called; its caller's name by default.
+        decorator_doc: Accepted.
+        decorator_argspec: The `inspect.FullArgSpec` or `inspect.Signature` to show instead of the target's.
+
+    Returns:
+        `decorator_func`.
+    """
+    name = decorator_name or inspect.stack()[1].function
+    functools.update_wrapper(decorator_func, target)
+    layer = TFDecorator(name, target, decorator_doc, decorator_argspec)
+    decorator_func._tf_decorator = layer
+    if isinstance(decorator_argspec, inspect.Signature):
+        decorator_func.__signature__ = decorator_argspec
+    return decorator_func
 
 
 def unwrap(maybe_decorated):
@@ -12,3 +52,29 @@ def unwrap(maybe_decorated):
     layers = []
     target = inspect.unwrap(maybe_decorated, stop=lambda f: layers.append(f) or False)
     return layers, target
+
+
+def rewrap(decorator_func, previous_target, new_target):
+    """Puts a function in the place of another one, under all decorators around that.
+
+    Args:
+        decorator_func: The outermost function.
+        previous_target: The function to replace, `decorator_func` itself or one behind it.
+        new_target: What comes in its place.
+    """
+    if decorator_func is previous_target:
+        return new_target
+    layer = decorator_func
+    while getattr(layer, "__wrapped__", previous_target) is not previous_target:
+        layer = layer.__wrapped__
+    layer.__wrapped__ = new_target
+    if hasattr(layer, "_tf_decorator"):
+        layer._tf_decorator.decorated_target = new_target
+    return decorator_func
+
+
+def _signature(target):
+    try:
+        return inspect.signature(target)
+    except (TypeError, ValueError):  # a builtin without one
+        return None

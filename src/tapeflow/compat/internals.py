@@ -9,6 +9,8 @@ import importlib
 import sys
 from types import ModuleType
 
+from tapeflow.compat.internals_clients import TABLE as _MORE
+
 # Module below `tensorflow` -> {module of ours: the names it has there}; `theirs=ours` where they differ.
 # "*" alone: every name of our module that is not listed.
 TABLE = {
@@ -94,6 +96,10 @@ TABLE = {
     "python.util.nest": {"compat.nesting": "*"},
     "python.util.object_identity": {"core.values.tensor": "Reference"},
 }  # fmt: skip
+
+
+for _path, _names in _MORE.items():
+    TABLE[_path] = TABLE.get(_path, {}) | _names
 
 
 class Internal(ModuleType):

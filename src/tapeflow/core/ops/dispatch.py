@@ -139,7 +139,32 @@ def dispatch(name, function, args, kwargs, error):
             count = arity(name, function)
             if count and elementwise is not None:
                 return elementwise(function, name, count, args, kwargs)
-    raise error
+    result = asked(function, args, kwargs)
+    if result is NotImplemented:
+        raise error
+    return result
+
+
+# Answerers of last resort: `answer(function, args, kwargs)`, NotImplemented if they have none.
+_asked: list = []
+
+
+def ask(answer):
+    """Has a function asked when an API gets values that nobody else takes.
+
+    Args:
+        answer: `answer(function, args, kwargs)`; returns NotImplemented if it has none.
+    """
+    _asked.append(answer)
+
+
+def asked(function, args, kwargs):
+    """The first answer to a call, else NotImplemented."""
+    for answer in _asked:
+        result = answer(function, args, kwargs)
+        if result is not NotImplemented:
+            return result
+    return NotImplemented
 
 
 def _opened(value):

@@ -1,0 +1,141 @@
+"""Odds and ends of TensorFlow's insides that other front ends use."""
+
+from contextlib import contextmanager, nullcontext
+
+from tapeflow.core.base.settings import settings
+from tapeflow.core.ops.compose.array import ones_like
+from tapeflow.core.trace.autograph.api import do_not_convert
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.variable import Variable
+
+
+def tf_convert(f, ctx, convert_by_default=True, user_requested=False):
+    """Returns a function that AutoGraph will turn into graphs when it is called in one: the function itself.
+
+    Args:
+        f: The function.
+        ctx: What `control_status_ctx` returned: whether conversion is on.
+        convert_by_default, user_requested: Accepted.
+    """
+    return f if ctx else do_not_convert(f)
+
+
+def control_status_ctx():
+    """Returns whether AutoGraph converts the functions that are called here: it does."""
+    return True
+
+
+def broadcast_weights(weights, values):
+    """Returns `weights` stretched to the shape of `values`.
+
+    Args:
+        weights: Number, or tensor whose sizes are those of `values` or 1.
+        values: Tensor.
+    """
+    weights, values = convert(weights), convert(values)
+    return weights * ones_like(values, dtype=weights.dtype)
+
+
+def is_resource_variable(var):
+    """Returns whether a value is a variable."""
+    return isinstance(var, Variable)
+
+
+def get_config():
+    """Returns None: there is no session to configure."""
+    return None
+
+
+def get_device_name():
+    """Returns the name of the device that a scope asks for, empty outside of all."""
+    from tapeflow.core.run.placement import placed  # lazy: devices are looked up
+
+    return placed()
+
+
+def set_soft_device_placement(enabled):
+    """Says whether ops may run elsewhere than they were asked to."""
+    settings.change(soft_placement=enabled)
+
+
+class BoolGauge:
+    """A named switch that TensorFlow's own statistics would read; kept, and read by nobody."""
+
+    def __init__(self, name, description, *labels):
+        self.name, self.description, self._cells = name, description, {}
+
+    def get_cell(self, *labels):
+        """Returns the switch for some labels."""
+        return self._cells.setdefault(labels, _Cell())
+
+
+class _Cell:
+    def __init__(self):
+        self._value = False
+
+    def set(self, value):
+        """Sets the switch."""
+        self._value = bool(value)
+
+    def value(self):
+        """Returns the switch."""
+        return self._value
+
+
+def variable_sync_on_read_context():
+    """Returns a context that changes nothing: variables are read as they are."""
+    return nullcontext()
+
+
+def TF_ListPluggablePhysicalDevices():
+    """Returns the devices that plug-ins of TensorFlow bring: none."""
+    return []
+
+
+def get_enclosing_xla_context():
+    """Returns None: there are no contexts of version 1."""
+    return None
+
+
+def cache_variable_reads():
+    """Returns a context that changes nothing: reading a variable costs nothing that could be saved."""
+    return nullcontext()
+
+
+def auto_shard_dataset(dataset, num_shards, index, num_replicas=None):
+    """Returns the part of a dataset that one of several workers gets."""
+    return dataset.shard(num_shards, index)
+
+
+# What a front end offers to others below it, by kind.
+_offered: dict = {}
+
+
+def _offer(kind):
+    def register(function):
+        _offered[kind] = function
+
+    register.__doc__ = f"Takes note of a front end's function: its {kind}."
+    return register
+
+
+register_call_context_function = _offer("call context")
+register_clear_session_function = _offer("clearing of sessions")
+register_get_session_function = _offer("session")
+register_load_model_function = _offer("loading of models")
+register_session_provider = _offer("session provider")
+
+
+def execute_fn_for_device(device_branch_fns, default_fn, name="execute_fn"):
+    """Calls the function for the device at hand: XLA compiles all of them alike, so the default one."""
+    return default_fn()
+
+
+def is_tfrt_enabled():
+    """Returns False."""
+    return False
+
+
+def in_load_context():
+    """Returns False: SavedModels are loaded without a context of their own."""
+    return False

@@ -1,0 +1,67 @@
+"""More of TensorFlow's insides: what tf_keras, Sonnet, TensorFlow Probability and GPflow import beyond Keras's needs.
+
+The same form as the table in `internals.py`, which takes these up.
+"""
+
+TABLE = {
+    "__internal__": {
+        "compat.insides": (
+            "execute_fn_for_device get_enclosing_xla_context is_tfrt_enabled register_call_context_function "
+            "register_clear_session_function register_get_session_function register_load_model_function"
+        ),
+        "core.track.module": "get_name_scope=get_current_name_scope",
+    },
+    "__internal__.autograph": {"compat.insides": "control_status_ctx tf_convert"},
+    "__internal__.decorator": {"compat.decorators": "make_decorator unwrap"},
+    "__internal__.dispatch": {"compat.dispatchers": "GlobalOpDispatcher OpDispatcher add_dispatch_support"},
+    "__internal__.eager_context": {"compat.insides": "get_config get_device_name set_soft_device_placement"},
+    "__internal__.nest": {
+        "compat.nesting": (
+            "flatten_up_to get_traverse_shallow_structure is_attrs is_mapping list_to_tuple map_structure_up_to "
+            "sequence_like yield_flat_paths"
+        ),
+    },
+    "__internal__.ops": {"compat.insides": "broadcast_weights is_resource_variable"},
+    "__internal__.monitoring": {"compat.insides": "BoolGauge"},
+    "__internal__.load_context": {"compat.insides": "in_load_context"},
+    "__internal__.tf2": {"compat.eager_context": "enabled=tf2_enabled"},
+    "core.protobuf": {},
+    "python.data.util.structure": {"core.base.specs": "NoneTensorSpec"},
+    "python.distribute.distribute_utils": {"compat.insides": "cache_variable_reads"},
+    "python.distribute.input_ops": {"compat.insides": "auto_shard_dataset"},
+    "python.framework.test_util": {"compat.testing": "*"},
+    "python.ops.control_flow_ops": {"compat.insides": "get_enclosing_xla_context"},
+    "python.ops.ragged.ragged_map_ops": {"core.ops.compose.ragged_factory": "map_flat_values"},
+    "python.ops.resource_variable_ops": {
+        "core.values.variable": "ResourceVariable BaseResourceVariable=Variable",
+        "core.values.type_specs": "VariableSpec",
+    },
+    "python.platform.tf_logging": {"compat.v1.logging": "*"},
+    "python.pywrap_tfe": {"compat.insides": "TF_ListPluggablePhysicalDevices"},
+    "python.tf2": {"compat.eager_context": "enabled=tf2_enabled"},
+    "python.util.compat": {"compat": "*"},
+    "python.util.deprecation": {"compat.deprecation": "*"},
+    "python.util.dispatch": {"compat.dispatchers": "*"},
+    "python.util.tf_contextlib": {"compat.insides": "contextmanager"},
+    "python.util.tf_decorator": {"compat.decorators": "*"},
+    "python.util.tf_export": {"compat.exports": "*"},
+    "python.util.tf_inspect": {"compat.inspection": "*"},
+    "tools.docs.doc_controls": {"compat.documentation": "*"},
+}
+
+# TensorFlow's files of messages, all of one table here.
+_FILES = {
+    "core.example": "example feature",
+    "core.framework": (
+        "attr_value function graph node_def op_def resource_handle step_stats summary tensor tensor_shape types variable "
+        "versions"
+    ),
+    "core.protobuf": (
+        "cluster config meta_graph rewriter_config saved_model saved_object_graph saver struct tensorflow_server "
+        "trackable_object_graph verifier_config"
+    ),
+    "core.util": "event saved_tensor_slice",
+}
+TABLE |= {
+    f"{package}.{file}_pb2": {"compat.protos": "*"} for package, files in _FILES.items() for file in files.split()
+}

@@ -37,6 +37,7 @@ _TABLE = {
     "core.trace.legacy": "AggregationMethod get_logger gradients hessians is_symbolic_tensor timestamp",
     "core.trace.python_ops": "numpy_function py_function",
     "core.trace.tensor_array": "TensorArray",
+    "core.data.optional": "OptionalSpec",
     "core.track.module": "Module get_current_name_scope name_scope",
     "dtypes": (
         "DType as_dtype bfloat16 bool complex64 complex128 double float16 float32 float64 half int8 int16 "

@@ -1,0 +1,1 @@
+"""Input pipelines: datasets, how they run, and their iterators."""

@@ -1,0 +1,250 @@
+"""The ops of datasets, iterators and optionals in captured graphs: each a host step between compiled ones.
+
+Eagerly the same functions act at once.
+"""
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
+from tapeflow.core.base.mode import current
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.data import structure
+from tapeflow.core.data.cursor import Start
+from tapeflow.core.ops.op import Op
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import Symbol
+from tapeflow.core.values.tensor import EagerTensor
+from tapeflow.core.values.variable import _box
+
+_NO_RULES = dict.fromkeys(("kernel", "lower", "grad", "jvp", "shape", "samples"))
+missing = None  # what an empty optional holds: set by optional.py
+SCALAR = TensorShape([])
+
+
+def _op(op_name, signature, call, stateful=True):
+    """An op that runs on tensors, on the host."""
+    record = Op(
+        op_name, signature, {"T": "any", "Tout": "any"}, stateful=stateful, reentrant=True, elementwise=False,
+        **_NO_RULES,
+    )  # fmt: skip
+    record.on_tensors = lambda node, inputs: call(node.attrs, *inputs)
+    record.takes_none = True
+    return record
+
+
+def _add(record, inputs, attrs, specs):
+    return current.graph.add(record, inputs, attrs, specs)
+
+
+def boxed_variant(held):
+    """A variant tensor that holds a Python object."""
+    return EagerTensor(_box(held), dtypes.variant)
+
+
+def held_by(tensor):
+    """The object that a variant or resource tensor holds."""
+    return tensor.host.item()
+
+
+def _specs(flat_specs):
+    return [(s.dtype, s.shape) for s in flat_specs]
+
+
+def element_of(made, tensors):
+    """The element of a `Structure` made of its tensors, eager or symbols."""
+    if made.is_dense and current.graph is None:
+        return structure.pack(made.spec, tensors)
+    rest, leaves = iter(tensors), []
+    for spec in made.specs:
+        parts = [next(rest) for _ in structure.flat_tensor_specs(spec)]
+        if structure.is_dense(spec):
+            leaves.append(parts[0])
+        else:
+            leaves.append(None if not parts else spec._from_compatible_tensor_list(parts))
+    return structure.pack(made.spec, leaves)
+
+
+# -- optionals -------------------------------------------------------------------------------------
+
+_from_value = _op(
+    "OptionalFromValue", "components: list(T) -> optional: variant",
+    lambda attrs, parts: (boxed_variant(tuple(parts)),), stateful=False,
+)  # fmt: skip
+_has_value = _op(
+    "OptionalHasValue", "optional: variant -> has_value: bool",
+    lambda attrs, x: (convert(held_by(x) is not missing),), stateful=False,
+)  # fmt: skip
+_get_value = _op(
+    "OptionalGetValue", "optional: variant, *, output_types: list(type) -> components: list(output_types)",
+    lambda attrs, x: _value(held_by(x)), stateful=False,
+)  # fmt: skip
+
+
+def _value(held):
+    if held is missing:
+        raise InvalidArgumentError("The given optional does not have a value.")
+    return held
+
+
+def optional_from(tensors):
+    """A variant that holds tensors."""
+    if current.graph is None:
+        return boxed_variant(tuple(tensors))
+    return _add(_from_value, (tuple(tensors),), {}, [(dtypes.variant, SCALAR)])[0]
+
+
+def optional_has(variant):
+    """Whether a variant holds tensors."""
+    if current.graph is None:
+        return convert(held_by(variant) is not missing)
+    return _add(_has_value, (variant,), {}, [(dtypes.bool, SCALAR)])[0]
+
+
+def optional_get(variant, flat_specs):
+    """The tensors that a variant holds."""
+    if current.graph is None:
+        return _value(held_by(variant))
+    attrs = {"output_types": tuple(s.dtype for s in flat_specs)}
+    return _add(_get_value, (variant,), attrs, _specs(flat_specs))
+
+
+# -- datasets --------------------------------------------------------------------------------------
+
+
+def _made(attrs, inputs):
+    env = {(s.node, s.index): x for s, x in zip(attrs["symbols"], inputs, strict=True)}
+    return (boxed_variant(Bound(attrs["dataset"], Start(env, {}))),)
+
+
+_dataset = _op(
+    "DatasetFromGraph", "components: list(T), *, dataset: func, symbols: list(any) -> handle: variant", _made,
+    stateful=False,
+)  # fmt: skip
+
+
+class Bound:
+    """A dataset that was made while a function was traced, with the values of one call.
+
+    Args:
+        dataset: The dataset, some of whose arguments are symbols.
+        start: Their values.
+    """
+
+    def __init__(self, dataset, start):
+        self.dataset, self.start = dataset, start
+
+    def cursor(self):
+        """A run over it."""
+        return self.dataset.cursor(self.start)
+
+    def cardinality(self):
+        """How many elements it has."""
+        return self.dataset.count(self.start)
+
+
+def variant_of(dataset):
+    """The variant tensor that stands for a dataset, here and now."""
+    if current.graph is None:
+        return boxed_variant(Bound(dataset, Start()))
+    symbols = dataset.symbols()
+    if not symbols:
+        if "_box" not in dataset.__dict__:
+            dataset._box = boxed_variant(Bound(dataset, Start()))
+        return current.graph.symbol(dataset._box)
+    attrs = {"dataset": dataset, "symbols": symbols}
+    return _add(_dataset, (tuple(symbols),), attrs, [(dtypes.variant, SCALAR)])[0]
+
+
+_count = _op("DatasetCardinality", "dataset: variant -> cardinality: int64",
+             lambda attrs, x: (convert(held_by(x).cardinality(), dtype=dtypes.int64),))  # fmt: skip
+
+
+def cardinality_of(variant):
+    """How many elements the dataset of a variant has."""
+    if not isinstance(variant, Symbol):
+        return convert(held_by(variant).cardinality(), dtype=dtypes.int64)
+    return _add(_count, (variant,), {}, [(dtypes.int64, SCALAR)])[0]
+
+
+# -- iterators -------------------------------------------------------------------------------------
+
+
+class Pulled:
+    """A run over a dataset as iterators share it: the next element may have been looked at already.
+
+    Args:
+        cursor: The run.
+        made: The `Structure` of its elements.
+    """
+
+    def __init__(self, cursor, made):
+        self.cursor, self.made = cursor, made
+        self._peeked = []
+
+    def next(self):
+        """The leaves of the next element, None at the end."""
+        if self._peeked:
+            return self._peeked.pop()
+        return self.cursor.next()
+
+    def has_next(self):
+        """Whether there is another element; looks at it."""
+        if not self._peeked:
+            self._peeked.append(self.cursor.next())
+        return self._peeked[0] is not None
+
+    def flat(self, leaves):
+        """An element's tensors."""
+        made = self.made
+        return [EagerTensor(x, s.dtype) for x, s in zip(made.to_flat(leaves), made.flat_specs, strict=True)]
+
+    def __del__(self):
+        self.cursor.close()
+
+
+def _start(attrs, variant):
+    return (EagerTensor(_box(Pulled(held_by(variant).cursor(), attrs["made"])), dtypes.resource),)
+
+
+def _next(attrs, iterator):
+    pulled = held_by(iterator)
+    leaves = pulled.next()
+    if leaves is None:
+        raise OutOfRangeError("End of sequence")
+    return pulled.flat(leaves)
+
+
+def _next_optional(attrs, iterator):
+    pulled = held_by(iterator)
+    leaves = pulled.next()
+    return (boxed_variant(missing if leaves is None else tuple(pulled.flat(leaves))),)
+
+
+_iterator = _op("AnonymousIteratorV3", "dataset: variant, *, made: func -> handle: resource", _start)
+_get_next = _op("IteratorGetNext", "iterator: resource, *, output_types: list(type) -> components: list(output_types)",
+                _next)  # fmt: skip
+_get_optional = _op("IteratorGetNextAsOptional", "iterator: resource -> optional: variant", _next_optional)
+_more = _op("IteratorHasNext", "iterator: resource -> more: bool",
+            lambda attrs, iterator: (convert(held_by(iterator).has_next()),))  # fmt: skip
+
+
+def iterator_of(variant, made):
+    """The resource of a new run over the dataset of a variant, in a graph."""
+    return _add(_iterator, (variant,), {"made": made}, [(dtypes.resource, SCALAR)])[0]
+
+
+def next_of(iterator, made):
+    """The tensors of the next element, in a graph."""
+    attrs = {"output_types": tuple(s.dtype for s in made.flat_specs)}
+    return _add(_get_next, (iterator,), attrs, _specs(made.flat_specs))
+
+
+def next_optional_of(iterator):
+    """The next element as a variant, in a graph or at once."""
+    if current.graph is None:
+        return _next_optional({}, iterator)[0]
+    return _add(_get_optional, (iterator,), {}, [(dtypes.variant, SCALAR)])[0]
+
+
+def has_next_of(iterator):
+    """Whether there is another element, in a graph."""
+    return _add(_more, (iterator,), {}, [(dtypes.bool, SCALAR)])[0]

@@ -1,0 +1,105 @@
+"""`Dataset.reduce`: a value carried over all elements."""
+
+from tapeflow.core.base.mode import current
+from tapeflow.core.base.specs import TensorSpec
+from tapeflow.core.data import nodes, structure
+from tapeflow.core.data.cursor import Start
+from tapeflow.core.data.function import DataFunction
+from tapeflow.core.data.structure import Structure
+from tapeflow.core.ops.op import Op
+
+
+def stateful_function(function, state, element_spec, name):
+    """A function of (state, element), captured anew with wider shapes until the state keeps its own.
+
+    Returns:
+        The `DataFunction`, and the state's spec.
+    """
+    spec = structure.spec_of(state)
+    for _ in range(5):
+        captured = DataFunction(function, (spec, element_spec), name)
+        after = captured.spec if name != "Dataset.scan()" else _scan_state(captured.spec, name)
+        _check(spec, after, name)
+        wider = structure.merged(spec, after)
+        if wider is None or wider == spec:
+            break
+        spec = wider
+    return captured, spec
+
+
+def _scan_state(spec, name):
+    if not isinstance(spec, tuple) or len(spec) != 2:
+        raise TypeError(
+            "Invalid `scan_func`. `scan_func` should return a pair consisting of new state and the output value but "
+            f"its return type is {spec}."
+        )
+    return spec[0]
+
+
+def _check(before, after, name):
+    what = "scan_func" if name == "Dataset.scan()" else "reduce_func"
+    try:
+        pairs = list(zip(structure.flatten(before), structure.flatten_up_to(before, after), strict=True))
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"Invalid `{what}`. The element structure of the initial state, {before}, does not match that of the new "
+            f"state, {after}."
+        ) from error
+    for a, b in pairs:
+        if type(a) is not type(b):
+            raise TypeError(
+                f"The element classes for the new state must match the initial state. Expected {a!r}; got {b!r}."
+            )
+        if isinstance(a, TensorSpec) and a.dtype is not b.dtype:
+            raise TypeError(
+                f"The element types for the new state must match the initial state. Expected {a.dtype!r}; got "
+                f"{b.dtype!r}."
+            )
+
+
+def reduce_dataset(dataset, initial_state, reduce_func):
+    """See `Dataset.reduce`."""
+    state = structure.normalized(initial_state)
+    function, spec = stateful_function(reduce_func, state, dataset.element_spec, "reduce()")
+    made = Structure(spec)
+    if current.graph is None:
+        run = function.bind(Start())
+        return structure_value(made, _folded(dataset.run_cursor(), run, made.leaves(state)))
+    tensors = [t for leaf in structure.flatten(state) for t in structure.tensors_of(leaf)]
+    outputs = nodes._add(_reduce, (dataset._variant_tensor, (*tensors, *function.symbols)),
+                         {"function": function, "made": made},
+                         [(s.dtype, s.shape) for s in made.flat_specs])  # fmt: skip
+    return nodes.element_of(made, outputs)
+
+
+def structure_value(made, leaves):
+    """The element that a user sees."""
+    return made.value(leaves)
+
+
+def _folded(cursor, run, leaves):
+    try:
+        while (row := cursor.next()) is not None:
+            leaves = run((*leaves, *row))
+    finally:
+        cursor.close()
+    return leaves
+
+
+def _on_tensors(node, inputs):
+    variant, rest = inputs
+    function, made = node.attrs["function"], node.attrs["made"]
+    count = len(made.flat_specs)
+    env = {(s.node, s.index): x for s, x in zip(function.symbols, rest[count:], strict=True)}
+    run = function.bind(Start(env, {}))
+    leaves = made.from_flat([x.host for x in rest[:count]])
+    leaves = _folded(nodes.held_by(variant).cursor(), run, leaves)
+    return [nodes.EagerTensor(x, s.dtype) for x, s in zip(made.to_flat(leaves), made.flat_specs, strict=True)]
+
+
+_reduce = Op(
+    "ReduceDataset", "dataset: variant, initial_state: list(T), *, function: func, made: func -> components: list(T)",
+    {"T": "any"}, stateful=True, reentrant=True, elementwise=False, **nodes._NO_RULES,
+)  # fmt: skip
+_reduce.on_tensors = _on_tensors
+_reduce.takes_none = True

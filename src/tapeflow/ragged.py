@@ -1,6 +1,7 @@
 """`tf.ragged`: tensors with rows of different lengths."""
 
 from tapeflow.core.ops.compose.ragged_array import stack, stack_dynamic_partitions
+from tapeflow.core.ops.compose.ragged_cross import cross, cross_hashed
 from tapeflow.core.ops.compose.ragged_factory import (
     constant,
     map_flat_values,

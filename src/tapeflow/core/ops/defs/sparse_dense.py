@@ -33,6 +33,13 @@ def check_parts(indices, values, shape, prefix=""):
         )
 
 
+def check_same_shape(a_shape, b_shape):
+    """Refuses two dense shapes that differ."""
+    for d, (m, n) in enumerate(zip(a_shape.tolist(), b_shape.tolist(), strict=True)):
+        if m != n:
+            raise InvalidArgumentError(f"Operands' shapes do not match: got {m} and {n} for dimension {d}")
+
+
 def first_outside(indices, shape):
     """The number of the first index vector outside of the shape, None if there is none."""
     bad = np.flatnonzero(((indices < 0) | (indices >= np.asarray(shape))).any(1))

@@ -12,7 +12,8 @@ def row_major(indices):
     return np.lexsort(indices.T[::-1]) if indices.shape[1] else np.arange(len(indices))
 
 
-def _check(indices, values, shape):
+def check_ranks(indices, values, shape):
+    """Refuses parts of other ranks than a sparse tensor's, or that do not fit one another."""
     for name, x, rank in (("indices", indices, 2), ("values", values, 1), ("shape", shape, 1)):
         if np.ndim(x) != rank:
             raise InvalidArgumentError(f"Sparse {name} must be rank {rank} but is rank {np.ndim(x)}")
@@ -38,7 +39,7 @@ def parts_shapes(indices, rank="of the indices"):
 
 
 def _reorder(input_indices, input_values, input_shape):
-    _check(input_indices, input_values, input_shape)
+    check_ranks(input_indices, input_values, input_shape)
     order = row_major(input_indices)
     return input_indices[order], input_values[order]
 
@@ -222,7 +223,7 @@ def _split(split_dim, indices, values, shape, *, num_split):
                                 ("shape", shape, 1, "vector")):  # fmt: skip
         if np.ndim(x) != rank:
             raise InvalidArgumentError(f"Input {name} should be a {kind} but received shape {spelled(np.shape(x))}")
-    _check(indices, values, shape)
+    check_ranks(indices, values, shape)
     rank, axis = len(shape), int(split_dim)
     if not -rank <= axis < rank:
         raise InvalidArgumentError(f"Input axis should be in range [{-rank}, {rank}), got {axis}")
@@ -286,7 +287,7 @@ def _slice(indices, values, shape, start, size):
     for name, x in (("shape", shape), ("start", start), ("size", size)):
         if np.ndim(x) != 1:
             raise InvalidArgumentError(f"Input {name} should be a vector but received shape {spelled(np.shape(x))}")
-    _check(indices, values, shape)
+    check_ranks(indices, values, shape)
     rank = len(shape)
     for name, x in (("start", start), ("size", size)):
         if len(x) != rank:

@@ -5,28 +5,14 @@ from collections import namedtuple
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
-from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.files.attributes import dtype_of, shape_of, tensor_of
 from tapeflow.core.values.indexed_slices import IndexedSlicesSpec
 from tapeflow.core.values.ragged import RaggedTensorSpec
 from tapeflow.core.values.sparse import SparseTensorSpec
+from tapeflow.core.values.type_specs import VariableSpec
 
 _MAX_DEPTH = 100
-
-
-class VariableArgument:
-    """The spec of an argument that is a variable.
-
-    Args:
-        shape, dtype: Of the variable.
-    """
-
-    def __init__(self, shape, dtype, trainable=True):
-        self.shape, self.dtype, self.trainable = TensorShape(shape), dtype, trainable
-
-    def __repr__(self):
-        return f"VariableSpec(shape={self.shape}, dtype={self.dtype!r}, trainable={self.trainable})"
 
 
 def decode(value, depth=0):
@@ -81,7 +67,7 @@ def _slices(shape, dtype, indices_dtype, dense_shape_dtype, indices_shape):
 
 
 def _variable(shape, dtype, trainable=True, *rest):
-    return VariableArgument(shape, dtype, trainable)
+    return VariableSpec(shape, dtype, trainable)
 
 
 _SPECS = {1: SparseTensorSpec, 2: _slices, 3: _ragged, 9: _variable}

@@ -1,0 +1,31 @@
+"""`tf.saved_model.Asset`: a file that a saved model takes along."""
+
+import os
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.trackable import Trackable
+from tapeflow.core.values.convert import convert
+
+
+class Asset(Trackable):
+    """A file that is copied into a SavedModel when the object that holds it is saved.
+
+    Args:
+        path: Path of the file, a string or a string tensor.
+
+    Attributes:
+        asset_path: The path, a string tensor: of the copy, once the model was loaded again.
+    """
+
+    def __init__(self, path):
+        if isinstance(path, os.PathLike):
+            path = os.fspath(path)
+        self._path = convert(path, dtype=dtypes.string)
+
+    @property
+    def asset_path(self):
+        """The path of the file, a string tensor."""
+        return self._path
+
+    def __repr__(self):
+        return f"<Asset {self._path.numpy()!r}>"

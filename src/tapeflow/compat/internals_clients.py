@@ -31,6 +31,7 @@ TABLE = {
     "python.distribute.input_ops": {"compat.insides": "auto_shard_dataset"},
     "python.framework.test_util": {"compat.testing": "*"},
     "python.ops.control_flow_ops": {"compat.insides": "get_enclosing_xla_context"},
+    "python.ops.init_ops": {"compat.v1.initializers": "*"},
     "python.ops.ragged.ragged_map_ops": {"core.ops.compose.ragged_factory": "map_flat_values"},
     "python.ops.resource_variable_ops": {
         "core.values.variable": "ResourceVariable BaseResourceVariable=Variable",
@@ -53,8 +54,8 @@ TABLE = {
 _FILES = {
     "core.example": "example feature",
     "core.framework": (
-        "attr_value function graph node_def op_def resource_handle step_stats summary tensor tensor_shape types variable "
-        "versions"
+        "attr_value function graph node_def op_def resource_handle step_stats summary tensor tensor_shape types "
+        "variable versions"
     ),
     "core.protobuf": (
         "cluster config meta_graph rewriter_config saved_model saved_object_graph saver struct tensorflow_server "

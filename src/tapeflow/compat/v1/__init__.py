@@ -23,8 +23,12 @@ _TABLE = {
     "core.values.variable": "VariableAggregation=VariableAggregationV1 VariableSynchronization",
     "core.graph.graph": "Graph",
     "core.trace.function": "init_scope",
-    "core.ops.compose.initializers": (
-        "ones_initializer zeros_initializer constant_initializer random_normal_initializer random_uniform_initializer"
+    "compat.v1.initializers": (
+        "constant_initializer=Constant glorot_normal_initializer=GlorotNormal glorot_uniform_initializer=GlorotUniform "
+        "ones_initializer=Ones orthogonal_initializer=Orthogonal random_normal_initializer=RandomNormal "
+        "random_uniform_initializer=RandomUniform truncated_normal_initializer=TruncatedNormal "
+        "uniform_unit_scaling_initializer=UniformUnitScaling variance_scaling_initializer=VarianceScaling "
+        "zeros_initializer=Zeros"
     ),
     "sparse": "sparse_concat=concat",
     "core.files.messages": "SummaryMetadata GraphDef ConfigProto",
@@ -34,7 +38,7 @@ _WHERE = {
     for source, names in _TABLE.items()
     for theirs, _, ours in (name.partition("=") for name in names.split())
 }
-_MODULES = frozenset(("nn",))
+_MODULES = frozenset(("initializers", "logging", "nn"))
 
 
 def __getattr__(name):

@@ -22,7 +22,8 @@ TABLE = {
     },
     "__internal__.types": {"core.values.tensor": "Tensor=TensorLike"},
     "__internal__.tracking": {
-        "compat.tracking": "AutoTrackable Trackable no_automatic_dependency_tracking",
+        "core.base.trackable": "Trackable no_automatic_dependency_tracking",
+        "core.track.auto_trackable": "AutoTrackable",
     },
     "__internal__.smart_cond": {"core.trace.control": "smart_cond"},
     "__internal__.distribute": {
@@ -91,7 +92,10 @@ TABLE = {
     },
     "python.ops.tensor_array_ops": {"core.trace.tensor_array": "TensorArray"},
     "python.ops.variables": {"core.values.variable": "Variable VariableAggregation VariableSynchronization"},
-    "python.trackable.data_structures": {"compat.tracking": "ListWrapper _DictWrapper"},
+    "python.trackable.data_structures": {
+        "core.track.tracked_list": "ListWrapper",
+        "core.track.tracked_dict": "_DictWrapper",
+    },
     "python.types.core": {"core.values.tensor": "Tensor=TensorLike"},
     "python.util.nest": {"compat.nesting": "*"},
     "python.util.object_identity": {"core.values.tensor": "Reference"},

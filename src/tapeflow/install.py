@@ -28,7 +28,7 @@ __all__ = ["install_as_tensorflow", "uninstall_as_tensorflow"]
 OURS, THEIRS = "tapeflow", "tensorflow"
 TF_KERAS = "keras._tf_keras.keras"
 # What stands under `tensorflow` and is not of its public API: see `compat/internals.py`.
-INTERNAL = frozenset(("__internal__", "compiler", "core", "python"))
+INTERNAL = frozenset(("__internal__", "compiler", "core", "python", "tools"))
 
 
 def install_as_tensorflow() -> None:

@@ -58,6 +58,10 @@ def set_soft_device_placement(enabled):
     settings.change(soft_placement=enabled)
 
 
+class Never:
+    """A class of TensorFlow's that nothing here is an instance of."""
+
+
 class BoolGauge:
     """A named switch that TensorFlow's own statistics would read; kept, and read by nobody."""
 
@@ -139,3 +143,8 @@ def is_tfrt_enabled():
 def in_load_context():
     """Returns False: SavedModels are loaded without a context of their own."""
     return False
+
+
+def executing_eagerly_outside_functions():
+    """Returns True: what surrounds the functions is always eager."""
+    return True

@@ -202,7 +202,7 @@ def describe(value: Any) -> str:
 
 def _scalar(value):
     """` = 3` for a scalar whose number is known, empty otherwise."""
-    number = getattr(value, "host", value)
+    number = value.host if hasattr(type(value), "host") else value
     kind = getattr(getattr(number, "dtype", None), "kind", None)
     return f" = {number.item()}" if kind in ("b", "i", "u", "f", "c") and hasattr(number, "item") else ""
 
@@ -223,6 +223,10 @@ class InvalidArgumentError(OpError):
     """An op got an argument it cannot work with: its shape, dtype or value."""
 
     _code = INVALID_ARGUMENT
+
+
+class DtypeError(InvalidArgumentError, TypeError):
+    """Arguments of dtypes that do not go together, in a graph: TensorFlow raises TypeError there."""
 
 
 class DeadlineExceededError(OpError):
@@ -310,7 +314,7 @@ class OperatorNotAllowedInGraphError(TypeError):
         super().__init__(*args, **kwargs)
 
 
-class InaccessibleTensorError(ValueError):
+class InaccessibleTensorError(TypeError, ValueError):
     """A tensor of one graph is used where it does not exist: outside its function, or in another."""
 
 

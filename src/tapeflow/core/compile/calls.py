@@ -116,6 +116,8 @@ def call(graph, args):
     """
     if current.graph is None and not mode.special:
         return _call_plainly(graph, args)
+    if graph.small and stack.recorders:
+        graph.promote(stack.recorders)
     inputs = inputs_of(graph, args)
     if current.graph is not None:
         outputs = _call_in_graph(graph, inputs)

@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import OpError
-from tapeflow.core.compile.lower import NotLowerable, lower_nodes, needed
+from tapeflow.core.compile.lower import NotLowerable, as_array, lower_nodes, needed
 from tapeflow.core.compile.split import steps_of
 from tapeflow.core.run.tape import Apart
 from tapeflow.core.values.tensor import EagerTensor
@@ -290,7 +290,7 @@ class _Program:
             if s.node.type == "Const":
                 env[s.node, 0] = s.node.attrs["value"].host
         lower_nodes(self.step.nodes, env)
-        return tuple(env[s.node, s.index] for s in self._gives)
+        return tuple(as_array(env[s.node, s.index]) for s in self._gives)
 
 
 def make_call(program, is_plain, chosen, back, count, kinds):

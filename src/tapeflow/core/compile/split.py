@@ -94,6 +94,7 @@ def steps_of(graph, forced=()):
     reasons.update({n: forced[n] for n in nodes if n in forced})
     is_passed = any(s.dtype is dtypes.variant for s in (*graph.everything_in, *wanted))
     _keep_lists_together(nodes, reasons, is_passed)
+    nodes = [n for n in nodes if n.type != "Const"]  # steps know them without being given them
     levels = _levels(nodes, reasons)
     steps = []
     for level in sorted(set(levels.values())):

@@ -10,6 +10,7 @@ import weakref
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import InaccessibleTensorError
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.naming import scopes
 from tapeflow.core.base.random_seed import GraphSeeds, eager_seeds
@@ -80,6 +81,7 @@ class Graph:
         self.version_lock = threading.Lock()
         self.holds = []  # what must live as long as the graph
         self.gives = None  # what comes out, where that is not the results and the new values: branches, loop bodies
+        self.small = {}  # id -> eager tensor from outside and the constant that stands for it
         self._captured = {}
         self._names = {}
         self._caught = []
@@ -246,10 +248,12 @@ class Graph:
             reached = self._reached(x)
             if reached is not x:
                 return self.symbol(reached)
-        elif isinstance(x, EagerTensor) and self._is_constant(x):
+        elif isinstance(x, EagerTensor) and self._is_constant(x) and not self._is_watched(x):
             attrs = {"value": x, "dtype": x.dtype}
             symbol = self._append(const, (), attrs, [(x.dtype, x.shape)]).outputs[0]
             self._captured[id(x)] = x, symbol
+            if x.dtype.is_differentiable:
+                self.small[id(x)] = x, symbol
             return symbol
         return self.capture(x)
 
@@ -258,6 +262,26 @@ class Graph:
         if x.dtype.is_opaque:
             return False
         return x._array is not None and x._array.size <= _SMALL
+
+    def _is_watched(self, x):
+        """Whether a tape around this graph follows an eager tensor: then it must come in, for gradients to go out."""
+        graph = self
+        while graph is not None:
+            if graph._opened and any(recorder.watches((x,)) for recorder in graph._opened[-1][1]):
+                return True
+            graph = graph.outer
+        return False
+
+    def promote(self, recorders):
+        """Makes inputs of the constants that came from outside and that one of some recorders follows."""
+        for x, symbol in list(self.small.values()):
+            if any(recorder.watches((x,)) for recorder in recorders):
+                node = symbol.node
+                node.record, node.attrs, node.folded = placeholder, {"dtype": x.dtype, "shape": x.shape}, None
+                self._caught.append((x, symbol))
+                del self.small[id(x)]
+                for part in ("plan", "eager_split", "symbolic_split"):
+                    self.__dict__.pop(part, None)
 
     def capture(self, x, name=None):
         """The input of this graph that stands for a tensor from outside."""
@@ -276,7 +300,7 @@ class Graph:
         """The symbol of a graph around this one that stands for `x`.
 
         Raises:
-            TypeError: None does.
+            InaccessibleTensorError: None does.
         """
         graph = self.outer
         while graph is not None:
@@ -286,7 +310,7 @@ class Graph:
             if adopted is not None:
                 return adopted
             graph = graph.outer
-        raise TypeError(
+        raise InaccessibleTensorError(
             f"{x!r} is out of scope: it belongs to the graph of '{x.node.graph.name}', and this is the graph of "
             f"'{self.name}'. Please return it from its function, or use Python locals or code collections instead of "
             f"keeping symbolic tensors. The tensor was made at: {x.node.line}"

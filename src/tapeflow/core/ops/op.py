@@ -15,8 +15,8 @@ from collections.abc import Callable
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError, OpError, ResourceExhaustedError
-from tapeflow.core.base.mode import mode
+from tapeflow.core.base.errors import DtypeError, InvalidArgumentError, NotFoundError, OpError, ResourceExhaustedError
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.signature import REQUIRED, dtype_set, parse
@@ -361,7 +361,7 @@ class Op:
             tensor = convert(value, dtype=expected)
         dtype = tensor.dtype
         if expected is not None and dtype is not expected:
-            raise InvalidArgumentError(
+            raise (InvalidArgumentError if current.graph is None else DtypeError)(
                 f"cannot compute {self.op_name} as input #{i}(zero-based) was expected to be a "
                 f"{_spoken(expected)} tensor but is a {_spoken(dtype)} tensor [Op:{self.op_name}]",
                 got={arg.name: tensor},

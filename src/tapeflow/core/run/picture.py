@@ -98,7 +98,7 @@ def _notes(gradient):
 
 def short(tensor):
     """A tensor's value if it is short, else its dtype and shape."""
-    if not hasattr(tensor, "host"):
+    if not hasattr(type(tensor), "host"):
         return f"IndexedSlices {tuple(tensor.values.shape.as_list())}"
     value = tensor.host
     if np.size(value) > 4 or np.ndim(value) > 1 or getattr(value, "dtype", np.dtype(object)).kind == "O":

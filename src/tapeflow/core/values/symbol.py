@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from tapeflow.core.base.errors import OperatorNotAllowedInGraphError
+from tapeflow.core.base.errors import InaccessibleTensorError, OperatorNotAllowedInGraphError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.values.tensor import EagerTensor, Tensor
+
+# What eager execution asks of a tensor.
+_OF_VALUES = frozenset({"_array", "_buffer", "host", "value_or_buffer"})
 
 
 class Symbol(Tensor):
@@ -79,6 +82,12 @@ class Symbol(Tensor):
             raise AttributeError(
                 f"'SymbolicTensor' object has no attribute 'numpy': {self.name} is a tensor inside a tf.function and "
                 "has no value yet. Return it from the function, or use tf.print or tf.py_function."
+            )
+        if name in _OF_VALUES and current.graph is None:
+            raise InaccessibleTensorError(
+                f"{self!r} is out of scope and cannot be used here: it belongs to the graph of "
+                f"'{self.node.graph.name}'. Use return values, explicit Python locals or TensorFlow collections to "
+                f"access it.\nIt was defined here: {self.node.line}"
             )
         raise AttributeError(f"'SymbolicTensor' object has no attribute '{name}'")
 

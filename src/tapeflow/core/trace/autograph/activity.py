@@ -7,12 +7,27 @@ _LOOPS_IN_EXPRESSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorE
 
 
 def attribute_name(node):
-    """`"a.b.c"` for such an expression, None for any other."""
+    """`"a.b.c"` for such an expression, `"a.[0].b"` for `a[0].b`, None for any other but those."""
     parts = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
+    while True:
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+        elif isinstance(node, ast.Subscript) and _is_plain(node.slice):
+            parts.append(f"[{node.slice.value!r}]")
+        else:
+            break
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) and parts else None
+
+
+def _is_plain(index):
+    """Whether a subscript is a number or a name in quotes, without the dot that separates parts."""
+    return isinstance(index, ast.Constant) and isinstance(index.value, (int, str)) and "." not in repr(index.value)
+
+
+def spelled(name):
+    """A dotted name as the user wrote it."""
+    return name.replace(".[", "[")
 
 
 class _Names(ast.NodeVisitor):
@@ -28,6 +43,8 @@ class _Names(ast.NodeVisitor):
         if name is not None:
             (self.reads if isinstance(node.ctx, ast.Load) else self.writes).setdefault(name)
         self.generic_visit(node)
+
+    visit_Subscript = visit_Attribute
 
     def visit_AugAssign(self, node):
         if isinstance(node.target, ast.Name):
@@ -123,7 +140,10 @@ def _before(node, after):
     if isinstance(node, (ast.While, ast.For, ast.AsyncFor)):
         return loop_live(node, after) | (reads(node.iter) if not isinstance(node, ast.While) else set())
     if isinstance(node, (ast.With, ast.AsyncWith)):
-        return reads([item.context_expr for item in node.items]) | live_before(node.body, after)
+        bound = {n for item in node.items if item.optional_vars is not None for n in writes(item.optional_vars)}
+        return reads([item.context_expr for item in node.items]) | {
+            name for name in live_before(node.body, after) if name.split(".")[0] not in bound
+        }
     if isinstance(node, (ast.Try, ast.TryStar)):
         rest = live_before(node.finalbody, after)
         parts = [live_before(node.body + node.orelse, rest) | reads(node.body)]

@@ -94,6 +94,12 @@ def _restored(result, kinds):
 def _check_alike(kinds, names):
     """Raises if the branches leave different kinds of values in a variable."""
     for name, *values in zip(names, *kinds, strict=True):
+        try:
+            nest.assert_same_structure(*values, expand_composites=True)
+        except (ValueError, TypeError) as error:
+            raise TypeError(
+                f"'{name}' must have the same nested structure in the main and else branches: {error}"
+            ) from None
         for value, which in zip(values, ("main", "else"), strict=True):
             if value is None and any(v is not None for v in values):
                 raise ValueError(f"'{name}' is None at the end of the {which} branch.")
@@ -181,6 +187,12 @@ def _after(values, first, names):
         if isinstance(before, Tensor) and not isinstance(value, (Tensor, Variable)):
             value = convert(value, hint=before.dtype)
         value = _value(value)
+        try:
+            nest.assert_same_structure(before, value, expand_composites=True)
+        except (ValueError, TypeError) as error:
+            raise TypeError(
+                f"'{name}' does not have the same nested structure after one iteration.\n\n{error}"
+            ) from None
         if isinstance(before, Tensor) and isinstance(value, Tensor) and value.dtype is not before.dtype:
             raise TypeError(
                 f"'{name}' has dtype {before.dtype.name} before the loop, but dtype {value.dtype.name} after one "
@@ -241,7 +253,7 @@ def _zeros(x, name):
 def _for_tensor(iterated, extra_test, body, get_state, set_state, names, options):
     """`for` over the rows of a tensor, or over a range that need not be made."""
     if iterated.shape.rank == 0:
-        raise TypeError("Cannot iterate over a scalar tensor.")
+        raise ValueError(f"len requires a non-scalar tensor, got one of shape {iterated.shape}: cannot iterate over it")
     node = getattr(iterated, "node", None)
     if node is not None and node.type == "Range" and iterated.dtype.is_integer:
         start, limit, delta = (_row_source(x) for x in node.args)

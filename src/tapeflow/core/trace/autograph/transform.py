@@ -43,14 +43,20 @@ def _target(name):
     *path, last = name.split(".")
     if not path:
         return ast.Name(last, ast.Store())
-    return ast.Attribute(_dotted(path), last, ast.Store())
+    return _part(_dotted(path), last, ast.Store())
 
 
 def _dotted(path):
     node = _load(path[0])
     for part in path[1:]:
-        node = ast.Attribute(node, part, ast.Load())
+        node = _part(node, part, ast.Load())
     return node
+
+
+def _part(node, part, context):
+    if part.startswith("["):
+        return ast.Subscript(node, ast.Constant(ast.literal_eval(part[1:-1])), context)
+    return ast.Attribute(node, part, context)
 
 
 class Converter:
@@ -222,8 +228,10 @@ class Converter:
     def _changed(self, statements, live):
         """The names that statements bind and that somebody needs."""
         found = []
-        for name in activity.writes(statements):
-            if name in live and (name.split(".")[0] not in self.outside or "." in name):
+        written = activity.writes(statements)
+        for name in written:
+            # Attributes and items outlive the function: they count whether it looks at them again or not.
+            if name.split(".")[0] not in written if "." in name else name in live and name not in self.outside:
                 found.append(name)
             elif "." not in name:
                 self.undefined.setdefault(name)
@@ -247,7 +255,8 @@ class Converter:
 
     def _state(self, get, set_, changed):
         values = [
-            _call("read", _thunk(_dotted(n.split("."))), ast.Constant(n)) if "." in n else _load(n) for n in changed
+            _call("read", _thunk(_dotted(n.split("."))), ast.Constant(activity.spelled(n))) if "." in n else _load(n)
+            for n in changed
         ]
         plain = [n for n in changed if "." not in n]
         setter = [ast.Nonlocal(plain)] if plain else []
@@ -260,7 +269,7 @@ class Converter:
 
 
 def _tuple(names):
-    return ast.Tuple([ast.Constant(n) for n in names], ast.Load())
+    return ast.Tuple([ast.Constant(activity.spelled(n)) for n in names], ast.Load())
 
 
 def _bare(arguments):

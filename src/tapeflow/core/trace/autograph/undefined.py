@@ -44,5 +44,5 @@ def read(getter, name):
     """The value of a dotted name, `Undefined` if there is none."""
     try:
         return getter()
-    except (AttributeError, UnboundLocalError, NameError):
+    except (AttributeError, KeyError, IndexError, UnboundLocalError, NameError):
         return Undefined(name)

@@ -92,8 +92,8 @@ def meta_graph(model, export_dir, tags=None):
         own = list(graphs[0].meta_info_def.tags)
         if tags is not None and set(tags) != set(own):
             raise ValueError(
-                f"Got an incompatible argument to `tags`: {tags}. The SavedModel at {export_dir} has one MetaGraph with "
-                f"tags {own}. You may omit the argument, pass 'None', or pass matching tags."
+                f"Got an incompatible argument to `tags`: {tags}. The SavedModel at {export_dir} has one MetaGraph "
+                f"with tags {own}. You may omit the argument, pass 'None', or pass matching tags."
             )
         return graphs[0]
     for graph in graphs:
@@ -102,8 +102,8 @@ def meta_graph(model, export_dir, tags=None):
     known = [list(graph.meta_info_def.tags) for graph in graphs]
     raise ValueError(
         f"Importing a SavedModel with `tf.saved_model.load` requires a `tags` argument if there is more than one "
-        f"MetaGraph. Got `tags={tags}`, but there are {len(graphs)} MetaGraphs in the SavedModel with tag sets: {known}. "
-        "Pass a `tags=` argument to load this SavedModel."
+        f"MetaGraph. Got `tags={tags}`, but there are {len(graphs)} MetaGraphs in the SavedModel with tag sets: "
+        f"{known}. Pass a `tags=` argument to load this SavedModel."
     )
 
 

@@ -431,8 +431,8 @@ class RestoredFunction(PolymorphicFunction):
                 given = self._cast(given)
         except TypeError as error:
             raise TypeError(
-                f"Binding inputs to tf.function failed due to `{error}`. Received args: {args} and kwargs: {kwargs} for "
-                f"signature: {self._shown()}."
+                f"Binding inputs to tf.function failed due to `{error}`. Received args: {args} and kwargs: {kwargs} "
+                f"for signature: {self._shown()}."
             ) from error
         return given
 

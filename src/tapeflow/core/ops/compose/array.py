@@ -12,6 +12,7 @@ from tapeflow.core.ops.defs import shape as shapes
 from tapeflow.core.ops.defs.matmul import conj
 from tapeflow.core.ops.op import out_of_memory
 from tapeflow.core.values.convert import convert, convert_index
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
 
@@ -201,6 +202,8 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name
         dtype: The dtype.
         name: Accepted.
     """
+    if any(isinstance(x, Symbol) for x in (num_rows, num_columns, batch_shape)):
+        return _symbolic_eye(num_rows, num_columns, batch_shape, dtype)
     rows = int(num_rows)
     columns = rows if num_columns is None else int(num_columns)
     for n in (rows, columns):
@@ -215,6 +218,16 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name
         batch = [int(n) for n in np.ravel(_shape_tensor(batch_shape).numpy())]
         matrix = np.broadcast_to(matrix, [*batch, rows, columns])
     return EagerTensor(matrix, dtype)
+
+
+def _symbolic_eye(num_rows, num_columns, batch_shape, dtype):
+    """Identity matrices whose size is known when the graph runs."""
+    rows, columns = range(num_rows), range(num_rows if num_columns is None else num_columns)
+    matrix = cast(arithmetic.equal(expand_dims(rows, -1), cast(columns, rows.dtype)), dtypes.as_dtype(dtype))
+    if batch_shape is None:
+        return matrix
+    batch = _shape_tensor(batch_shape)
+    return broadcast_to(matrix, concat([batch, cast(shape(matrix), batch.dtype)], 0))
 
 
 def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None):
@@ -537,7 +550,10 @@ def repeat(input, repeats, axis=None, name=None):
     x = convert(input)
     if axis is None:
         x, axis = array.reshape(x, [-1]), 0
-    counts = np.asarray(convert(repeats).numpy())
+    repeats = convert(repeats)
+    if not isinstance(repeats, EagerTensor) or not x.shape.is_fully_defined():
+        return _repeated(x, repeats, axis % x.shape.rank)
+    counts = np.asarray(repeats.numpy())
     n = x.shape.as_list()[axis]
     if counts.size not in (1, n):
         raise ValueError(f"Dimensions {n} and {counts.size} are not compatible")
@@ -551,6 +567,21 @@ def repeat(input, repeats, axis=None, name=None):
         gather(front, convert(places.astype(np.int64)), axis=axis + 1),
         [len(places) if i == axis else m for i, m in enumerate(x.shape.as_list())],
     )
+
+
+def _repeated(x, repeats, axis):
+    """`repeat` where the numbers or the sizes are not known yet."""
+    from tapeflow.core.ops.compose.indexing import gather
+    from tapeflow.core.ops.compose.order import searchsorted
+    from tapeflow.core.ops.compose.reduce import reduce_sum
+    from tapeflow.core.ops.defs.reduce import cumsum
+
+    counts = array.cast(repeats, dtypes.int64)
+    if counts.shape.rank != 1 or counts.shape[0] == 1:
+        count = x.shape.as_list()[axis]
+        counts = array.broadcast_to(array.reshape(counts, [-1]), [shape(x)[axis] if count is None else count])
+    places = searchsorted(cumsum(counts, 0), range(reduce_sum(counts)), side="right", out_type=dtypes.int64)
+    return array.squeeze(gather(expand_dims(x, 0), places, axis=axis + 1), [0])
 
 
 # -- rearranging -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs import sort as sorting
 from tapeflow.core.ops.defs.array import reshape, transpose
+from tapeflow.core.ops.defs.shape import shape
 from tapeflow.core.values.convert import convert
 
 
@@ -149,6 +150,8 @@ def argsort(values, axis=-1, direction="ASCENDING", stable=False, name=None):
 def _sorted(x, descending):
     """Values and indices along the last axis."""
     count = x.shape.as_list()[-1]
+    if count is None:
+        count = shape(x)[-1]
     if descending:
         return sorting.top_k_v2(x, count)
     if x.dtype.is_integer:

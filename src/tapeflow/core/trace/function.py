@@ -146,6 +146,17 @@ class Function(PolymorphicFunction, Trackable):
             self._autograph_options, self._attributes,
         )  # fmt: skip
 
+    def _decorate(self, decorator):
+        """Puts a decorator around the Python function, as Sonnet does with methods.
+
+        Raises:
+            ValueError: The function was traced already.
+        """
+        if self._traces:
+            raise ValueError("Functions cannot be decorated after they have been traced.")
+        self._python_function = decorator(self._python_function)
+        self._signature = _signature_of(self._python_function)
+
     # -- calling -------------------------------------------------------------------------------------
 
     def __call__(self, *args, **kwargs):

@@ -1,11 +1,14 @@
-"""`tf.train`: the messages that record files hold."""
+"""`tf.train`: checkpoints, and the messages that record files hold."""
 
 from tapeflow.core.base.messages import message
-from tapeflow.core.distribute.cluster import ClusterSpec
+from tapeflow.core.files.checkpoint import Checkpoint
+from tapeflow.core.files.checkpoint_options import CheckpointOptions
+from tapeflow.core.files.checkpoint_reader import list_variables, load_checkpoint, load_variable
+from tapeflow.core.files.checkpoint_state import checkpoints_iterator, get_checkpoint_state, latest_checkpoint
+from tapeflow.core.track.object_graph import TrackableView
 
 _MESSAGES = frozenset(
-    "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList Int64List JobDef SequenceExample "
-    "ServerDef".split()
+    "BytesList Example Feature FeatureList FeatureLists Features FloatList Int64List SequenceExample".split()
 )
 
 

@@ -1,10 +1,9 @@
 """`tf.train.CheckpointOptions` and the ways to cut a checkpoint into files."""
 
 import copy
-import dataclasses
-from typing import Any
+import inspect
 
-from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.files.sharding import ShardingCallback
 
 
 class CheckpointOptions:
@@ -19,7 +18,8 @@ class CheckpointOptions:
         experimental_sharding_callback: A `ShardingCallback` that cuts the checkpoint into files.
 
     Raises:
-        ValueError: A callback takes more than one argument.
+        AssertionError: A callback takes more than one argument.
+        ValueError: `experimental_sharding_callback` is none.
     """
 
     __slots__ = (
@@ -39,6 +39,11 @@ class CheckpointOptions:
             _check_callback(callback)
         self.experimental_write_callbacks = experimental_write_callbacks
         self.experimental_skip_slot_variables = experimental_skip_slot_variables
+        if not isinstance(experimental_sharding_callback, (ShardingCallback, type(None))):
+            raise ValueError(
+                "The experimental_sharding_callback checkpoint option must be of type ShardingCallback. The option "
+                f"provided was of type {type(experimental_sharding_callback)}."
+            )
         self.experimental_sharding_callback = experimental_sharding_callback
 
     def __copy__(self):
@@ -50,8 +55,6 @@ class CheckpointOptions:
 
 
 def _check_callback(callback):
-    import inspect
-
     count = len(inspect.signature(callback).parameters)
     if count > 1:
         raise AssertionError(
@@ -62,7 +65,5 @@ def _check_callback(callback):
 
 def run_callbacks(callbacks, path):
     """Calls functions that take the path or nothing."""
-    import inspect
-
     for callback in callbacks or ():
         callback(path) if inspect.signature(callback).parameters else callback()

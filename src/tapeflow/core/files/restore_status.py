@@ -262,7 +262,8 @@ class NameBasedSaverStatus(LoadStatus):
         Raises:
             AssertionError: One was not.
         """
-        left = [(obj, name) for obj, name in self._checkpoint.unused_attributes if all(obj is not o for o in self._optional)]
+        optional = {id(obj) for obj in self._optional}
+        left = [(obj, name) for obj, name in self._checkpoint.unused_attributes if id(obj) not in optional]
         if left:
             lines = "".join(f"\n    {obj}: {name}" for obj, name in left)
             raise AssertionError(f"Some objects had attributes which were not restored: {lines}")

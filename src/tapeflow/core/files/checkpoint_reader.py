@@ -1,0 +1,114 @@
+"""Reading single tensors of checkpoints, without objects."""
+
+import os
+
+from tapeflow.core.base import local_files
+from tapeflow.core.base.bundle import Bundle, exists
+from tapeflow.core.base.errors import NotFoundError
+from tapeflow.core.files.checkpoint_state import latest_checkpoint
+
+
+class CheckpointReader:
+    """A checkpoint to read from.
+
+    Args:
+        filename: The checkpoint's name.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+
+    def __init__(self, filename):
+        try:
+            self._bundle = Bundle(filename)
+        except NotFoundError:
+            raise not_found(filename) from None
+
+    def has_tensor(self, tensor_str):
+        """Whether there is a tensor of this name."""
+        return tensor_str in self._bundle.entries
+
+    def get_tensor(self, tensor_str):
+        """Returns the value of a tensor as NumPy has it.
+
+        Raises:
+            NotFoundError: There is none of this name.
+        """
+        with self._bundle as bundle:
+            array = bundle.read(tensor_str)
+        return array if array.ndim else array[()]
+
+    def get_variable_to_shape_map(self):
+        """Returns name -> shape, a list."""
+        return {name: list(entry.shape) for name, entry in self._bundle.entries.items()}
+
+    def get_variable_to_dtype_map(self):
+        """Returns name -> `tf.DType`."""
+        return {name: entry.dtype for name, entry in self._bundle.entries.items()}
+
+    def debug_string(self):
+        """Returns a line on each tensor, as bytes."""
+        entries = self._bundle.entries.items()
+        return "\n".join(f"{name} (DT_{one.dtype.name.upper()}) {list(one.shape)}" for name, one in entries).encode()
+
+
+def not_found(prefix):
+    """The error for a checkpoint that is not there; a name without its number is pointed out."""
+    folder, name = os.path.split(os.fsdecode(prefix))
+    hint = None
+    if os.path.isdir(folder or "."):
+        others = sorted(one[:-6] for one in os.listdir(folder or ".") if one.endswith(".index"))
+        near = [one for one in others if one.startswith(name)] or others
+        hint = f"there is {', '.join(near[:5])}" if near else "there are no checkpoints in that directory"
+    return NotFoundError(
+        "Unsuccessful TensorSliceReader constructor: Failed to find any matching files for "
+        f"{local_files.shown(prefix)}",
+        hint=hint,
+    )
+
+
+def load_checkpoint(ckpt_dir_or_file):
+    """Returns a `CheckpointReader`.
+
+    Args:
+        ckpt_dir_or_file: The name of a checkpoint, or a directory, whose newest is taken.
+
+    Raises:
+        ValueError: The directory has none.
+
+    >>> import os, tempfile
+    >>> path = tf.train.Checkpoint(a=tf.Variable([1.0, 2.0])).write(os.path.join(tempfile.mkdtemp(), "c"))
+    >>> tf.train.load_checkpoint(path).get_tensor("a/.ATTRIBUTES/VARIABLE_VALUE")
+    array([1., 2.], dtype=float32)
+    """
+    return CheckpointReader(_checkpoint_name(os.fspath(ckpt_dir_or_file)))
+
+
+def _checkpoint_name(place):
+    if os.path.isdir(local_files.local(place)) and not exists(place):
+        newest = latest_checkpoint(place)
+        if newest is None:
+            raise ValueError(
+                f"Couldn't find 'checkpoint' file or checkpoints in given directory {place}"
+            )
+        return newest
+    return place
+
+
+def load_variable(ckpt_dir_or_file, name):
+    """Returns the value of a tensor of a checkpoint as NumPy has it.
+
+    Args:
+        ckpt_dir_or_file: The name of a checkpoint, or a directory, whose newest is taken.
+        name: The tensor; `:0` at its end is left away.
+    """
+    return load_checkpoint(ckpt_dir_or_file).get_tensor(name.removesuffix(":0"))
+
+
+def list_variables(ckpt_dir_or_file):
+    """Returns (name, shape) of every tensor of a checkpoint, by name.
+
+    Args:
+        ckpt_dir_or_file: The name of a checkpoint, or a directory, whose newest is taken.
+    """
+    return sorted(load_checkpoint(ckpt_dir_or_file).get_variable_to_shape_map().items())

@@ -386,7 +386,7 @@ def tridiagonal_solve(
     solution = tridiagonal_solve_op(pack(list(three), three[1].shape.rank - 1), rhs, partial_pivoting, perturb_singular)
     if is_vector:
         return squeeze(solution, -1)
-    return matrix_transpose(solution) if transpose_rhs else solution
+    return solution
 
 
 def eigh_tridiagonal(alpha, beta, eigvals_only=True, select="a", select_range=None, tol=None, name=None):

@@ -298,7 +298,7 @@ class LinearOperator(Module, CompositeTensor):
     def _matmul(self, x, adjoint=False, adjoint_arg=False):
         raise NotImplementedError("_matmul is not implemented.")
 
-    def _operators(self, other, adjoint, adjoint_arg, argument):
+    def _pair(self, other, adjoint, adjoint_arg, argument):
         """The two operators of a product, whose sizes fit."""
         left = self.adjoint() if adjoint else self
         right = other.adjoint() if adjoint_arg else other
@@ -324,7 +324,7 @@ class LinearOperator(Module, CompositeTensor):
             TypeError: The dtypes differ.
         """
         if isinstance(x, LinearOperator):
-            left, right = self._operators(x, adjoint, adjoint_arg, "x")
+            left, right = self._pair(x, adjoint, adjoint_arg, "x")
             return self._linop_matmul(left, right)
         x = self._argument(x, -2 if adjoint else -1, -1 if adjoint_arg else -2)
         return self._matmul(x, adjoint=adjoint, adjoint_arg=adjoint_arg)
@@ -436,7 +436,7 @@ class LinearOperator(Module, CompositeTensor):
         """
         self._check_solvable()
         if isinstance(rhs, LinearOperator):
-            left, right = self._operators(rhs, adjoint, adjoint_arg, "rhs")
+            left, right = self._pair(rhs, adjoint, adjoint_arg, "rhs")
             return self._linop_solve(left, right)
         rhs = self._argument(rhs, -1 if adjoint else -2, -1 if adjoint_arg else -2)
         return self._solve(rhs, adjoint=adjoint, adjoint_arg=adjoint_arg)

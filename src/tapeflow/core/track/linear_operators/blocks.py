@@ -78,7 +78,7 @@ class _Blocks(LinearOperator):
             What `x` is: a tensor, a list of tensors or an operator.
         """
         if isinstance(x, LinearOperator):
-            left, right = self._operators(x, adjoint, adjoint_arg, "x")
+            left, right = self._pair(x, adjoint, adjoint_arg, "x")
             self._check_blocks(left, right, "Can not efficiently multiply two `LinearOperatorBlockDiag`s together when")
             return self._linop_matmul(left, right)
         whole = self.range_dimension if adjoint else self.domain_dimension
@@ -133,7 +133,7 @@ class _Blocks(LinearOperator):
         """
         self._check_solvable()
         if isinstance(rhs, LinearOperator):
-            left, right = self._operators(rhs, adjoint, adjoint_arg, "x")
+            left, right = self._pair(rhs, adjoint, adjoint_arg, "x")
             self._check_blocks(left, right, "Can not efficiently solve `LinearOperatorBlockDiag` when")
             return self._linop_solve(left, right)
         whole = self.domain_dimension if adjoint else self.range_dimension

@@ -116,7 +116,7 @@ class _Circulant(LinearOperator):
         return type(self)(spectrum, **hints.same(self))
 
     def _linop_inverse(self):
-        return type(self)(1.0 / self.spectrum, **dict(hints.same(self)))
+        return type(self)(1.0 / self.spectrum, self.dtype, **hints.same(self))
 
     def _linop_matmul(self, left_operator, right_operator):
         if type(right_operator) is not type(left_operator):

@@ -106,6 +106,8 @@ def _spec(value):
         return VariableSpec(value.shape, value.dtype, value.trainable)
     if isinstance(value, Tensor):
         return TensorSpec(value.shape, value.dtype)
-    if isinstance(value, (list, tuple)):
-        return type(value)(_spec(one) for one in value)
+    if isinstance(value, list):  # or a module's wrapper of one
+        return [_spec(one) for one in value]
+    if isinstance(value, tuple):
+        return tuple(_spec(one) for one in value)
     return {key: _spec(one) for key, one in value.items()} if isinstance(value, dict) else value

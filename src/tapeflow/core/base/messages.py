@@ -77,8 +77,9 @@ SaverDef: 1 filename_tensor_name string, 2 save_tensor_name string, 3 restore_op
     5 sharded bool, 6 keep_checkpoint_every_n_hours float, 7 version int32
 FingerprintDef: 1 saved_model_checksum uint64, 2 graph_def_program_hash uint64, 3 signature_def_hash uint64,
     4 saved_object_graph_hash uint64, 5 checkpoint_hash uint64, 6 version VersionDef, 7 uuid string
-VariableDef: 1 variable_name string, 2 initializer_name string, 3 snapshot_name string, 5 is_resource bool,
-    6 initial_value_name string, 7 trainable bool
+VariableDef: 1 variable_name string, 2 initializer_name string, 3 snapshot_name string,
+    4 save_slice_info_def SaveSliceInfoDef, 5 is_resource bool, 6 initial_value_name string, 7 trainable bool
+SaveSliceInfoDef: 1 full_name string, 2 full_shape rep int64, 3 var_offset rep int64, 4 var_shape rep int64
 SavedObjectGraph: 1 nodes rep SavedObject, 2 concrete_functions map string SavedConcreteFunction
 SavedObject: 1 children rep SavedObject.Reference, 3 slot_variables rep SavedObject.Slot,
     15 dependencies rep SavedObject.Reference,

@@ -81,6 +81,7 @@ class Library:
         self.gradient_names = lambda kind: ()  # type of a custom gradient -> names of values in its function's body
         self.number = next(_loads)
         self.resources = {}
+        self.variables = {}  # name -> variable, of graphs that name their variables
         self.lock = threading.RLock()
         self._made = {}
         self._open = []

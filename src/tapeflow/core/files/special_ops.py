@@ -69,6 +69,9 @@ def _resource(body, node, inputs):
     shared = attrs.get("shared_name", "")
     if not shared and body.is_graph and not node.op.startswith("Anonymous"):
         shared = node.name
+    known = body.library.variables.get(shared) if node.op == "VarHandleOp" else None
+    if known is not None:
+        return [known.handle]
     if any(not isinstance(x, EagerTensor) for x in inputs):
         raise UnimplementedError(f"node '{node.name}' of '{body.name}': {node.op} with keys that are computed")
 

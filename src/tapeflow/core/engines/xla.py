@@ -145,7 +145,8 @@ def infer(record, specs, attrs, constants=(), sizes=(2, 3)):
         record: The op.
         specs: `(TensorShape, numpy dtype)` of each input, a list of them for a list input.
         attrs: Attribute name -> value.
-        constants: Input position -> NumPy value, for inputs marked `const`.
+        constants: Input position -> NumPy value, for inputs marked `const`, or a function of one of `sizes` that gives
+            the value.
         sizes: The two sizes that unknown ones are taken to be.
 
     Returns:
@@ -166,7 +167,8 @@ def _evaluate(record, specs, attrs, constants, size):
         shape, dtype = spec
         return jax.ShapeDtypeStruct(tuple(size if n is None else n for n in shape), dtype)
 
-    known = tuple(Constant(constants[i]) if i in constants else None for i in range(len(record.inputs)))
+    values = {i: value(size) if callable(value) else value for i, value in constants.items()}
+    known = tuple(Constant(values[i]) if i in values else None for i in range(len(record.inputs)))
     with jax.enable_x64(True):
         dynamic = [struct(spec) for i, spec in enumerate(specs) if i not in constants]
         return jax.eval_shape(flat_lowering(record, known, attrs), *dynamic)

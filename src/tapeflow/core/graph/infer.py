@@ -112,9 +112,11 @@ def _evaluated(record, args, attrs, count):
     for i, (arg, one) in enumerate(zip(record.inputs, args, strict=True)):
         if arg.const:
             values = tuple(map(constants.value_of, one)) if type(one) is tuple else constants.value_of(one)
+            if values is None and arg.name in _SIZE_INPUTS:
+                values = _partial(one)
             if values is None or (type(values) is tuple and any(v is None for v in values)):
                 return [UNKNOWN] * count
-            consts.append((i, _Frozen(values)))
+            consts.append((i, values if type(values) is Sizes else _Frozen(values)))
         if type(one) is tuple:
             specs.append(tuple((x.static_shape, x.dtype) for x in one))
         else:
@@ -134,6 +136,49 @@ def _evaluated(record, args, attrs, count):
         if "unhashable" not in str(error):
             raise
         return [UNKNOWN] * count
+
+
+# Inputs that are sizes: what is unknown of them can be tried out like an unknown size of a shape.
+_SIZE_INPUTS = frozenset(("shape", "size", "dims", "output_shape", "num_samples", "depth"))
+
+
+class Sizes:
+    """A constant input of sizes, some of them unknown; called with a number, its value with that for the unknown ones.
+
+    Attributes:
+        value: This object, as `_Frozen.value` is the array.
+    """
+
+    __slots__ = ("_dtype", "_sizes")
+
+    def __init__(self, sizes, dtype):
+        self._sizes, self._dtype = sizes, dtype
+
+    @property
+    def value(self):
+        """What stands for the input."""
+        return self
+
+    def __call__(self, size):
+        if self._sizes is None:
+            return self._dtype.type(size)
+        return np.array([size if n is None else n for n in self._sizes], self._dtype)
+
+    def __hash__(self):
+        return hash((self._sizes, self._dtype))
+
+    def __eq__(self, other):
+        return type(other) is Sizes and (self._sizes, self._dtype) == (other._sizes, other._dtype)
+
+
+def _partial(symbol):
+    """The `Sizes` of a symbol, None if not even their number is known."""
+    if not symbol.dtype.is_integer:
+        return None
+    if symbol.shape.rank == 0:
+        return Sizes(None, symbol.dtype.np)
+    sizes = constants.raw_sizes(symbol)
+    return None if sizes is None else Sizes(tuple(sizes), symbol.dtype.np)
 
 
 # What unknown sizes are taken to be, twice each: the later ones for ops that want multiples of something.
@@ -173,6 +218,7 @@ def _cached(record, specs, attrs, consts):
     ]
     constants_now = {i: frozen.value for i, frozen in consts}
     is_static = all(s.is_fully_defined() for one in given for s, _ in (one if type(one) is list else [one]))
+    is_static = is_static and not any(type(one) is Sizes for _, one in consts)
     for sizes in _SIZES:
         try:
             found = quiet.run(xla.infer, record, given, dict(attrs), constants_now, sizes)

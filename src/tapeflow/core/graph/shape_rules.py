@@ -113,6 +113,11 @@ def _reduced(args, attrs):
     return [[1 if i in gone else n for i, n in enumerate(given) if attrs["keep_dims"] or i not in gone]]
 
 
+@rule("StatelessRandomBinomial", "StatelessRandomGammaV2", "StatelessRandomGammaV3", "StatelessRandomPoisson")
+def _drawn(args, attrs):
+    return [sizes_of(args[0])]
+
+
 @rule("ArgMax", "ArgMin")
 def _searched(args, attrs):
     given, axis = _shape(args[0]), value_of(args[1])

@@ -8,7 +8,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops.compose import arithmetic
-from tapeflow.core.ops.defs import math, reduce
+from tapeflow.core.ops.defs import creation, math, reduce, shape
 from tapeflow.core.ops.defs.array import reshape, select, stop_gradient, zeros_like
 from tapeflow.core.ops.op import SMALL, hooks
 from tapeflow.core.values.convert import convert
@@ -44,7 +44,17 @@ def _reduce(record, kernels, value, axis, keepdims):
                         if mode.special:
                             hooks.record(record, (x, axis_tensor(axes, a.ndim)), _ATTRS[keepdims], (out,))
                         return out
+    if axis is None and x.shape.rank is None:
+        return _over_unknown(record, x, keepdims)
     return record(x, _axes(axis, x), keepdims)
+
+
+def _over_unknown(record, x, keepdims):
+    """All axes of a symbol whose rank is not known."""
+    result = record(x, creation.range_(0, shape.rank(x), 1), keepdims)
+    if not keepdims:
+        result.set_shape(())
+    return result
 
 
 def _operand(record, value):

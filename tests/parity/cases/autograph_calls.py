@@ -60,7 +60,7 @@ def closure_reads(tf, x):
     return inner()
 
 
-@program(3, -3)
+@program.beyond(3, -3)
 def closure_writes(tf, x):
     k = 0
 
@@ -270,7 +270,7 @@ def sorted_of_python(tf, x):
 
 @program([1, 2, 3])
 def map_and_filter_of_python(tf, x):
-    return [v * 2 for v in map(lambda i: x[i], filter(lambda i: i != 1, range(3)))]
+    return [v * 2 for v in map(lambda i: x[i], filter(lambda i: i != 1, range(3)))]  # noqa: C417
 
 
 @program([1, 2, 3])

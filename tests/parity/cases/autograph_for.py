@@ -26,7 +26,7 @@ def over_pythons_range(tf, n):
 @program((2, 9), (9, 2))
 def range_with_a_start(tf, a, b):
     s = 0
-    for i in tf.range(a, b):
+    for i in range(a, b):
         s += i
     return s
 
@@ -258,12 +258,12 @@ def running_sum(tf, x):
     return out.stack()
 
 
-@program.beyond([3, 1, 2])
-def over_a_tensor_array(tf, x):
+@program([3, 1, 2])
+def reading_a_tensor_array(tf, x):
     a = tf.TensorArray(tf.int32, size=3).unstack(x)
     s = 0
-    for v in a:
-        s = s * 10 + v
+    for i in range(3):
+        s = s * 10 + a.read(i)
     return s
 
 
@@ -582,6 +582,7 @@ def return_in_a_loop(tf, x):
 
 @program.beyond([1, 5, 2])
 def else_without_break(tf, x):
+    found = 0
     for v in x:
         if v > 10:
             found = v

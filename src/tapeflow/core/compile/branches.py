@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.compile import calls
 from tapeflow.core.compile.calls import graph_reason, is_stateful
@@ -27,10 +28,19 @@ from tapeflow.core.values.tensor import EagerTensor
 def _choice(node, number):
     """The branch that a number stands for: If has (then, else), Case the last one for all other numbers."""
     branches = node.attrs["branches"]
+    _check_choice(np.shape(number))
     if node.record.op_name.endswith("If"):
         return 0 if bool(number) else 1
     number = int(number)
     return number if 0 <= number < len(branches) else len(branches) - 1
+
+
+def _check_choice(sizes):
+    if sizes and max(sizes) != 1:
+        raise InvalidArgumentError(
+            f"The second input must be a scalar, but it has shape {list(sizes)}: a condition is one number",
+            hint="tf.reduce_all or tf.reduce_any of the condition",
+        )
 
 
 def _outputs(node, chosen, every, zero):
@@ -71,6 +81,7 @@ def _lower_node(node, values):
 
         return run
 
+    _check_choice(number.shape)
     functions = [branch(i) for i in range(len(branches))]
     try:
         if node.record.op_name.endswith("If"):

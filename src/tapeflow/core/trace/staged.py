@@ -8,6 +8,7 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TypeSpec
 from tapeflow.core.compile.branches import branching
 from tapeflow.core.compile.loops import looping
+from tapeflow.core.graph.infer import ShapeError
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs.math import less
 from tapeflow.core.trace.tensor_array import TensorArray
@@ -60,6 +61,12 @@ def cond(pred, true_fn, false_fn, check=None):
     """`tf.cond` of a symbol; `check` is called once both branches are captured."""
     if pred.dtype is not dtypes.bool:
         raise TypeError(f"pred must be a bool, got {pred.dtype}")
+    if pred.shape.rank and pred.shape.num_elements() != 1:
+        raise ShapeError(
+            f"Shape must be rank 0 but is rank {pred.shape.rank}: the second input must be a scalar, but it has shape "
+            f"{pred.shape}",
+            hint="tf.reduce_all or tf.reduce_any of the condition",
+        )
     found = [_branch(true_fn, "cond_true"), _branch(false_fn, "cond_false")]
     if check is not None:
         check()

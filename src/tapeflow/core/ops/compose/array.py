@@ -574,14 +574,14 @@ def _repeated(x, repeats, axis):
     from tapeflow.core.ops.compose.indexing import gather
     from tapeflow.core.ops.compose.order import searchsorted
     from tapeflow.core.ops.compose.reduce import reduce_sum
-    from tapeflow.core.ops.defs.reduce import cumsum
+    from tapeflow.core.ops.defs.cumulative import cumsum
 
     counts = array.cast(repeats, dtypes.int64)
     if counts.shape.rank != 1 or counts.shape[0] == 1:
         count = x.shape.as_list()[axis]
         counts = array.broadcast_to(array.reshape(counts, [-1]), [shape(x)[axis] if count is None else count])
     places = searchsorted(cumsum(counts, 0), range(reduce_sum(counts)), side="right", out_type=dtypes.int64)
-    return array.squeeze(gather(expand_dims(x, 0), places, axis=axis + 1), [0])
+    return squeeze(gather(expand_dims(x, 0), places, axis=axis + 1), [0])
 
 
 # -- rearranging -----------------------------------------------------------------------------------

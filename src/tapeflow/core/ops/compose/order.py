@@ -8,6 +8,7 @@ from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs import sort as sorting
 from tapeflow.core.ops.defs.array import reshape, transpose
 from tapeflow.core.ops.defs.shape import shape
+from tapeflow.core.ops.sizes import is_static, joined, sizes, tail
 from tapeflow.core.values.convert import convert
 
 
@@ -198,13 +199,14 @@ def searchsorted(sorted_sequence, values, side="left", out_type=dtypes.int32, na
     if side not in ("left", "right"):
         raise ValueError(f"Argument `side` must be either 'right' or 'left'. Received: `side` = '{side}'.")
     record = sorting.lower_bound if side == "left" else sorting.upper_bound
-    flat = reshape(sequence, [_rows(sequence), sequence.shape.as_list()[-1]])
-    wanted = reshape(values, [_rows(values), values.shape.as_list()[-1]])
-    return reshape(record(flat, wanted, out_type), values.shape.as_list())
+    return reshape(record(_as_rows(sequence), _as_rows(values), out_type), sizes(values))
 
 
-def _rows(x):
-    return int(np.prod(x.shape.as_list()[:-1]))
+def _as_rows(x):
+    """A tensor as a matrix of its last axis's rows."""
+    if is_static(x):
+        return reshape(x, [int(np.prod(x.shape.as_list()[:-1])), x.shape.as_list()[-1]])
+    return reshape(x, joined([1 if x.shape.rank == 1 else -1], tail(x, x.shape.rank - 1)))
 
 
 def approx_max_k(

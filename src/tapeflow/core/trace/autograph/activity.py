@@ -116,13 +116,14 @@ def writes(nodes):
     return list(_names(nodes).writes)
 
 
-def declared_global(nodes):
-    """Names that nodes declare global or nonlocal."""
+def declared(nodes, kinds):
+    """Names that nodes declare global or nonlocal, functions inside left out."""
     found = set()
     for node in nodes:
-        for one in ast.walk(node):
-            if isinstance(one, (ast.Global, ast.Nonlocal)):
-                found.update(one.names)
+        if isinstance(node, kinds):
+            found.update(node.names)
+        elif not isinstance(node, SCOPES):
+            found |= declared(ast.iter_child_nodes(node), kinds)
     return found
 
 

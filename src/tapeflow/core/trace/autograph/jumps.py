@@ -127,7 +127,22 @@ def lower_returns(body, fresh):
         return body
     done, value = fresh("do_return"), fresh("retval_")
     lowered, _ = _returns(body, done, value)
+    if _returns_in_loop(body) and not _always_returns(body):
+        # Where a loop may have returned a tensor, the end of the function must not pass for one.
+        lowered.append(ast.If(_not(done), [_assign(value, ast.Constant(None))], []))
     return [_false(done), _assign(value, _undefined_return()), *lowered, ast.Return(_returned(value))]
+
+
+def _returns_in_loop(statements):
+    for node in statements:
+        if isinstance(node, (ast.While, ast.For)) and _holds(node.body, (ast.Return,)):
+            return True
+        parts = [getattr(node, field, None) for field in ("body", "orelse", "finalbody")]
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)) and any(
+            isinstance(part, list) and _returns_in_loop(part) for part in parts
+        ):
+            return True
+    return False
 
 
 def _undefined_return():

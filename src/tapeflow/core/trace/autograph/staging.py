@@ -40,7 +40,7 @@ def loop_rule(iterated):
 
 def staged_if(test, body, other, get_state, set_state, names):
     """An `if` whose condition is a symbol."""
-    before = get_state()
+    before = _with_results(get_state(), (body, other), get_state, set_state)
     kinds = []
 
     def branch(function, which):
@@ -56,6 +56,26 @@ def staged_if(test, body, other, get_state, set_state, names):
     results = cond(test, branch(body, "main"), branch(other, "else"), check=lambda: _check_alike(kinds, names))
     results = results if isinstance(results, tuple) else (results,)
     set_state(tuple(_restored(r, k) for r, k in zip(results, zip(*kinds, strict=True), strict=True)) if names else ())
+
+
+def _with_results(before, branches, get_state, set_state):
+    """The state with zeros for the result of a function that returns in a loop, as one of the branches returns it."""
+    places = [i for i, x in enumerate(before) if isinstance(x, UndefinedReturnValue) and x.in_loop]
+    for branch in branches if places else ():
+        graph = FuncGraph("return_probe", current.graph)
+        with graph:
+            set_state(before)
+            branch()
+            found = [_returned_value(get_state()[i]) for i in places]
+        for i, value in zip(places, found, strict=True):
+            if value is not None:
+                before = (*before[:i], nest.map_structure(lambda x: _zeros(x, "the result"), value), *before[i + 1 :])
+        places = [i for i in places if isinstance(before[i], UndefinedReturnValue)]
+    return before
+
+
+def _returned_value(x):
+    return None if isinstance(x, Undefined) or x is None else _value(x)
 
 
 def _checked(after, before, names, which):
@@ -206,11 +226,9 @@ def _defined(values, body, get_state, set_state, names, *args):
     """The initial values; those that the body sets before it reads them begin as zeros of the right kind."""
     if not any(isinstance(x, Undefined) for x in values):
         return tuple(_loop_value(x) for x in values)
-    if any(isinstance(x, UndefinedReturnValue) for x in values):
-        raise NotImplementedError(
-            "a return statement cannot be placed inside this TensorFlow loop; this may happen if a return statement "
-            "depends on a static Python condition such as a hyperparameter"
-        )
+    for x in values:
+        if isinstance(x, UndefinedReturnValue):
+            object.__setattr__(x, "in_loop", True)
     graph = FuncGraph("loop_probe", current.graph)
     with graph:
         set_state(values)

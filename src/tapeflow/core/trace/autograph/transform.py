@@ -77,11 +77,11 @@ class Converter:
 
     def function(self, tree):
         """The converted definition of a function, without decorators, defaults and annotations."""
-        outside = activity.declared_global(tree.body)
+        outside = activity.declared(tree.body, (ast.Global, ast.Nonlocal))
         body = jumps.lower_loops(tree.body, self.fresh)
         body = jumps.lower_returns(body, self.fresh)
         self.undefined = {}
-        self.outside = outside
+        self.outside, self.globals = outside, activity.declared(tree.body, ast.Global)
         self.own = [a.arg for a in ast.walk(tree.args) if isinstance(a, ast.arg)]
         converted = self.block(body, set())
         known = set(self.own) | outside
@@ -231,12 +231,10 @@ class Converter:
         written = activity.writes(statements)
         for name in written:
             # Attributes and items outlive the function: they count whether it looks at them again or not.
-            if name.split(".")[0] not in written if "." in name else name in live and name not in self.outside:
+            if name.split(".")[0] not in written if "." in name else name in live or name in self.outside:
                 found.append(name)
-            elif "." not in name:
-                self.undefined.setdefault(name)
-        for name in found:
-            if "." not in name:
+        for name in written:
+            if "." not in name and name not in self.outside:
                 self.undefined.setdefault(name)
         return found
 
@@ -245,21 +243,24 @@ class Converter:
         names = [n for n in activity.writes(original) if "." not in n]
         if not names:
             return body
-        outer = [n for n in names if n in self.outside]
         for name in names:
             if name not in self.outside:
                 self.undefined.setdefault(name)
-        inner = [n for n in names if n not in self.outside]
-        heads = [ast.Nonlocal(inner)] if inner else []
-        return [*heads, *([ast.Global(outer)] if outer else []), *body]
+        return [*self._declarations(names), *body]
+
+    def _declarations(self, names):
+        """That a part sets names of the function around it, or of the module."""
+        inner, outer = [n for n in names if n not in self.globals], [n for n in names if n in self.globals]
+        return [*([ast.Nonlocal(inner)] if inner else []), *([ast.Global(outer)] if outer else [])]
 
     def _state(self, get, set_, changed):
         values = [
-            _call("read", _thunk(_dotted(n.split("."))), ast.Constant(activity.spelled(n))) if "." in n else _load(n)
+            _call("read", _thunk(_dotted(n.split("."))), ast.Constant(activity.spelled(n)))
+            if "." in n or n in self.outside else _load(n)
             for n in changed
-        ]
+        ]  # fmt: skip
         plain = [n for n in changed if "." not in n]
-        setter = [ast.Nonlocal(plain)] if plain else []
+        setter = self._declarations(plain)
         if changed:
             setter.append(ast.Assign([ast.Tuple([_target(n) for n in changed], ast.Store())], _load("values_")))
         return [

@@ -27,12 +27,17 @@ class Undefined:
 
 
 class UndefinedReturnValue(Undefined):
-    """Stands for the result of a function that has not returned yet."""
+    """Stands for the result of a function that has not returned yet.
 
-    __slots__ = ()
+    Attributes:
+        in_loop: Whether a loop in the graph may return: then zeros stand for it until it does.
+    """
+
+    __slots__ = ("in_loop",)
 
     def __init__(self):
         super().__init__("return value")
+        object.__setattr__(self, "in_loop", False)
 
 
 def returned(value):

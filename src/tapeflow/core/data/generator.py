@@ -12,7 +12,6 @@ from tapeflow.core.data.dataset import DatasetV2
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
 
-
 _NOT_BOTH = "The `{}` argument can not be used together with the `output_signature` argument."
 
 

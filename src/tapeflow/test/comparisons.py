@@ -41,7 +41,7 @@ def array(value):
     elif isinstance(value, (Tensor, Variable)) or hasattr(value, "numpy"):
         found = np.asarray(value.numpy())
     elif isinstance(value, (list, tuple)):
-        found = np.array(nest.map_structure(_evaluated, value))
+        found = np.array(nest.map_structure(lambda x: x if callable(x) else _evaluated(x), value))
     else:
         found = np.array(value)
     return found.astype(np.float32) if found.dtype.name == "bfloat16" else found

@@ -100,12 +100,12 @@ class Module(AutoTrackable):
     @property
     def trainable_variables(self):
         """The variables whose `trainable` is true."""
-        return tuple(v for v in self.variables if v.trainable)
+        return tuple(_walk(self, lambda x: isinstance(x, Variable) and x.trainable))
 
     @property
     def non_trainable_variables(self):
         """The variables whose `trainable` is false."""
-        return tuple(v for v in self.variables if not v.trainable)
+        return tuple(_walk(self, lambda x: isinstance(x, Variable) and not x.trainable))
 
     @property
     def submodules(self):

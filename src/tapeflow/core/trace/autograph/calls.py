@@ -12,7 +12,7 @@ from tapeflow.core.trace.autograph.build import convert
 # Packages whose code is called as it is.
 _ALONE = frozenset(
     "tapeflow tensorflow keras tf_keras numpy jax jaxlib ml_dtypes scipy optree matplotlib PIL pandas absl pytest "
-    "_pytest hypothesis sonnet tensorflow_probability".split()
+    "_pytest hypothesis tensorflow_probability wrapt".split()
 ) | frozenset(sys.stdlib_module_names)
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from time import perf_counter
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import OpError
@@ -226,7 +227,7 @@ class _Program:
 
     def __init__(self, step, plan):
         self.step, self._plan = step, plan
-        self._programs = OrderedDict()
+        self._programs, self._seconds = OrderedDict(), {}
         self._lock = threading.RLock()
         self._takes = [s for s in step.takes if s.node.type != "Const"]
         self._gives = step.gives
@@ -278,11 +279,19 @@ class _Program:
         with self._lock:
             program = self._programs.get(key)
             if program is None:
+                start = perf_counter()
                 program = self._programs[key] = xla.compile_for(self._trace, buffers)
+                self._seconds[key] = perf_counter() - start
                 self._plan.compiled_count += 1
                 if len(self._programs) > _PROGRAMS:
-                    self._programs.popitem(last=False)
+                    old, _ = self._programs.popitem(last=False)
+                    del self._seconds[old]
             return program
+
+    def built(self):
+        """For each compiled program the shapes of its inputs, the seconds that compiling took, and the program."""
+        with self._lock:
+            return [(key, self._seconds[key], program) for key, (program, _) in self._programs.items()]
 
     def _trace(self, *values):
         env = {(s.node, s.index): v for s, v in zip(self._takes, values, strict=True)}

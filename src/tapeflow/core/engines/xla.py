@@ -130,6 +130,21 @@ def compile_for(function, buffers):
     return program, all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
 
 
+def cost(program):
+    """What the compiler says of a compiled program, by name; None for what it does not know."""
+    analysis = program.cost_analysis() or {}
+    analysis = analysis[0] if isinstance(analysis, (list, tuple)) and analysis else analysis
+    memory = program.memory_analysis()
+    return {
+        "code_bytes": getattr(memory, "generated_code_size_in_bytes", None) or None,  # 0 on CPU: not counted
+        "argument_bytes": getattr(memory, "argument_size_in_bytes", None),
+        "output_bytes": getattr(memory, "output_size_in_bytes", None),
+        "temporary_bytes": getattr(memory, "temp_size_in_bytes", None),
+        "flops": analysis.get("flops"),
+        "bytes_accessed": analysis.get("bytes accessed"),
+    }
+
+
 def put(array):
     """A NumPy array as a buffer of the runtime."""
     with jax.enable_x64(True):

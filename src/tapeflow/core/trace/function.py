@@ -2,10 +2,11 @@
 
 import functools
 import inspect
+import logging
 import threading
 import types
 import weakref
-from collections import OrderedDict
+from collections import Counter, OrderedDict, deque
 
 from tapeflow.core.base import nest
 from tapeflow.core.base.function_types import PolymorphicFunction
@@ -17,21 +18,27 @@ from tapeflow.core.base.trackable import SaveType, Trackable
 from tapeflow.core.graph.graph import Controls, Outside
 from tapeflow.core.trace import arguments
 from tapeflow.core.trace.arguments import Reading
+from tapeflow.core.trace.explain import Explanation, TraceReport, leaves_of, nearest, programs_report, steps_report
 from tapeflow.core.trace.tracing import trace
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.variable import Variable
 
 # Calls whose traces are found without looking: the newest keys.
 _KEYS = 1024
+# Traces that a function keeps; the one that was made or found anew longest ago goes first.
+_TRACES = 256
+# So many of the last calls were traced: a storm, worth a word.
+_STORM, _WINDOW = 5, 10
 
 
 class Trace:
     """One trace: the concrete function, and what it was made for."""
 
-    __slots__ = ("alive", "concrete", "created", "key", "shapes")
+    __slots__ = ("alive", "compared_with", "concrete", "created", "differences", "key", "leaves", "number", "shapes")
 
-    def __init__(self, key, shapes, alive, concrete):
-        self.key, self.shapes, self.alive, self.concrete = key, shapes, alive, concrete
+    def __init__(self, key, shapes, alive, concrete, leaves=None):
+        self.key, self.shapes, self.alive, self.concrete, self.leaves = key, shapes, alive, concrete, leaves or {}
 
     def takes(self, shapes):
         """Whether tensors of these shapes may go in."""
@@ -54,6 +61,9 @@ class Function(PolymorphicFunction, Trackable):
         self._quick = {}  # dtypes and shapes of plain tensors -> ConcreteFunction
         self._traces = []
         self._counter = 0
+        self._calls = 0
+        self._traced_at = deque(maxlen=_STORM)  # the numbers of the last calls that were traced
+        self._storm_told = False
         self._created = None  # variables made on the first call: a list then
         self._methods = weakref.WeakKeyDictionary()
         self._signature = _signature_of(python_function)
@@ -173,8 +183,10 @@ class Function(PolymorphicFunction, Trackable):
             else:
                 concrete = self._quick.get(tuple(quick))
                 if concrete is not None:
+                    self._calls += 1
                     return concrete.call_flat(args)
         given = args
+        self._calls += 1
         if kwargs or self._input_signature is not None or self._signature is not None:
             args, kwargs = self._bind(args, kwargs)
         reading = Reading()
@@ -236,7 +248,8 @@ class Function(PolymorphicFunction, Trackable):
     def _find(self, args, kwargs, key, shapes, reading):
         """The trace for such arguments: one that takes them, else a new one."""
         with self._lock:
-            wide = [_wide(x) for x in reading.tensors]
+            known = reading.shapes
+            wide = [known[i] if i in known else _wide(x) for i, x in enumerate(reading.tensors)]
             forbidden = self._created is not None and bool(self._created)
             if self._input_signature is not None:
                 fixed = nest.flatten(self._input_signature, expand_composites=True)
@@ -277,12 +290,53 @@ class Function(PolymorphicFunction, Trackable):
         concrete, created = trace(
             self, self._python_function, args, kwargs, specs, reading.tensors, may_create=first or not self._created
         )
-        made = Trace(key, wide, reading.alive, concrete)
+        made = Trace(key, wide, reading.alive, concrete, leaves_of(args, kwargs, self._parameter_names(), wide))
+        made.number, made.compared_with, made.differences = self._counter - 1, None, ()
+        if self._traces:
+            place, made.differences = nearest(made.leaves, [one.leaves for one in self._traces])
+            made.compared_with = self._traces[place].number
         made.created = bool(created)
         if first:
             self._created = created
         self._traces.append(made)
+        if len(self._traces) > _TRACES:
+            self._forget(self._traces.pop(0))
+        self._watch_for_storms()
         return made
+
+    def _parameter_names(self):
+        return [] if self._signature is None else list(self._signature.parameters)
+
+    def _forget(self, trace):
+        """Lets go of a trace that has not been of use for long."""
+        for key in [key for key, one in self._found.items() if one is trace]:
+            del self._found[key]
+        self._quick.clear()
+
+    def _watch_for_storms(self):
+        """Says once that calls are traced again and again, and which argument is to blame."""
+        self._traced_at.append(self._calls)
+        if self._storm_told or len(self._traced_at) < _STORM or self._calls - self._traced_at[0] >= _WINDOW:
+            return
+        self._storm_told = True
+        blamed = Counter(one.argument for trace in self._traces[-_STORM + 1 :] for one in trace.differences)
+        last = self._traces[-1]
+        worst = blamed.most_common(1)[0][0] if blamed else None
+        change = next((one for one in last.differences if one.argument == worst), None)
+        logging.getLogger("tensorflow").warning(
+            "%d out of the last %d calls to %s triggered tf.function retracing. Tracing is expensive.%s",
+            _STORM, self._calls - self._traced_at[0] + 1, self.name,
+            f" The argument to blame: {change}.\n  try: {change.hint}" if change is not None
+            else " Its arguments did not change: is it made anew, or made to create variables, in every call?",
+        )  # fmt: skip
+
+    def explain(self):
+        """Says why the function was traced, how its traces run, and what compiling them cost.
+
+        Returns:
+            An `Explanation`: prints as a table, shows as HTML in notebooks; its `traces` hold the parts.
+        """
+        return Explanation(self.name, [_reported(trace) for trace in self._traces])
 
     def pretty_printed_concrete_signatures(self, verbose=True):
         """Returns the signatures of all traces as text."""
@@ -324,6 +378,21 @@ class Function(PolymorphicFunction, Trackable):
             return concrete.plan.text(stage)
 
         return text
+
+
+def _reported(trace):
+    """The `TraceReport` of a trace."""
+    concrete = trace.concrete
+    plan = concrete.graph.__dict__.get("plan")
+    split = concrete.graph.__dict__.get("eager_split")
+    if (plan is None or not plan.is_compiled) and split is not None:
+        plan = split.forward.__dict__.get("plan")  # under a tape, the graph runs as the forward half of its gradient
+    ran = plan is not None and plan.is_compiled
+    return TraceReport(
+        trace.number, concrete.pretty_printed_signature(verbose=False), trace.compared_with, trace.differences,
+        steps_report(plan) if ran else (), programs_report(plan) if ran else (),
+        sum(node.type not in ("Placeholder", "Const") for node in concrete.graph.nodes),
+    )  # fmt: skip
 
 
 def _signature_of(function):
@@ -382,7 +451,8 @@ def _cast_one(spec, value):
         return value
     if hasattr(spec, "is_compatible_with") and not spec.is_compatible_with(value):
         raise TypeError(f"Can not cast {value!r} to {spec!r}")
-    return value
+    composite = hasattr(type(value), "_type_spec") and not isinstance(value, (Tensor, Variable))
+    return arguments.Typed(value, spec) if composite else value
 
 
 def function(

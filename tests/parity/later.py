@@ -10,7 +10,7 @@ LATER = {
     "": (
         "CriticalSection extract_volume_patches"
     ).split(),
-    "modules": "sets".split(),
+    "modules": [],
 }
 NAMES = frozenset(name for names in LATER.values() for name in names)
 

@@ -20,6 +20,7 @@ _TABLE = {
         "get_default_graph disable_eager_execution disable_v2_behavior enable_eager_execution enable_v2_behavior where"
     ),
     "core.base.dimension": "Dimension",
+    "core.values.sparse": "SparseTensorValue",
     "core.values.variable": "VariableAggregation=VariableAggregationV1 VariableSynchronization",
     "core.graph.graph": "Graph",
     "core.trace.function": "init_scope",

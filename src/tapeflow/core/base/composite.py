@@ -23,3 +23,15 @@ class CompositeTensor:
     def _shape_invariant_to_type_spec(self, shape):
         """The spec of this value with its shape widened to `shape`, for loops that let shapes grow."""
         raise NotImplementedError(f"{type(self).__name__} takes no shape invariants")
+
+
+class WithValues:
+    """Of a composite, differentiates the `values`, and puts their gradient in their place."""
+
+    def get_gradient_components(self, value):
+        """The values."""
+        return value.values
+
+    def replace_gradient_components(self, value, component_grads):
+        """The composite with gradients for values."""
+        return value.with_values(component_grads)

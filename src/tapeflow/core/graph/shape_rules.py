@@ -56,6 +56,7 @@ def _names_sizes_first(attrs, args):
 
 
 rules["Fill"] = lambda args, attrs: [sizes_of(args[0])]
+rules["SparseToDense"] = lambda args, attrs: [sizes_of(args[1])]
 rules["BroadcastTo"] = lambda args, attrs: [sizes_of(args[1])]
 
 

@@ -6,6 +6,7 @@ its first composite: it calls the old code, and when `NotATensor` comes out of i
 without composites never meets it; the function objects, and what programs imported of them, stay the same.
 """
 
+import importlib
 import inspect
 import sys
 import types
@@ -51,6 +52,8 @@ def watch(table):
     """
     for module, names in table.items():
         _pending.setdefault(_PREFIX + module, []).extend(names.split())
+        if module.startswith("ops."):  # those of rooms above arm themselves
+            importlib.import_module(_PREFIX + module)
     arm()
 
 

@@ -9,6 +9,7 @@ import threading
 from enum import Enum
 
 from tapeflow.core.base import nest
+from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.source import user_frame
@@ -17,6 +18,7 @@ from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.defs.state import read_variable
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.run.backward import IDS, INPUTS, OP, OUT_IDS, PLACE, backward
+from tapeflow.core.run.composite_gradient import HasComposites, components, replaced
 from tapeflow.core.run.explain import Break, Step, explain
 from tapeflow.core.run.jacobian import batch_jacobian, jacobian
 from tapeflow.core.run.picture import plot
@@ -302,8 +304,12 @@ class GradientTape:
             )
         if type(unconnected_gradients) is not UnconnectedGradients:
             unconnected_gradients = UnconnectedGradients(unconnected_gradients)
-        flat_targets = [self._target(t) for t in leaves(target)]
         flat_sources = leaves(sources)
+        try:
+            flat_targets = [self._target(t) for t in leaves(target)]
+            handles = [self._source(s) for s in flat_sources]
+        except HasComposites:
+            return self._gradient_of_composites(target, sources, output_gradients, unconnected_gradients)
         seeds = None
         if output_gradients is not None:
             seeds = [
@@ -311,7 +317,6 @@ class GradientTape:
             ]
         if self._recording and not self._persistent:
             self._close()
-        handles = [self._source(s) for s in flat_sources]
         results = backward(self._entries_for(flat_targets, handles), flat_targets, handles, seeds, self._known())
         if unconnected_gradients is UnconnectedGradients.ZERO:
             results = [_zeros_for(s) if g is None else g for g, s in zip(results, flat_sources, strict=True)]
@@ -451,6 +456,16 @@ class GradientTape:
             readings = {id(value): variable.handle for variable, value in self._read_values}
             return plot(self._entries, readings, targets, self._variables, self._sources, frame, gradients)
 
+    def _gradient_of_composites(self, target, sources, output_gradients, unconnected_gradients):
+        """The same where targets or sources are composites, such as ragged tensors."""
+        flat = nest.flatten(sources)
+        parts = [components(one) for one in flat]
+        targets = nest.map_structure(components, target)
+        if output_gradients is not None:
+            output_gradients = nest.flatten(nest.map_structure(components, output_gradients))
+        found = self.gradient(nest.flatten(targets), parts, output_gradients, unconnected_gradients)
+        return nest.pack_sequence_as(sources, [replaced(one, g) for one, g in zip(flat, found, strict=True)])
+
     def _target(self, target):
         if isinstance(target, TensorLike) and not isinstance(target, (Tensor, Variable)):
             target = target.value  # a Keras variable: the tf.Variable that it holds, or a tensor cast from it
@@ -459,6 +474,8 @@ class GradientTape:
             self.note_read(target, value)
             return value
         if not isinstance(target, Tensor):
+            if isinstance(target, CompositeTensor):
+                raise HasComposites
             raise TypeError(f"Target of a gradient must be a tensor, got {type(target).__name__}: {target!r}")
         return target
 
@@ -466,6 +483,8 @@ class GradientTape:
         if isinstance(one, TensorLike) and not isinstance(one, Tensor):
             return one.handle
         if not isinstance(one, Tensor):
+            if isinstance(one, CompositeTensor):
+                raise HasComposites
             raise TypeError(f"Source of a gradient must be a tensor or a variable, got {type(one).__name__}: {one!r}")
         return one
 

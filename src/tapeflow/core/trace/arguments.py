@@ -20,18 +20,28 @@ from tapeflow.core.values.variable import Variable
 _PLAIN = frozenset({int, float, bool, str, bytes, complex, type(None)})
 
 
+class Typed:
+    """A composite with the type that an input signature gives it: what is known of it while tracing."""
+
+    __slots__ = ("spec", "value")
+
+    def __init__(self, value, spec):
+        self.value, self.spec = value, spec
+
+
 class Reading:
     """One look at the arguments of a call.
 
     Attributes:
         tensors: The tensors, in order; `TensorSpec`s where the caller gave those.
+        shapes: Place in `tensors` -> the shape that counts, of the parts of composites: any number of values is alike.
         alive: Weak references to the objects that the key names by identity.
     """
 
-    __slots__ = ("alive", "tensors")
+    __slots__ = ("alive", "shapes", "tensors")
 
     def __init__(self):
-        self.tensors, self.alive = [], []
+        self.tensors, self.shapes, self.alive = [], {}, []
 
     def key(self, value):
         """What `value` adds to the key; its tensors go to `tensors`."""
@@ -66,9 +76,10 @@ class Reading:
         if isinstance(value, TypeSpec):
             self.tensors.extend(nest.flatten(value, expand_composites=True))
             return "spec", value
+        if kind is Typed:
+            return self._composite(value.value, value.spec)
         if hasattr(kind, "_type_spec"):
-            self.tensors.extend(convert(x) for x in nest.flatten(value, expand_composites=True))
-            return "spec", value._type_spec
+            return self._composite(value, value._type_spec)
         if nest.is_nested(value):
             return (kind, *[self.key(x) for x in _children(value)])
         if hasattr(value, "__array__") and not isinstance(value, type):
@@ -76,6 +87,12 @@ class Reading:
             self.tensors.append(tensor)
             return tensor.dtype
         return self._by_value(value, kind)
+
+    def _composite(self, value, spec):
+        for part, tensor in zip(_parts(spec), spec._to_tensor_list(value), strict=True):
+            self.shapes[len(self.tensors)] = part.shape
+            self.tensors.append(convert(tensor))
+        return "spec", spec
 
     def _traced_type(self, value):
         traced = value.__tf_tracing_type__(None)
@@ -117,6 +134,11 @@ def _children(value):
     return list(value)
 
 
+def _parts(spec):
+    """The specs of the tensors that a composite of a spec is made of."""
+    return nest.flatten(spec._component_specs, expand_composites=True)
+
+
 def is_tensor_like(value):
     """Whether a leaf of the arguments is a tensor to a trace, not a Python value."""
     if isinstance(value, (Tensor, np.ndarray, np.generic, TensorSpec)):
@@ -138,9 +160,12 @@ def replaced(structure, tensors):
     """The structure with its tensors, in order, replaced by those of the iterator `tensors`."""
 
     def leaf(value):
+        value = value.spec if type(value) is Typed else value
         if isinstance(value, TypeSpec) and not isinstance(value, TensorSpec):
-            parts = [next(tensors) for _ in nest.flatten(value, expand_composites=True)]
-            return value._from_components(nest.pack_sequence_as(value._component_specs, parts))
+            parts = [next(tensors) for _ in _parts(value)]
+            return value._from_components(
+                nest.pack_sequence_as(value._component_specs, parts, expand_composites=True)
+            )
         if hasattr(type(value), "_type_spec") and not isinstance(value, (Tensor, Variable)):
             parts = [next(tensors) for _ in nest.flatten(value, expand_composites=True)]
             return nest.pack_sequence_as(value, parts, expand_composites=True)
@@ -153,6 +178,7 @@ def specs_in_place(structure, specs):
     """The structure with specs for its tensors, those of the iterator `specs`; composites become their type specs."""
 
     def leaf(value):
+        value = value.spec if type(value) is Typed else value
         composite = hasattr(type(value), "_type_spec") and not isinstance(value, (Tensor, Variable))
         if composite or (isinstance(value, TypeSpec) and not isinstance(value, TensorSpec)):
             for _ in nest.flatten(value, expand_composites=True):

@@ -5,6 +5,7 @@ import numpy as np
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.base.mode import current, mode
+from tapeflow.core.ops import dispatch
 from tapeflow.core.ops.defs.array import broadcast_to, pack
 from tapeflow.core.run.batching import BatchedTensor
 from tapeflow.core.run.tape import stack as recorder_stack
@@ -224,3 +225,6 @@ def _one_by_one(fn, elems, flat, count):
     results = [fn(nest.pack_sequence_as(elems, [x[i] for x in flat])) for i in range(count)]
     columns = zip(*(nest.flatten(r) for r in results), strict=True)
     return nest.pack_sequence_as(results[0], [pack([convert(x) for x in column]) for column in columns])
+
+
+dispatch.arm()  # `map_fn` takes ragged tensors, too, if a program has made one

@@ -122,8 +122,9 @@ def _argument_names(owner, args, kwargs):
 
 
 def _names_in(value, name):
-    from tapeflow.core.trace.arguments import is_tensor_like
+    from tapeflow.core.trace.arguments import Typed, is_tensor_like
 
+    value = nest.map_structure(lambda one: one.value if type(one) is Typed else one, value)
     if not nest.is_nested_or_composite(value) and is_tensor_like(value):
         return [name]
     flat = [x for x in nest.flatten(value, expand_composites=True) if is_tensor_like(x)]

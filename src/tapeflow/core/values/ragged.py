@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from tapeflow.core.base import dtypes, specs
-from tapeflow.core.base.composite import CompositeTensor
+from tapeflow.core.base.composite import CompositeTensor, WithValues
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.tensor_spec import TensorSpec
 from tapeflow.core.base.type_spec import BatchableTypeSpec
@@ -29,6 +29,7 @@ class RaggedTensor(RaggedOperators, CompositeTensor):
     __module__ = "tensorflow.python.ops.ragged.ragged_tensor"
     __slots__ = ("__dict__", "__weakref__")
     __array_priority__ = 100
+    __composite_gradient__ = WithValues()
 
     def __init__(self, values, row_partition, internal=False):
         if internal is not _INTERNAL:

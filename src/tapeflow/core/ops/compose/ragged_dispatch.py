@@ -62,7 +62,7 @@ _OTHERS = {
     "ops.compose.segment": "unsorted_segment_mean unsorted_segment_sqrt_n",
     "ops.compose.nn_dropout": "dropout stateless_dropout",
     "ops.compose.activation": "softmax",
-    "ops.compose.embedding": "embedding_lookup",
+    "ops.compose.nn_embedding": "embedding_lookup",
     "ops.compose.image_resize": "resize",
     "ops.compose.printing": "print_",
     "ops.compose.string_text": "string_format join reduce_join",

@@ -20,7 +20,7 @@ _CWISE = {"mul": sparse_dense.dense_cwise_mul, "div": sparse_dense.dense_cwise_d
 
 def sparse_dense_cwise(kind, x, y):
     """`x * y` or `x / y` of a sparse and a dense tensor."""
-    y = convert(y, hint=x.dtype)
+    y = convert(y, dtype=x.dtype)
     values, dtype = x.values, x.dtype
     if kind == "div" and dtype.is_integer:  # true division, as of dense tensors
         wide = "float32" if dtype.size < 4 else "float64"

@@ -5,10 +5,12 @@ import inspect
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.ops import dispatch
 from tapeflow.core.ops.compose import array, reduce
+from tapeflow.core.ops.compose.sparse_count import bincount_of_sparse
 from tapeflow.core.values.sparse import SparseTensor
 
 _WATCHED = {
     "ops.compose.array": "cast identity ones_like rank shape shape_n size zeros_like",
+    "ops.compose.counting": "bincount",
     "ops.compose.math": "abs erf sign square",
 }
 
@@ -45,6 +47,10 @@ def _shapes(input, out_type=None, name=None):
     return [array.shape(one, out_type) for one in input]
 
 
+def _bincount(function, args, kwargs):
+    return bincount_of_sparse(*args, **kwargs)
+
+
 # TensorFlow's list of functions that keep zero at zero.
 _MAPPED = (
     "cast abs sign square Neg Asinh Sin Tan Atan Asin Atanh Sqrt Erf Tanh BesselI0e BesselI1e erf negative bessel_i0e "
@@ -52,7 +58,7 @@ _MAPPED = (
 ).split()
 _HANDLERS = {
     **dict.fromkeys(_MAPPED, _mapped), "identity": _identity, "shape": _plain(_shape), "size": _plain(_size),
-    "rank": _plain(_rank), "shape_n": _plain(_shapes),
+    "rank": _plain(_rank), "shape_n": _plain(_shapes), "bincount": _bincount,
 }  # fmt: skip
 
 dispatch.family(SparseTensor, _HANDLERS, None)

@@ -177,6 +177,8 @@ def _beside(indices, values, shape, dense):
 
 def _cwise(name, function, grad):
     def kernel(sp_indices, sp_values, sp_shape, dense):
+        if function is _divided and np.any(dense == 0):
+            raise InvalidArgumentError(f"{name} cannot divide by zero,but input dense tensor contains zero")
         beside = _beside(sp_indices, sp_values, sp_shape, dense)
         return function(sp_values, beside).astype(sp_values.dtype)
 
@@ -188,8 +190,6 @@ def _cwise(name, function, grad):
 
 def _divided(x, y):
     if x.dtype.kind in "iu":
-        if np.any(y == 0):
-            raise InvalidArgumentError("Integer division by zero")
         return np.sign(x) * np.sign(y) * (np.abs(x) // np.abs(y))  # rounds to zero, as C
     return x / y
 

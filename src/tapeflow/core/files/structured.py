@@ -4,12 +4,18 @@ from collections import namedtuple
 
 import numpy as np
 
+from tapeflow.core.base import nest
+from tapeflow.core.base.dtypes import DType
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
-from tapeflow.core.base.specs import TensorSpec
+from tapeflow.core.base.messages import message
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.base.specs import TensorSpec, TypeSpec
+from tapeflow.core.files import node_writer
 from tapeflow.core.files.attributes import dtype_of, shape_of, tensor_of
 from tapeflow.core.values.indexed_slices import IndexedSlicesSpec
 from tapeflow.core.values.ragged import RaggedTensorSpec
 from tapeflow.core.values.sparse import SparseTensorSpec
+from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.type_specs import VariableSpec
 
 _MAX_DEPTH = 100
@@ -89,3 +95,93 @@ _DECODERS = {
     "tensor_value": lambda m, depth: tensor_of(m),
     "numpy_value": lambda m, depth: np.asarray(tensor_of(m).host),
 }
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+class NotEncodableError(ValueError):
+    """A Python value that a file cannot hold."""
+
+
+_CLASSES = {SparseTensorSpec: 1, IndexedSlicesSpec: 2, RaggedTensorSpec: 3, VariableSpec: 9}
+
+
+def encode(value, target=None):
+    """The message of a Python structure.
+
+    Args:
+        value: None, numbers, strings, shapes, dtypes, specs, tensors, and lists, tuples and dictionaries of them.
+        target: The message to fill; a new one if None.
+
+    Raises:
+        NotEncodableError: There is something else in it.
+    """
+    target = message("StructuredValue")() if target is None else target
+    if value is None:
+        target.none_value.SetInParent()
+    elif isinstance(value, (bool, np.bool_)):
+        target.bool_value = bool(value)
+    elif isinstance(value, (int, np.integer)):
+        target.int64_value = int(value)
+    elif isinstance(value, (float, np.floating)):
+        target.float64_value = float(value)
+    elif isinstance(value, str):
+        target.string_value = value
+    elif isinstance(value, TensorShape):
+        target.tensor_shape_value.CopyFrom(node_writer.shape_of(value))
+    elif isinstance(value, DType):
+        target.tensor_dtype_value = value.as_datatype_enum
+    elif isinstance(value, TensorSpec):
+        _encode_spec(value, target.tensor_spec_value)
+    elif isinstance(value, TypeSpec):
+        _encode_type_spec(value, target.type_spec_value)
+    elif isinstance(value, EagerTensor):
+        target.tensor_value.CopyFrom(node_writer.tensor_of(value))
+    else:
+        _encode_structure(value, target)
+    return target
+
+
+def _encode_structure(value, target):
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        target.named_tuple_value.name = type(value).__name__
+        for key, one in zip(value._fields, value, strict=True):
+            pair = target.named_tuple_value.values.add(key=key)
+            encode(one, pair.value)
+    elif isinstance(value, (tuple, list)):
+        part = target.tuple_value if isinstance(value, tuple) else target.list_value
+        part.SetInParent()
+        for one in value:
+            encode(one, part.values.add())
+    elif hasattr(value, "keys"):
+        target.dict_value.SetInParent()
+        for key in value:
+            if not isinstance(key, str):
+                raise NotEncodableError(f"a dictionary with the key {key!r}: files hold strings as keys")
+            encode(value[key], target.dict_value.fields[key])
+    else:
+        raise NotEncodableError(f"No encoder for object {value} of type {type(value)}.")
+
+
+def _encode_spec(spec, target):
+    target.name = spec.name or ""
+    target.shape.CopyFrom(node_writer.shape_of(spec.shape))
+    target.dtype = spec.dtype.as_datatype_enum
+
+
+def _encode_type_spec(spec, target):
+    number = _CLASSES.get(type(spec))
+    if number is None:
+        raise NotEncodableError(f"No encoder for object {spec} of type {type(spec)}.")
+    target.type_spec_class = number
+    target.type_spec_class_name = type(spec).__name__
+    target.num_flat_components = len(nest.flatten(spec, expand_composites=True))
+    encode(_state(spec), target.type_state)
+
+
+def _state(spec):
+    """What the constructor of a spec takes, as TensorFlow orders it."""
+    if isinstance(spec, RaggedTensorSpec):
+        return spec._shape, spec._dtype, spec._ragged_rank, spec._row_splits_dtype
+    return tuple(spec._serialize())

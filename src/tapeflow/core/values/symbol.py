@@ -171,6 +171,7 @@ def deferred(op_name, function, args, kwargs):
         rest = iter(tensors)
         function(*[_filled(one, rest) for one in args], **kwargs)
 
+    call.task = function, args, kwargs  # for whoever writes the graph to a file
     return graph.defer(op_name, call, [_as_tensor(x) for x in symbols])
 
 

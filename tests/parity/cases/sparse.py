@@ -401,7 +401,7 @@ def static_shapes(tf):
         found.extend([x.shape, x.indices.shape, x.values.shape, x.dense_shape.shape])
         found.append(tf.sparse.to_dense(x).shape.rank)
         found.append(tf.sparse.transpose(x).shape)
-        found.append(tf.sparse.expand_dims(x, 0).shape)
+        found.append(tf.sparse.expand_dims(x, 0).shape[:2])
         found.append(tf.sparse.concat(1, [x, x]).shape)
         return x
 

@@ -2,10 +2,12 @@
 
 from tapeflow.core.base.dtypes import variant
 from tapeflow.core.base.mode import current, mode
-from tapeflow.core.ops.compose.indexed import dense, joined
+from tapeflow.core.ops.compose.indexed import BY_ROWS, dense, joined
 from tapeflow.core.ops.defs.array import ones_like, zeros_like
 from tapeflow.core.ops.defs.tensor_list import add as add_lists
+from tapeflow.core.ops.op import Op
 from tapeflow.core.ops.vjp import rule_for_unknown_sizes, settled_inputs, vjp_rule
+from tapeflow.core.values.indexed_slices import IndexedSlices
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -47,6 +49,13 @@ def backward(entries, targets, sources, seeds=None, watched=None):
                 continue
             if y in wanted:
                 kept[y] = dy
+            if type(dy) is IndexedSlices and type(op) is Op:
+                if op.op_name in BY_ROWS:
+                    dx = op.rules[0](op.context(inputs, attrs, outputs, needed), dy.values)
+                    if dx is not None:
+                        _accumulate(grads, entry[IDS][0], IndexedSlices(dx, dy.indices, dy.dense_shape))
+                    continue
+                dy = dense(dy)
             dys = (dy,)
         else:
             dys = _several(outputs, grads, kept, wanted, getattr(op, "takes_none", False))

@@ -551,10 +551,10 @@ def repeat(input, repeats, axis=None, name=None):
     if axis is None:
         x, axis = array.reshape(x, [-1]), 0
     repeats = convert(repeats)
-    if not isinstance(repeats, EagerTensor) or not x.shape.is_fully_defined():
+    n = x.shape.as_list()[axis]
+    if not isinstance(repeats, EagerTensor) or n is None:
         return _repeated(x, repeats, axis % x.shape.rank)
     counts = np.asarray(repeats.numpy())
-    n = x.shape.as_list()[axis]
     if counts.size not in (1, n):
         raise ValueError(f"Dimensions {n} and {counts.size} are not compatible")
     if np.any(counts < 0):
@@ -562,11 +562,7 @@ def repeat(input, repeats, axis=None, name=None):
     places = np.repeat(np.arange(n), np.broadcast_to(np.ravel(counts), (n,)))
     # Along a second axis, since the gradient along the first would be an IndexedSlices.
     front = expand_dims(x, 0)
-    axis = axis % x.shape.rank
-    return array.reshape(
-        gather(front, convert(places.astype(np.int64)), axis=axis + 1),
-        [len(places) if i == axis else m for i, m in enumerate(x.shape.as_list())],
-    )
+    return squeeze(gather(front, convert(places.astype(np.int64)), axis=axis % x.shape.rank + 1), [0])
 
 
 def _repeated(x, repeats, axis):

@@ -1,10 +1,13 @@
 """`tf.einsum`, `tf.tensordot`, `tf.linalg.matvec`: contractions."""
 
+import math
 import re
 
 from tapeflow.core.ops.compose.linear import matmul
-from tapeflow.core.ops.defs.array import reshape, transpose
+from tapeflow.core.ops.compose.reduce import reduce_prod
+from tapeflow.core.ops.defs.array import pack, reshape, transpose
 from tapeflow.core.ops.defs.einsum import einsum_op
+from tapeflow.core.ops.defs.shape import expand_dims, shape, squeeze
 from tapeflow.core.values.convert import convert
 
 _TERM = r"[a-zA-Z]*(?:\.\.\.)?[a-zA-Z]*"
@@ -96,7 +99,7 @@ def tensordot(a, b, axes, name=None):
     axes_b = [_axis(i, b) for i in axes_b]
     x, free_a = _as_matrix(a, axes_a, last=True)
     y, free_b = _as_matrix(b, axes_b, last=False)
-    return reshape(matmul(x, y), free_a + free_b)
+    return reshape(matmul(x, y), _joined([*free_a, *free_b]))
 
 
 def _contracted(a, axes):
@@ -129,15 +132,25 @@ def _as_matrix(x, axes, last):
     """`x` as a matrix with the contracted axes last or first, and the sizes of the others."""
     free = [i for i in range(x.shape.rank) if i not in axes]
     sizes = x.shape.as_list()
-    count = 1
-    for i in axes:
-        count *= sizes[i]
-    rest = 1
-    for i in free:
-        rest *= sizes[i]
+    count, rest = _product([sizes[i] for i in axes]), _product([sizes[i] for i in free])
+    if None in sizes:
+        known = shape(x)
+        sizes = [known[i] if n is None else n for i, n in enumerate(sizes)]
+        if count == rest == -1:
+            count = reduce_prod(_joined([sizes[i] for i in axes]))
     order = [*free, *axes] if last else [*axes, *free]
     moved = x if order == list(range(x.shape.rank)) else transpose(x, order)
-    return reshape(moved, [rest, count] if last else [count, rest]), [sizes[i] for i in free]
+    return reshape(moved, _joined([rest, count] if last else [count, rest])), [sizes[i] for i in free]
+
+
+def _product(sizes):
+    """The product of sizes, -1 if it is not known."""
+    return -1 if None in sizes else math.prod(sizes)
+
+
+def _joined(sizes):
+    """Sizes, some of them tensors, as one argument of `reshape`."""
+    return sizes if all(isinstance(n, int) for n in sizes) else pack(sizes)
 
 
 def matvec(a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_sparse=False, name=None):
@@ -155,6 +168,5 @@ def matvec(a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_spa
     """
     a = convert(a)
     b = convert(b, hint=a.dtype)
-    column = reshape(b, [*b.shape.as_list(), 1])
-    product = matmul(a, column, transpose_a=transpose_a, adjoint_a=adjoint_a)
-    return reshape(product, product.shape.as_list()[:-1])
+    product = matmul(a, expand_dims(b, -1), transpose_a=transpose_a, adjoint_a=adjoint_a)
+    return squeeze(product, [-1])

@@ -4,7 +4,7 @@ from tapeflow.core.ops.defs.array import cast
 from tapeflow.core.ops.defs.join import concat_v2
 from tapeflow.core.ops.defs.scatter import scatter_nd
 from tapeflow.core.ops.defs.shape import expand_dims
-from tapeflow.core.values.convert import register_conversion
+from tapeflow.core.values.convert import convert, register_conversion
 from tapeflow.core.values.indexed_slices import IndexedSlices
 
 
@@ -28,7 +28,11 @@ def dense(slices):
         )
     indices = slices.indices
     column = expand_dims(indices, 1)
-    return scatter_nd(column, slices.values, cast(slices.dense_shape, indices.dtype))
+    return scatter_nd(column, slices.values, cast(convert(slices.dense_shape), indices.dtype))
+
+
+# Ops of one input whose gradient takes each row alone.
+BY_ROWS = frozenset(("Identity", "Cast", "Neg"))
 
 
 def _convert(value, dtype, name, as_ref):

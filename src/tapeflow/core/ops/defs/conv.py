@@ -50,8 +50,6 @@ def _windows(n, x_shape, f_shape, strides, padding, explicit_paddings, data_form
     if 0 in f_shape:
         raise InvalidArgumentError("filter must not have zero elements (i.e. all dimensions must be non-zero)")
     depth = channel(x_shape, data_format)
-    if n == 3 and depth != f_shape[-2]:
-        raise InvalidArgumentError(f"input and filter must have the same depth: {depth} vs {f_shape[-2]}")
     if depth % f_shape[-2]:
         raise InvalidArgumentError(f"input depth must be evenly divisible by filter depth: {depth} vs {f_shape[-2]}")
     groups = max(depth // f_shape[-2], 1)

@@ -4,13 +4,14 @@ The private names are TensorFlow's: Keras, Sonnet and programs define and call t
 checkpoint (`core/files/restore.py`); an object only keeps those that wait for children that it does not have yet.
 """
 
+import enum
 import functools
 from contextlib import contextmanager
 
 VARIABLE_VALUE_KEY = "VARIABLE_VALUE"
 
 
-class SaveType:
+class SaveType(enum.StrEnum):
     """What an object's children are asked for."""
 
     SAVEDMODEL = "savedmodel"

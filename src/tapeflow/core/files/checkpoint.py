@@ -11,7 +11,7 @@ from tapeflow.core.base.errors import NotFoundError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.trackable import Trackable, TrackableReference, WeakTrackableReference
 from tapeflow.core.files import restore_status
-from tapeflow.core.files.checkpoint_options import CheckpointOptions, run_callbacks
+from tapeflow.core.files.checkpoint_options import CheckpointOptions, run_callbacks, with_callback
 from tapeflow.core.files.checkpoint_reader import not_found
 from tapeflow.core.files.checkpoint_state import update_checkpoint_state
 from tapeflow.core.files.restore import CheckpointPosition, Coordinator, NameBasedCoordinator, scalar_bytes
@@ -98,8 +98,7 @@ class Checkpoint(AutoTrackable):
         Returns:
             The name.
         """
-        options = options or CheckpointOptions()
-        return self._write(_text(file_prefix), options, options.experimental_write_callbacks)
+        return self._write(_text(file_prefix), options)
 
     def save(self, file_prefix, options=None):
         """Counts `save_counter` up, writes a checkpoint with its number and notes it in the file `checkpoint`.
@@ -119,13 +118,13 @@ class Checkpoint(AutoTrackable):
                 "Calling tf.train.Checkpoint.save() from a function is not supported, as save() modifies saving "
                 "metadata in ways not supported by TensorFlow Operations. Call it outside of the tf.function."
             )
-        options = options or CheckpointOptions()
         self.save_counter.assign_add(1)
-        callbacks = [*(options.experimental_write_callbacks or ()), _note_newest]
-        return self._write(f"{_text(file_prefix)}-{int(self._save_counter)}", options, callbacks)
+        path = f"{_text(file_prefix)}-{int(self._save_counter)}"
+        return self._write(path, with_callback(options, _note_newest))
 
-    def _write(self, prefix, options, callbacks):
+    def _write(self, prefix, options=None):
         """Writes the state as it is now: at once, or in a thread, for which values that are never changed are kept."""
+        options = options or CheckpointOptions()
         if current.graph is not None:
             raise NotImplementedError(
                 "Calling tf.train.Checkpoint.write() while a tf.function is traced is not supported; call it outside."
@@ -138,7 +137,7 @@ class Checkpoint(AutoTrackable):
 
         def finish():
             _write_tensors(prefix, tensors, policy)
-            run_callbacks(callbacks, prefix)
+            run_callbacks(options.experimental_write_callbacks, prefix)
 
         if options.enable_async:
             self._checkpoint_options = options
@@ -195,7 +194,7 @@ class Checkpoint(AutoTrackable):
         """
         options = options or CheckpointOptions()
         wait_for_writers()
-        bundle = _opened(_text(save_path))
+        bundle = opened(_text(save_path))
         if OBJECT_GRAPH_KEY not in bundle.entries:
             return self._read_by_names(bundle)
         with bundle:
@@ -248,15 +247,21 @@ class Checkpoint(AutoTrackable):
             raise NotFoundError(
                 f"Error when restoring from checkpoint or SavedModel at {_text(save_path)}: {error.message}"
                 "\nPlease double-check that the path is correct. You may be missing the checkpoint suffix (e.g. the "
-                "'-1' in 'path/to/ckpt-1')."
-            ) from error
+                "'-1' in 'path/to/ckpt-1').",
+                hint=error._hint,
+            ) from None
         self._maybe_create_save_counter()
         if isinstance(status, restore_status.NameBasedSaverStatus):
             status.add_to_optionally_restored(self.save_counter)
         return status
 
 
-def _opened(prefix):
+def opened(prefix):
+    """The `Bundle` of a checkpoint.
+
+    Raises:
+        NotFoundError: There is none; the error names those that are.
+    """
     try:
         return Bundle(prefix)
     except NotFoundError:

@@ -67,3 +67,10 @@ def run_callbacks(callbacks, path):
     """Calls functions that take the path or nothing."""
     for callback in callbacks or ():
         callback(path) if inspect.signature(callback).parameters else callback()
+
+
+def with_callback(options, callback):
+    """The options with one more function to call when a checkpoint is written."""
+    options = CheckpointOptions() if options is None else copy.copy(options)
+    options.experimental_write_callbacks = [*(options.experimental_write_callbacks or ()), callback]
+    return options

@@ -129,9 +129,7 @@ def latest_checkpoint(checkpoint_dir, latest_filename=None):
     return state.model_checkpoint_path if checkpoint_exists(state.model_checkpoint_path) else None
 
 
-def checkpoints_iterator(
-    checkpoint_dir, min_interval_secs=0, timeout=None, timeout_fn=None, latest_filename=None
-):
+def checkpoints_iterator(checkpoint_dir, min_interval_secs=0, timeout=None, timeout_fn=None):
     """Yields the paths of new checkpoints of a directory as they come.
 
     Args:
@@ -139,11 +137,10 @@ def checkpoints_iterator(
         min_interval_secs: The least number of seconds between two.
         timeout: How many seconds to wait for one; without end if None.
         timeout_fn: Called when that time is over; True ends the iteration.
-        latest_filename: Another name for the file `checkpoint`.
     """
     seen = None
     while True:
-        new = _wait(checkpoint_dir, seen, timeout, latest_filename)
+        new = _wait(checkpoint_dir, seen, timeout)
         if new is None:
             if not timeout_fn or timeout_fn():
                 return
@@ -155,10 +152,10 @@ def checkpoints_iterator(
             time.sleep(rest)
 
 
-def _wait(folder, seen, timeout, latest_filename):
+def _wait(folder, seen, timeout):
     stop = None if timeout is None else time.time() + timeout
     while True:
-        new = latest_checkpoint(folder, latest_filename)
+        new = latest_checkpoint(folder)
         if new is not None and new != seen:
             return new
         if stop is not None and time.time() + 1 > stop:

@@ -3,9 +3,10 @@
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.hash_table import HashTable
 from tapeflow.core.ops.defs import hash_table as ops
+from tapeflow.core.track.dense_buckets import gathered, spread
 from tapeflow.core.track.lookup import LookupInterface, check_key_dtype, handle_of
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 
 class _MutableTable(LookupInterface):
@@ -154,6 +155,22 @@ class DenseHashTable(_MutableTable):
             self._key_dtype, self._value_dtype, value_shape=self._value_shape.as_list(), mutable=True,
             key_shape=self._empty_key.shape.as_list(), empty=self._empty_key.host, deleted=self._deleted_key.host,
         ))  # fmt: skip
+
+    def _serialize_to_tensors(self):
+        keys, values = (tensor.numpy() for tensor in self.export())
+        keys, values = spread(
+            keys, values, self._empty_key.host, self._default_value.host, self._initial_num_buckets
+        )
+        return {"-keys": EagerTensor(keys, self._key_dtype), "-values": EagerTensor(values, self._value_dtype)}
+
+    def _restore_from_tensors(self, restored_tensors):
+        keys, values = gathered(
+            restored_tensors["-keys"].numpy(), restored_tensors["-values"].numpy(), self._empty_key.host,
+            self._deleted_key.host, self._empty_key.shape.as_list(), self._value_shape.as_list(),
+        )  # fmt: skip
+        super()._restore_from_tensors(
+            {"-keys": EagerTensor(keys, self._key_dtype), "-values": EagerTensor(values, self._value_dtype)}
+        )
 
     def lookup(self, keys, name=None):
         """Looks keys up.

@@ -14,6 +14,18 @@ class Context:
         """Returns whether ops run at once."""
         return executing_eagerly()
 
+    @property
+    def device_name(self):
+        """The device that the innermost scope asks for, None outside of all."""
+        return self.device_spec.to_string() or None
+
+    @property
+    def device_spec(self):
+        """The same, as a `tf.DeviceSpec`."""
+        from tapeflow.core.run.placement import wanted
+
+        return wanted()
+
     def clear_kernel_cache(self):
         """Accepted: what is compiled for an op depends on its arguments only, so it stays right."""
 

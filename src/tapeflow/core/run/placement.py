@@ -110,6 +110,12 @@ def execute(record, inputs, attrs, dtypes=None):
         return _Watched.execute(record, inputs, attrs, dtypes)
 
 
+def wanted() -> DeviceSpec:
+    """What the innermost `tf.device` asks for; an empty one outside of all."""
+    found = _scopes.stack[-1] if _scopes.stack else None
+    return DeviceSpec() if found is None else found
+
+
 def placed() -> str:
     """The full name of the device that an op runs on now.
 

@@ -1,5 +1,7 @@
 """`tf.TensorArray`: a list of tensors of one dtype, written by index, in loops."""
 
+import functools
+
 import numpy as np
 
 from tapeflow.core.base import dtypes
@@ -203,3 +205,18 @@ class TensorArray:
     def close(self, name=None):
         """Forgets the elements."""
         self._items.clear()
+
+
+def _of_its_kind(method):
+    """The method, or that of the array's own class: `tf.TensorArray.stack(array)` is said of arrays in graphs, too."""
+
+    @functools.wraps(method)
+    def call(self, *args, **kwargs):
+        own = getattr(type(self), method.__name__)
+        return (method if own is call else own)(self, *args, **kwargs)
+
+    return call
+
+
+for _name in ("close", "concat", "gather", "read", "scatter", "size", "split", "stack", "unstack", "write"):
+    setattr(TensorArray, _name, _of_its_kind(getattr(TensorArray, _name)))

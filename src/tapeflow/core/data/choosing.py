@@ -41,7 +41,7 @@ class _RandomDataset(DatasetV2):
 
     __slots__ = ()
 
-    def __init__(self, seed, rerandomize_each_iteration):
+    def __init__(self, seed=None, rerandomize_each_iteration=None, name=None):
         self._seeds = get_seed(seed)
         self._again = bool(rerandomize_each_iteration)
         self._spec = TensorSpec([], dtypes.int64)

@@ -34,6 +34,11 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, abc.Iterable):
     __module__ = "tensorflow.python.data.ops.dataset_ops"
     __slots__ = ("__dict__", "__weakref__")
 
+    def __init__(self, variant_tensor):
+        """For classes of users: a dataset that stands for another's variant tensor."""
+        wrapped = nodes.held_by(variant_tensor).dataset
+        self.inputs, self._spec = (wrapped,), wrapped.element_spec
+
     # -- what a kind of dataset defines ----------------------------------------------------------------
 
     # The spec of the elements.
@@ -47,6 +52,8 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, abc.Iterable):
 
     def make_cursor(self, start):
         """A run over the dataset; `start` knows the values of symbols."""
+        if self.inputs:
+            return self.inputs[0].cursor(start)
         raise UnimplementedError(f"{type(self).__name__} cannot be read")
 
     def access(self, start):
@@ -107,6 +114,8 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, abc.Iterable):
 
     def __bool__(self):
         return True
+
+    __nonzero__ = __bool__
 
     def __len__(self):
         if current.graph is not None:

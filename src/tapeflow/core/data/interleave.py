@@ -127,7 +127,7 @@ def _threaded(dataset, block):
     if not waits(bound.dataset):
         return cursor
     ahead = Prefetched(cursor, max(2, 2 * block))
-    ahead._begin()
+    ahead.begin()
     return ahead
 
 

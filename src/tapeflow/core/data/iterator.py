@@ -1,20 +1,23 @@
 """Iterators over datasets: in Python, and inside functions."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from collections import abc
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.composite import CompositeTensor
-from tapeflow.core.base.errors import OutOfRangeError
+from tapeflow.core.base.errors import FailedPreconditionError, OutOfRangeError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec, TypeSpec, register
+from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.data import nodes, structure
 from tapeflow.core.data.optional import Optional
+from tapeflow.core.data.state import from_bytes, to_bytes
 from tapeflow.core.data.structure import Structure
 from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import _box
 
 
-class IteratorBase(ABC):
+class IteratorBase(abc.Iterator, Trackable, CompositeTensor):
     """An iterator over a dataset: what `iter(dataset)` returns.
 
     Elements are read with `next(iterator)`, which raises StopIteration at the end, or `iterator.get_next()`, which
@@ -39,7 +42,7 @@ class IteratorBase(ABC):
         """Returns the next element as a `tf.experimental.Optional`, which is empty at the end."""
 
 
-class OwnedIterator(IteratorBase, CompositeTensor):
+class OwnedIterator(IteratorBase):
     """An iterator of eager code or of a function.
 
     Args:
@@ -99,6 +102,22 @@ class OwnedIterator(IteratorBase, CompositeTensor):
     @property
     def _type_spec(self):
         return IteratorSpec(self._made.spec)
+
+    def _save(self):
+        """Where it is, as a string tensor."""
+        if self._pulled is None:
+            raise FailedPreconditionError("an iterator of a function that is being traced cannot be saved")
+        return EagerTensor(_box(to_bytes(self._pulled.save())), dtypes.string)
+
+    def _restore(self, state):
+        """Goes where `_save` said."""
+        self._pulled.restore(from_bytes(state.host.item()))
+
+    def _serialize_to_tensors(self):
+        return {"_STATE": self._save()}
+
+    def _restore_from_tensors(self, restored_tensors):
+        self._restore(restored_tensors["_STATE"])
 
     def close(self):
         """Ends the threads that prepare elements, and closes files."""
@@ -161,7 +180,7 @@ class IteratorSpec(TypeSpec):
         return OwnedIterator(components, Structure(self._element_spec))
 
 
-class NumpyIterator:
+class NumpyIterator(Trackable):
     """Iterates over a dataset and gives NumPy values.
 
     Args:
@@ -181,8 +200,28 @@ class NumpyIterator:
         """Returns the next element; raises StopIteration at the end."""
         return self.__next__()
 
+    def save(self):
+        """Returns where it is, as a string tensor."""
+        return self._iterator._save()
+
+    def restore(self, state):
+        """Goes where `save` said.
+
+        Args:
+            state: What `save` returned.
+        """
+        self._iterator._restore(state)
+
+    _save, _restore = save, restore
+
+    def _serialize_to_tensors(self):
+        return self._iterator._serialize_to_tensors()
+
+    def _restore_from_tensors(self, restored_tensors):
+        self._iterator._restore_from_tensors(restored_tensors)
+
     def __repr__(self):
-        return f"<{type(self).__module__}.NumpyIterator object at 0x{id(self):x}>"
+        return f"NumpyIterator(iterator={self._iterator})"
 
 
 def to_numpy(x):

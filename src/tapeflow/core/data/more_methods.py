@@ -55,7 +55,7 @@ class MoreMethods:
         return list_files(file_pattern, shuffle, seed)
 
     @staticmethod
-    def load(path, element_spec=None, compression=None, reader_func=None, wait=False, name=None):
+    def load(path, element_spec=None, compression=None, reader_func=None, wait=False):
         """Makes a dataset of the elements that `save` wrote.
 
         Args:
@@ -64,7 +64,6 @@ class MoreMethods:
             compression: Accepted: the folder knows.
             reader_func: Function of a dataset of datasets, one for each file, that returns a dataset.
             wait: Accepted.
-            name: Optional name.
 
         Raises:
             NotFoundError: There is nothing in `path`.

@@ -192,6 +192,15 @@ class Pulled:
             self._peeked.append(self.cursor.next())
         return self._peeked[0] is not None
 
+    def save(self):
+        """Where it is."""
+        return {"peeked": list(self._peeked), "cursor": self.cursor.save()}
+
+    def restore(self, state):
+        """Goes there."""
+        self.cursor.restore(state["cursor"])
+        self._peeked = [None if row is None else tuple(row) for row in state["peeked"]]
+
     def flat(self, leaves):
         """An element's tensors."""
         made = self.made

@@ -1,37 +1,146 @@
 """`prefetch`: a thread where the input waits for files or Python code, nothing where it computes anyway."""
 
+import collections
+import threading
+
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.data.cursor import Cursor
 from tapeflow.core.data.dataset import Derived, known, number
-from tapeflow.core.data.workers import Ahead, _Failed
+
+# Elements that are made ready if the user leaves that open.
+_AUTO = 8
 
 
-class Prefetched(Ahead):
-    """Elements that a thread makes ready, with a place to go back to."""
+class _Failed:
+    """An error that waits to be raised where the element is read."""
+
+    def __init__(self, error):
+        self.error = error
+
+
+class _Queue:
+    """What a producing thread and the reader share; knows neither of them, so that dropping the reader ends it."""
+
+    def __init__(self, size):
+        self._size = size
+        self._items = collections.deque()
+        self._changed = threading.Condition()
+        self._stopped = self._abandoned = False
+
+    def put(self, item):
+        """Adds an item when there is room; returns whether to go on."""
+        with self._changed:
+            while len(self._items) >= self._size and not self._stopped:
+                self._changed.wait()
+            self._items.append(item)
+            self._changed.notify_all()
+            return not self._stopped
+
+    def take(self):
+        """The next item."""
+        with self._changed:
+            while not self._items:
+                self._changed.wait()
+            item = self._items.popleft()
+            self._changed.notify_all()
+            return item
+
+    def stop(self, abandon):
+        """Tells the producer to end; `abandon`: and to close its source."""
+        with self._changed:
+            self._stopped, self._abandoned = True, self._abandoned or abandon
+            self._changed.notify_all()
+
+    def rest(self):
+        """What was made ready and not taken."""
+        return list(self._items)
+
+    def produce(self, source):
+        """What the thread does: elements, with errors in their places, None at the end."""
+        failures, going = 0, True
+        while going and failures < 1000:
+            try:
+                item = source.next()
+                failures = 0
+            except BaseException as error:  # raised where the element is read
+                item = _Failed(error)
+                failures += 1
+            going = self.put(item) and item is not None
+        if self._abandoned:
+            source.close()
+
+
+class Prefetched(Cursor):
+    """Elements that a thread makes while the reader is busy.
+
+    Args:
+        source: The cursor that the thread reads.
+        size: How many elements at most.
+    """
 
     def __init__(self, source, size):
-        super().__init__(source, size)
-        self._ready = []
+        self._source, self._size = source, size
+        self._queue = self._thread = None
+        self._ready = collections.deque()  # taken from a thread that was stopped
+        self._at_end = False
+
+    def begin(self):
+        """Starts the thread."""
+        self._queue = _Queue(self._size)
+        self._thread = threading.Thread(target=self._queue.produce, args=(self._source,), daemon=True, name="tf_data")
+        self._thread.start()
 
     def next(self):
         if self._ready:
-            item = self._ready.pop(0)
-            if type(item) is _Failed:
-                raise item.error
-            return item
-        return super().next()
+            item = self._ready.popleft()
+        elif self._at_end:
+            return None
+        else:
+            if self._queue is None:
+                self.begin()
+            item = self._queue.take()
+            if item is None:
+                self._at_end = True
+        if type(item) is _Failed:
+            raise item.error
+        return item
+
+    def _stand(self):
+        """Stops the thread; what it had made ready is kept."""
+        queue, self._queue = self._queue, None
+        if queue is None:
+            return
+        queue.stop(abandon=False)
+        self._thread.join()
+        items = queue.rest()
+        if items and items[-1] is None:
+            items.pop()
+            self._at_end = True
+        self._ready.extend(items)
 
     def save(self):
-        ready = [*self._ready, *self._stopped()]
-        at_end = self._at_end or (bool(ready) and ready[-1] is None)
-        rows = [x for x in ready if x is not None and type(x) is not _Failed]
-        self._ready, self._at_end = [x for x in ready if x is not None], at_end
-        return {"source": self._source.save(), "rows": rows, "at_end": at_end}
+        self._stand()
+        rows = [row for row in self._ready if type(row) is not _Failed]
+        return {"source": self._source.save(), "rows": rows, "at_end": self._at_end}
 
     def restore(self, state):
-        self._stopped()
+        self._stand()
         self._source.restore(state["source"])
-        self._ready = [tuple(row) for row in state["rows"]]
+        self._ready = collections.deque(tuple(row) for row in state["rows"])
         self._at_end = bool(state["at_end"])
+
+    def close(self):
+        if self._queue is not None:
+            self._queue.stop(abandon=True)
+            self._queue = None
+        else:
+            self._source.close()
+        self._at_end = True
+        self._ready.clear()
+
+    def __del__(self):
+        if self._queue is not None:
+            self._queue.stop(abandon=True)
 
 
 def waits(dataset):
@@ -50,9 +159,7 @@ class _PrefetchDataset(Derived):
 
     def __init__(self, dataset, buffer_size):
         super().__init__(dataset)
-        if buffer_size is None:
-            buffer_size = -1
-        size = number(buffer_size)
+        size = number(-1 if buffer_size is None else buffer_size)
         if known(size) is not None and size < -1:
             raise InvalidArgumentError(
                 "buffer_size must be >= 0 or set buffer_size to be -1 for auto-tuning. [Op:PrefetchDataset]"
@@ -67,5 +174,4 @@ class _PrefetchDataset(Derived):
         size = start.number(self.arguments[0])
         if size == 0 or source.columnar or not waits(self._input_dataset):
             return source
-        return Prefetched(source, 8 if size < 0 else size)
-
+        return Prefetched(source, _AUTO if size < 0 else size)

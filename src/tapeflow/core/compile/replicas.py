@@ -4,6 +4,8 @@ Where that cannot be (an op inside runs on the host only, or the replicas' shape
 side by side into one graph, which runs like any other.
 """
 
+import zlib
+
 import numpy as np
 
 from tapeflow.core.base import dtypes
@@ -102,10 +104,18 @@ class Replicated:
             self.reason = self._host_reason()
         if self.reason is not None:
             return False
-        return all(
+        alike = all(
             kind != SPLIT or all(x.static_shape == value[0].static_shape for x in value[1:])
             for kind, value in zip(self.kinds_in, values, strict=True)
         )
+        return alike if self.team.is_alone else self._is_alike_everywhere(alike, values)
+
+    def _is_alike_everywhere(self, alike, values):
+        """Whether all processes have replicas of the same shapes: they must choose the same way to run."""
+        shapes = [v[0].static_shape for v, kind in zip(values, self.kinds_in, strict=True) if kind == SPLIT]
+        if not shapes:
+            return True
+        return self.team.cluster.agree(zlib.crc32(repr(shapes).encode()) >> 2 if alike else -1 - self.team.first)
 
     def _host_reason(self):
         if not self.team.has_devices():
@@ -127,11 +137,19 @@ class Replicated:
                 lambda *given: lowered(graph, given), self.team, kinds_in, kinds_out, [len(shape) for shape in shapes]
             )
             try:
-                return program(values, [s.dtype for s in graph.everything_out])
+                return self._called(program, values)
             except NotLowerable:
                 del self._programs[shapes]
                 raise
-        return program(values, [s.dtype for s in self.graph.everything_out])
+        return self._called(program, values)
+
+    def _called(self, program, values):
+        kinds = [s.dtype for s in self.graph.everything_out]
+        cluster = self.team.cluster
+        if cluster is None:
+            return program(values, kinds)
+        # A death is named; waiting for the results here is how it is noticed.
+        return cluster.guarded(lambda: program.finished(values, kinds))
 
     # -- side by side --------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ def accelerators() -> dict[PhysicalDevice, Any]:
 
     counts: dict[str, int] = {}
     found = {}
-    for device in xla.jax.devices():
+    for device in xla.jax.local_devices():
         kind = {"cuda": "GPU", "rocm": "GPU", "gpu": "GPU"}.get(device.platform, device.platform.upper())
         if kind != "CPU":
             number = counts.setdefault(kind, 0)
@@ -195,7 +195,7 @@ def jax_device(name: str) -> Any:
 
     spec = as_spec(name)
     if spec.device_type == "CPU":
-        devices = xla.jax.devices("cpu")
+        devices = xla.jax.local_devices(backend="cpu")
     else:
         known = accelerators()
         devices = [known[physical] for physical in visible_devices(spec.device_type)]

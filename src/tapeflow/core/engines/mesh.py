@@ -17,12 +17,14 @@ class Team:
         names: The full names of this process's devices.
         count: Number of replicas of all processes.
         first: Number of this process's first replica.
+        cluster: The processes, None if this one is alone.
     """
 
     def __init__(self, names, count=None, first=0):
         self.names = tuple(names)
         self.count = len(self.names) if count is None else count
         self.first = first
+        self.cluster = None
         self._mesh = None
 
     @property
@@ -150,6 +152,12 @@ class Program:
             self._pieces(x, dtype, scalar) if kind == SPLIT else Mirror(x, dtype)
             for x, dtype, kind, scalar in zip(outputs, dtypes, self._kinds_out, self.scalars_out, strict=True)
         ]
+
+    def finished(self, values, dtypes):
+        """As a call, once all is computed."""
+        outputs = self(values, dtypes)
+        self._xla.jax.block_until_ready([x.whole for x in outputs if type(x) is Mirror])
+        return outputs
 
     def _joined(self, tensors, rank):
         """The replicas' values as one array whose first axis is cut over the devices."""

@@ -1,5 +1,8 @@
 """`tf.distribute.experimental`."""
 
+from tapeflow.core.distribute.multi_worker import (
+    ExperimentalMultiWorkerMirroredStrategy as MultiWorkerMirroredStrategy,
+)
 from tapeflow.core.distribute.options import CommunicationImplementation, CommunicationOptions, ValueContext
 from tapeflow.core.distribute.options import CommunicationImplementation as CollectiveCommunication
 from tapeflow.core.distribute.options import Hints as CollectiveHints

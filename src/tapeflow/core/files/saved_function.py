@@ -10,6 +10,7 @@ from tapeflow.core.base.dtypes import spoken
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.function_types import PolymorphicFunction
 from tapeflow.core.base.specs import TensorSpec, TypeSpec
+from tapeflow.core.base.trackable import SaveType, Trackable
 from tapeflow.core.compile import calls
 from tapeflow.core.trace.concrete import ConcreteFunction
 from tapeflow.core.values.convert import convert
@@ -348,7 +349,7 @@ def _equal(value, spec):
 # -- polymorphic functions -------------------------------------------------------------------------
 
 
-class RestoredFunction(PolymorphicFunction):
+class RestoredFunction(PolymorphicFunction, Trackable):
     """A function of a loaded model: it chooses the trace that its arguments fit.
 
     Args:
@@ -493,6 +494,11 @@ class RestoredFunction(PolymorphicFunction):
     def _list_all_concrete_functions_for_serialization(self):
         return list(self.concrete_functions)
 
+    def _trackable_children(self, save_type=SaveType.CHECKPOINT, **kwargs):
+        if save_type == SaveType.CHECKPOINT:
+            return {}
+        return {f"trace_{i}": concrete for i, concrete in enumerate(self.concrete_functions)}
+
     def pretty_printed_concrete_signatures(self, verbose=True):
         """Returns the signatures of all traces as text."""
         return "\n\n".join(one.pretty_printed_signature(verbose) for one in self.concrete_functions)
@@ -522,8 +528,15 @@ def _announced(spec, value):
     return not isinstance(value, (Tensor, TypeSpec)) and _equal(value, spec)
 
 
-class SignatureMap(dict):
+class SignatureMap(dict, Trackable):
     """The signatures of a model: name -> function; nobody may change it."""
+
+    def _trackable_children(self, save_type=SaveType.CHECKPOINT, **kwargs):
+        return {} if save_type == SaveType.CHECKPOINT else dict(self)
+
+    @property
+    def _object_identifier(self):
+        return "signature_map"
 
     def _add_signature(self, name, function):
         super().__setitem__(name, function)

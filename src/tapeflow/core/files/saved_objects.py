@@ -40,6 +40,7 @@ class RestoredResource(TrackableResource):
     def __init__(self, device=""):
         super().__init__(device)
         self._functions = {}
+        self._concrete = {}  # name -> trace, for saving it again
 
 
 class Captured:
@@ -260,6 +261,7 @@ class Loader:
 
             found = RestoredConcrete(self._library, name, (tuple(arguments[0]), arguments[1]), results, captures)
             found._bound_ids = bound
+            found.captured_object = lambda i: self._objects[bound[i]]
             self._concrete[name] = found
         return found
 
@@ -344,6 +346,7 @@ class Loader:
             if name in ("_create_resource", "_initialize", "_destroy_resource") and isinstance(child, RestoredFunction):
                 if child.concrete_functions:
                     parent._functions[name] = child.concrete_functions[0].run_first
+                    parent._concrete[name] = child.concrete_functions[0]
             elif isinstance(child, (AutoTrackable, Variable, Asset)):
                 setattr(parent, name, child)
 

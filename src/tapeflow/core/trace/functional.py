@@ -6,10 +6,14 @@ from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.ops import dispatch
-from tapeflow.core.ops.defs.array import broadcast_to, pack
+from tapeflow.core.ops.compose.indexing import boolean_mask
+from tapeflow.core.ops.defs.array import broadcast_to, cast, pack
+from tapeflow.core.ops.defs.creation import range_ as numbers
+from tapeflow.core.ops.defs.math import equal
 from tapeflow.core.run.batching import BatchedTensor
 from tapeflow.core.run.tape import stack as recorder_stack
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.sparse import SparseTensor
 from tapeflow.core.values.tensor import EagerTensor
 
 # In place of a signature: whatever the function returns.
@@ -52,6 +56,9 @@ def map_fn(
     """
     if not callable(fn):
         raise TypeError(f"The provided function {getattr(fn, '__name__', fn)} is not callable. fn must be callable.")
+    leaves = nest.flatten(elems)
+    if any(isinstance(x, SparseTensor) for x in leaves):
+        return _map_sparse(fn, elems, leaves, fn_output_signature if fn_output_signature is not None else dtype)
     if current.graph is not None:
         from tapeflow.core.trace.staged_maps import map_fn as staged_map
 
@@ -68,6 +75,27 @@ def map_fn(
         for column, kind, value in zip(columns, kinds, nest.flatten(result), strict=True):
             column.append(_checked(convert(value, hint=kind), kind))
     return nest.pack_sequence_as(signature, [_stack(c, k) for c, k in zip(columns, kinds, strict=True)])
+
+
+def _map_sparse(fn, elems, leaves, signature):
+    """`map_fn` over elements of which some are sparse: by their number."""
+    if signature is None:
+        signature = nest.pack_sequence_as(elems, [x.dtype for x in leaves])
+    first = next(x for x in leaves if isinstance(x, SparseTensor))
+    count = first.shape[0] if first.shape[0] is not None else first.dense_shape[0]
+
+    def of_number(i):
+        return fn(nest.pack_sequence_as(elems, [_sparse_row(x, i) for x in leaves]))
+
+    return map_fn(of_number, numbers(convert(0, dtype=dtypes.int64), cast(convert(count), dtypes.int64), 1), signature)
+
+
+def _sparse_row(x, i):
+    """Element `i` of a sparse tensor, or of another."""
+    if not isinstance(x, SparseTensor):
+        return convert(x)[i]
+    here = equal(x.indices[:, 0], i)
+    return SparseTensor(boolean_mask(x.indices, here)[:, 1:], boolean_mask(x.values, here), x.dense_shape[1:])
 
 
 def _dtype_of(signature):

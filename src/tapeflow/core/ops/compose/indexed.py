@@ -26,7 +26,7 @@ def dense(slices):
         raise ValueError(
             f"Tensor conversion requested for IndexedSlices for argument `value` without dense_shape: {slices}"
         )
-    indices = slices.indices
+    indices = convert(slices.indices)
     column = expand_dims(indices, 1)
     return scatter_nd(column, slices.values, cast(convert(slices.dense_shape), indices.dtype))
 

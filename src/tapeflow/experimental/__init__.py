@@ -3,6 +3,7 @@
 import importlib
 
 _WHERE = {
+    "DynamicRaggedShape": "core.ops.compose.ragged_shape",
     "Optional": "data.optional",
     "RowPartition": "core.values.row_partition",
     "dispatch_for_api": "core.ops.dispatch",

@@ -48,7 +48,7 @@ def grads(tf, function, *values):
 
 
 def in_function(tf, function, *args, **options):
-    return tf.function(function, **options)(*args)
+    return tf.function(function, autograph=False, **options)(*args)
 
 
 case.table("""

@@ -555,6 +555,8 @@ def _numpy(x):
 
 
 def _text(x):
+    if isinstance(x, np.ndarray) and not x.size:
+        return repr(x.tolist())  # NumPy writes [] whatever the shape
     if isinstance(x, np.ndarray) and x.ndim:
         return np.array2string(x, separator=", ", formatter={"all": _text})
     return repr(x) if isinstance(x, bytes) else str(x)
@@ -586,11 +588,13 @@ def _count_of(values, dtype):
 
 
 def _matching(values, partition):
-    """Both with row splits of one dtype."""
+    """Both, once it is sure that their row splits have one dtype."""
     values = _as_values(values)
     if isinstance(values, RaggedTensor) and values.row_splits.dtype is not partition.dtype:
-        values = values.with_row_splits_dtype(dtypes.int64)
-        partition = partition.with_dtype(dtypes.int64)
+        raise ValueError(
+            "Argument `row_partition` of RaggedTensor with name: partition must have same dtype as Argument `values`. "
+            f"({partition.dtype} vs. {values.row_splits.dtype})."
+        )
     return values, partition
 
 

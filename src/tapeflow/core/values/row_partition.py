@@ -160,7 +160,7 @@ class RowPartition(CompositeTensor):
             ValueError, InvalidArgumentError: Length times rows is not the number of values.
         """
         if nvals is None and nrows is None:
-            raise ValueError("At least one of nvals or nrows must be specified.")
+            raise ValueError("Either (or both) of nvals and nrows must be specified")
         if dtype is None and dtype_hint is None:
             for one in (nvals, nrows, uniform_row_length):
                 if isinstance(one, Tensor):
@@ -260,8 +260,7 @@ class RowPartition(CompositeTensor):
             return _known_int(self._nvals)
         if self._value_rowids is not None and self._value_rowids.shape.rank == 1:
             return self._value_rowids.shape[0]
-        splits = constant_value(self._row_splits)
-        return int(splits[-1]) if splits is not None and splits.size else None
+        return None  # the last of the row splits may be known: TensorFlow does not look
 
     @property
     def static_uniform_row_length(self):

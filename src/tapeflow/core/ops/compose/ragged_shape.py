@@ -8,7 +8,8 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.ops.compose import array
 from tapeflow.core.ops.compose.assertions import assert_equal
 from tapeflow.core.ops.compose.ragged_shape_spec import DynamicRaggedShapeSpec
-from tapeflow.core.ops.compose.reduce import reduce_prod
+from tapeflow.core.ops.compose.reduce import reduce_all, reduce_prod
+from tapeflow.core.ops.defs.logic import logical_not
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.ragged import is_ragged, ragged_of_partition
 from tapeflow.core.values.row_partition import RowPartition
@@ -230,7 +231,7 @@ class DynamicRaggedShape(CompositeTensor):
         count = self.num_row_partitions
         if (count == 0 or axis > count + 1) and self.rank is None:
             raise ValueError("Rank must be known to use __getitem__ on a large index.")
-        if self.rank is not None and axis >= self.rank:
+        if (count == 0 or axis > count + 1) and axis >= self.rank:
             raise IndexError(f"Index is too big: {axis}>={self.rank}")
         if axis < 0:
             raise IndexError(f"Index must be non-negative: {axis}")
@@ -299,13 +300,12 @@ class DynamicRaggedShape(CompositeTensor):
     def __eq__(self, other):
         if not isinstance(other, DynamicRaggedShape) or self._type_spec != other._type_spec:
             return False
-        return all(
-            np.array_equal(a.numpy(), b.numpy())
-            for a, b in zip(self._type_spec._to_tensor_list(self), other._type_spec._to_tensor_list(other), strict=True)
-        )
+        pairs = zip(self._type_spec._to_tensor_list(self), other._type_spec._to_tensor_list(other), strict=True)
+        return reduce_all(array.stack([reduce_all(a == b) for a, b in pairs]))
 
     def __ne__(self, other):
-        return not self == other
+        equal = self == other
+        return not equal if equal is False else logical_not(equal)
 
     __hash__ = None  # type: ignore[assignment]
 

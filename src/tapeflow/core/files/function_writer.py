@@ -22,6 +22,8 @@ _numbers = itertools.count()
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 _BRANCHES = ("If", "StatelessIf", "Case", "StatelessCase")
 _LOOPS = ("While", "StatelessWhile")
+# What a loop has as its greatest number of repetitions, and the key of the argument's name.
+_NO_LIMIT, _LIMIT = -1, "limit"
 
 
 def is_stream(s):
@@ -413,25 +415,29 @@ class FunctionWriter:
         stacks = [node.outputs[a["carried"] + j] for j in range(len(a["stacked"]))]
         kinds = [s.dtype for s in stacks]
         empties = [self._empty_list(kind) for kind in kinds]
-        refs = [*(self.ref(inputs[i]) for i in kept), *empties, *self._controls(node)]
+        # The second variable is the greatest number of repetitions: TensorFlow's gradient of a loop wants it there.
+        own = [self.ref(inputs[i]) for i in kept]
+        refs = [own[0], self.constant(_NO_LIMIT), *own[1:], *empties, *self._controls(node)]
         written = self.node(node.name, node.type, refs)
-        set_attr(written.attr, "T", "list(type)", [*(inputs[i].dtype for i in kept), *(dtypes.variant for _ in kinds)])
+        types = [inputs[i].dtype for i in kept]
+        types = [types[0], dtypes.int32, *types[1:], *(dtypes.variant for _ in kinds)]
+        set_attr(written.attr, "T", "list(type)", types)
         carried_shapes = [node.outputs[i].shape if i < a["carried"] else inputs[i].shape for i in kept]
         for name in ("output_shapes", "_output_shapes"):
             shapes = written.attr[name].list
             shapes.SetInParent()
-            for shape in [*carried_shapes, *([] for _ in kinds)]:
+            for shape in [carried_shapes[0], [], *carried_shapes[1:], *([] for _ in kinds)]:
                 shapes.shape.append(shape_of(shape))
         written.attr["parallel_iterations"].i = 10
         written.attr["cond"].func.name = self._loop_function(node, "cond", kept, carried_shapes)
         written.attr["body"].func.name = self._loop_function(node, "body", kept, carried_shapes)
         for k, i in enumerate(kept):
             if i < a["carried"]:
-                self.refs[node, i] = f"{written.name}:output:{k}"
+                self.refs[node, i] = f"{written.name}:output:{k + (k > 0)}"
         if node.record.stateful:
             self.effect(written)
         for j, s in enumerate(stacks):
-            self.refs[node, a["carried"] + j] = self._stacked(f"{written.name}:output:{len(kept) + j}", s)
+            self.refs[node, a["carried"] + j] = self._stacked(f"{written.name}:output:{len(kept) + 1 + j}", s)
 
     def _stacked(self, handle, s):
         """What a loop put aside, as one tensor; lists of lists stay lists."""
@@ -465,6 +471,8 @@ class FunctionWriter:
                 writer.result(every[i])
             else:
                 writer.passed(args[i], inputs[i].dtype)
+            if i == kept[0]:
+                writer.passed(args[_LIMIT], dtypes.int32)
         for given, (where, k), s in zip(lists, a["stacked"], stacks, strict=True):
             value = args[k] if where == "in" else writer.ref(every[k])
             pushed = writer.node("TensorListPushBack", "TensorListPushBack", [given, value])
@@ -628,7 +636,10 @@ def _graph_name(ref):
 
 
 def _arguments(writer, inputs, kept, graph, places, shapes=None):
-    """An argument for each kept input of an op around graphs; place of an input -> the argument's name."""
+    """An argument for each kept input of an op around graphs; place of an input -> the argument's name.
+
+    Loops, which come with `shapes`, have one more after the first.
+    """
     inner = {}
     for s, place in zip(graph.everything_in, places, strict=True):
         inner.setdefault(place, []).append(s)
@@ -639,4 +650,7 @@ def _arguments(writer, inputs, kept, graph, places, shapes=None):
         names[i] = name
         for s in inner.get(i, ()):
             writer.refs[s.node, s.index] = name
+        if shapes is not None and k == 0:
+            names[_LIMIT] = writer.names("maximum_iterations")
+            writer._argument(names[_LIMIT], dtypes.int32, [])
     return names

@@ -2,6 +2,7 @@
 
 import inspect
 import os
+from functools import partial
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.bundle import Bundle
@@ -19,6 +20,7 @@ from tapeflow.core.track.asset import Asset
 from tapeflow.core.track.auto_trackable import AutoTrackable
 from tapeflow.core.track.data_structures import ListWrapper, _DictWrapper
 from tapeflow.core.track.resource import TrackableResource
+from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import Variable, VariableAggregation, VariableSynchronization
 
@@ -362,6 +364,12 @@ class Loader:
                 if not isinstance(restore, RestoredConcrete):
                     raise InvalidArgumentError(f"{self._dir}: what restores object {number} is no function")
                 restore.run_first(self._table_tensors(name, keys))
+                thing = self._objects[number]
+                save = self._objects[self._in_range(saveable.save_function)]
+                if isinstance(thing, RestoredResource) and isinstance(save, RestoredConcrete) and name == "table":
+                    thing._concrete |= {"save_function": save, "restore_function": restore}
+                    thing._LEGACY_SAVEABLE_NAME = "table"
+                    thing._serialize_to_tensors = partial(_content, save)
 
     def _table_tensors(self, name, keys):
         if name == "table":
@@ -391,6 +399,13 @@ class _LateGradient(SavedGradient):
             b if isinstance(b, str) else self._loader._tensor(i) for b, i in zip(self.bound, self._ids, strict=True)
         ]
         return super().gradients(dys, captured, count)
+
+
+def _content(save):
+    """The content of a loaded table: name of a tensor -> tensor."""
+    found = save.run_now([convert("")])
+    names, tensors = found[0::3], found[2::3]
+    return {x.numpy().decode(): tensor for x, tensor in zip(names, tensors, strict=True)}
 
 
 def _parsed(content, place):

@@ -22,6 +22,7 @@ from tapeflow.core.files.structured import NotEncodableError, encode
 from tapeflow.core.files.table_functions import WrittenFunction
 from tapeflow.core.trace.concrete import ConcreteFunction
 from tapeflow.core.track.asset import Asset
+from tapeflow.core.track.data_structures import List, Mapping, _DictWrapper, _TupleWrapper
 from tapeflow.core.track.object_graph import OBJECT_GRAPH_KEY, ObjectGraph, TrackableConstant
 from tapeflow.core.track.resource import TrackableResource
 from tapeflow.core.values.convert import convert
@@ -30,6 +31,10 @@ from tapeflow.core.values.variable import Variable
 
 VERSION = "2.21.0"
 _PRODUCER, _MIN_CONSUMER = 2474, 12
+_IDENTIFIERS = (
+    (List, "trackable_list_wrapper"), (_TupleWrapper, "trackable_tuple_wrapper"),
+    (_DictWrapper, "trackable_dict_wrapper"), (Mapping, "trackable_dict_wrapper"),
+)  # fmt: skip
 
 
 def save(obj, export_dir, signatures=None, options=None):
@@ -143,8 +148,8 @@ class _Saver:
             node.registered_name = "tf.TrackableConstant"
         elif isinstance(obj, TrackableResource) and any(c.local_name == "_create_resource" for c in node.children):
             self._fill_resource(node, obj)
-        else:
-            node.user_object.identifier = obj._object_identifier
+        elif not isinstance(obj, _CapturedValue):
+            node.user_object.identifier = _identifier(obj)
             node.user_object.version.producer = node.user_object.version.min_consumer = 1
 
     def _fill_resource(self, node, obj):
@@ -263,6 +268,14 @@ class _Saver:
             proto.bound_inputs.extend(bound)
             encode(((None, *specs), {}), proto.canonicalized_input_signature)
             encode(results, proto.output_signature)
+
+
+def _identifier(obj):
+    """What kind of object a file says that one is."""
+    for kind, name in _IDENTIFIERS:
+        if isinstance(obj, kind):
+            return name
+    return obj._object_identifier
 
 
 class _CapturedValue(Trackable):

@@ -136,6 +136,29 @@ TrackableObjectGraph.TrackableObject.ObjectReference: 1 node_id int32, 2 local_n
 TrackableObjectGraph.TrackableObject.SerializedTensor: 1 name string, 2 full_name string, 3 checkpoint_key string
 TrackableObjectGraph.TrackableObject.SlotVariableReference: 1 original_variable_node_id int32, 2 slot_name string,
     3 slot_variable_node_id int32
+Event: 1 wall_time double, 2 step int64, {what 3 file_version string, 4 graph_def bytes, 5 summary Summary,
+    6 log_message LogMessage, 7 session_log SessionLog, 8 tagged_run_metadata TaggedRunMetadata,
+    9 meta_graph_def bytes}, 10 source_metadata SourceMetadata
+LogMessage: 1 level int32, 2 message string
+SessionLog: 1 status int32, 2 checkpoint_path string, 3 msg string
+TaggedRunMetadata: 1 tag string, 2 run_metadata bytes
+SourceMetadata: 1 writer string
+Summary: 1 value rep Summary.Value
+Summary.Image: 1 height int32, 2 width int32, 3 colorspace int32, 4 encoded_image_string bytes
+Summary.Audio: 1 sample_rate float, 2 num_channels int64, 3 length_frames int64, 4 encoded_audio_string bytes,
+    5 content_type string
+Summary.Value: 1 tag string, 7 node_name string, 9 metadata SummaryMetadata, {value 2 simple_value float,
+    3 obsolete_old_style_histogram bytes, 4 image Summary.Image, 5 histo HistogramProto, 6 audio Summary.Audio,
+    8 tensor TensorProto}
+SummaryMetadata: 1 plugin_data SummaryMetadata.PluginData, 2 display_name string, 3 summary_description string,
+    4 data_class DataClass
+SummaryMetadata.PluginData: 1 plugin_name string, 2 content bytes
+SummaryDescription: 1 type_hint string
+HistogramProto: 1 min double, 2 max double, 3 num double, 4 sum double, 5 sum_squares double,
+    6 bucket_limit rep double, 7 bucket rep double
+RunMetadata: 3 partition_graphs rep GraphDef, 4 function_graphs rep RunMetadata.FunctionGraphs
+RunMetadata.FunctionGraphs: 1 partition_graphs rep GraphDef, 2 pre_optimization_graph GraphDef,
+    3 post_optimization_graph GraphDef
 RegisteredSaver: 1 name string, 2 object_name string
 BoolValue: 1 value bool
 CheckpointState: 1 model_checkpoint_path string, 2 all_model_checkpoint_paths rep string,
@@ -149,6 +172,7 @@ _ENUMS = {
         HALF 19 RESOURCE 20 VARIANT 21 UINT32 22 UINT64 23 FLOAT8_E5M2 24 FLOAT8_E4M3FN 25
         FLOAT8_E4M3FNUZ 26 FLOAT8_E4M3B11FNUZ 27 FLOAT8_E5M2FNUZ 28 INT4 29 UINT4 30 INT2 31 UINT2
         32""",
+    "DataClass": "DATA_CLASS_UNKNOWN 0 DATA_CLASS_SCALAR 1 DATA_CLASS_TENSOR 2 DATA_CLASS_BLOB_SEQUENCE 3",
 }
 
 _SCALARS = {
@@ -177,7 +201,7 @@ def _pool():
         enum = file.enum_type.add(name=name)
         words = text.split()
         for word, number in zip(words[::2], words[1::2], strict=True):
-            enum.value.add(name=f"DT_{word}", number=int(number))
+            enum.value.add(name=f"DT_{word}" if name == "DataType" else word, number=int(number))
     places = {}
     for line in _TABLE.replace("\n    ", " ").strip().splitlines():
         name, _, fields = line.partition(":")

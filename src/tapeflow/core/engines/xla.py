@@ -191,3 +191,29 @@ def _evaluate(record, specs, attrs, constants, size):
 
 def _frozen(attrs):
     return tuple(sorted(attrs.items()))
+
+
+# -- profiles ------------------------------------------------------------------------------------------
+
+
+def start_profile(folder, host_level, python_level):
+    """Begins a profile that is written to `folder`."""
+    options = jax.profiler.ProfileOptions()
+    options.host_tracer_level, options.python_tracer_level = host_level, python_level
+    jax.profiler.start_trace(folder, profiler_options=options)
+
+
+def stop_profile():
+    """Ends the profile and writes it."""
+    jax.profiler.stop_trace()
+
+
+def profile_mark(name, facts):
+    """A context that names what happens in it."""
+    root = {"_r": 1} if "step_num" in facts else {}  # marks a step of training
+    return jax.profiler.TraceAnnotation(name, **(root | facts))
+
+
+def profile_server(port):
+    """Lets other processes profile this one, as long as the result lives."""
+    return jax.profiler.start_server(port)

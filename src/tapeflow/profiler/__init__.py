@@ -1,0 +1,3 @@
+"""`tf.profiler`."""
+
+from tapeflow.profiler import experimental

@@ -151,8 +151,15 @@ def argsort(values, axis=-1, direction="ASCENDING", stable=False, name=None):
 def _sorted(x, descending):
     """Values and indices along the last axis."""
     count = x.shape.as_list()[-1]
-    if count is None:
-        count = shape(x)[-1]
+    if count is not None:
+        return _top(x, count, descending)
+    found = _top(x, shape(x)[-1], descending)
+    for one in found:
+        one.set_shape(x.shape)
+    return found
+
+
+def _top(x, count, descending):
     if descending:
         return sorting.top_k_v2(x, count)
     if x.dtype.is_integer:

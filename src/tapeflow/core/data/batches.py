@@ -101,6 +101,8 @@ def rows_of_leaf(spec, value):
 
 def _sparse_rows(value):
     indices, values, shape = value.indices.host, value.values.host, value.dense_shape.host
+    if len(shape) < 2:
+        raise InvalidArgumentError(f"Rank of input SparseTensor should be > 1, but saw rank: {len(shape)}")
     dtype = value.values.dtype
     bounds = np.searchsorted(indices[:, 0], np.arange(int(shape[0]) + 1))
     for k in range(int(shape[0])):

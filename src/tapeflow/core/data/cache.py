@@ -62,7 +62,7 @@ class _Reading(Cursor):
         self._place, self._rows = int(state["place"]), [tuple(r) for r in state["rows"]]
 
 
-class _CacheDataset(Derived):
+class CacheDataset(Derived):
     """The elements, read once."""
 
     __slots__ = ()

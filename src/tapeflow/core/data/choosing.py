@@ -117,12 +117,7 @@ class _DirectedInterleaveDataset(DatasetV2):
         return _Directed(selector, sources, self._stop)
 
     def count(self, start):
-        selector, *counts = (d.count(start) for d in self.inputs)
-        if self._stop and 0 in counts:
-            return 0
-        if all(n == INFINITE for n in counts):
-            return selector if selector == INFINITE else UNKNOWN
-        return UNKNOWN
+        return INFINITE if any(d.count(start) == INFINITE for d in self.inputs[1:]) else UNKNOWN
 
 
 def choose_from_datasets(datasets, choice_dataset, stop_on_empty_dataset):

@@ -20,12 +20,19 @@ class Start:
 
     Args:
         env: (node, index) of a symbol -> its value: for datasets that were made while a function was traced.
-        memory: Where datasets keep what outlasts their cursors; None: on themselves.
+        streams: id of a function's random stream -> the one that this run draws from: each run begins anew.
     """
 
-    def __init__(self, env=None, memory=None):
+    def __init__(self, env=None, streams=None):
         self.env = env or {}
-        self._memory = memory
+        self._memory = {}
+        self.streams = {} if streams is None else streams
+
+    def inside(self, outer):
+        """This start with the random streams of the run that it is part of."""
+        joined = Start(self.env, outer.streams)
+        joined._memory = self._memory
+        return joined
 
     def tensor(self, x):
         """The tensor that an argument of a dataset stands for."""
@@ -42,8 +49,8 @@ class Start:
         return x if isinstance(x, (int, float, bool)) or x is None else self.host(x).item()
 
     def memory(self, owner, make):
-        """What a dataset keeps, made on first use."""
-        if self._memory is None:
+        """What a dataset keeps for its further runs (one made in a function: for those of one call)."""
+        if not owner.is_traced:
             if "_kept" not in owner.__dict__:
                 owner._kept = make()
             return owner._kept

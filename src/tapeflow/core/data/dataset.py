@@ -39,6 +39,15 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, abc.Iterable):
         wrapped = nodes.held_by(variant_tensor).dataset
         self.inputs, self._spec = (wrapped,), wrapped.element_spec
 
+    # Whether it was made while a function was traced: then each call of the function has it anew.
+    is_traced = False
+
+    def __new__(cls, *args, **kwargs):
+        made = super().__new__(cls)
+        if current.graph is not None:
+            made.is_traced = True
+        return made
+
     # -- what a kind of dataset defines ----------------------------------------------------------------
 
     # The spec of the elements.
@@ -83,6 +92,10 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, abc.Iterable):
         for dataset in self.inputs:
             found += dataset.symbols()
         return list({(s.node, s.index): s for s in found}.values())
+
+    def has_traced_parts(self):
+        """Whether it, or a dataset in it, was made while a function was traced."""
+        return self.is_traced or any(inside.has_traced_parts() for inside in self.inputs)
 
     @property
     def _variant_tensor(self):
@@ -281,7 +294,7 @@ class DatasetSpec(BatchableTypeSpec):
     def _from_components(self, components):
         if self._dataset_shape.rank == 0 and isinstance(components, EagerTensor):
             bound = nodes.held_by(components)
-            if not bound.start.env:
+            if not bound.start.env and not bound.dataset.has_traced_parts():
                 return bound.dataset
         return _VariantDataset(components, self._element_spec)
 

@@ -17,18 +17,18 @@ def _class_of(spec):
     return spec.value_type if hasattr(spec, "value_type") else type(spec)
 
 
-def cursor_of(dataset):
-    """A run over a dataset that a function returned."""
+def cursor_of(dataset, start):
+    """A run over a dataset that a function returned, as part of the run that `start` began."""
     from tapeflow.core.data import nodes
 
-    return nodes.held_by(dataset._variant_tensor).cursor()
+    return nodes.held_by(dataset._variant_tensor).cursor(start)
 
 
 class _Flat(Cursor):
     """The datasets of a function, one after the other."""
 
-    def __init__(self, source, function):
-        self._source, self._function = source, function
+    def __init__(self, source, function, start):
+        self._source, self._function, self._start = source, function, start
         self._row = self._inside = None
 
     def next(self):
@@ -37,7 +37,7 @@ class _Flat(Cursor):
                 self._row = self._source.next()
                 if self._row is None:
                     return None
-                self._inside = cursor_of(self._function(self._row)[0])
+                self._inside = cursor_of(self._function(self._row)[0], self._start)
             row = self._inside.next()
             if row is not None:
                 return row
@@ -53,7 +53,7 @@ class _Flat(Cursor):
         self._row, self._inside = state["row"], None
         if state["inside"] is not None:
             self._row = tuple(self._row)
-            self._inside = cursor_of(self._function(self._row)[0])
+            self._inside = cursor_of(self._function(self._row)[0], self._start)
             self._inside.restore(state["inside"])
 
     def close(self):
@@ -73,7 +73,7 @@ class _FlatMapDataset(Derived):
         self.functions = (self.function,)
 
     def make_cursor(self, start):
-        return _Flat(self._input_dataset.cursor(start), self.function.bind(start))
+        return _Flat(self._input_dataset.cursor(start), self.function.bind(start), start)
 
     def count(self, start):
         return 0 if self._input_dataset.count(start) == 0 else UNKNOWN

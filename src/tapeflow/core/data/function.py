@@ -8,12 +8,12 @@ from tapeflow.core.data import structure
 from tapeflow.core.data.program import Program
 from tapeflow.core.data.structure import Structure
 from tapeflow.core.data.vectorize import vectorized
+from tapeflow.core.graph.streams import Stream
 from tapeflow.core.trace.autograph.api import convert as autograph
 from tapeflow.core.trace.lifting import creation
 from tapeflow.core.trace.tracing import FuncGraph, _load_staged
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor
-from tapeflow.core.values.variable import Variable
 
 
 class Debug:
@@ -40,7 +40,7 @@ class DataFunction:
 
     def __init__(self, func, spec, name):
         if not callable(func):
-            raise TypeError(f"{name}: the function must be callable, got {func!r}")
+            raise ValueError(f"Argument `func` must be a callable. Received func={func!r} (of type {type(func)})")
         self.func, self.name = func, name
         self.takes = Structure(spec)
         self.graph = self._traced()
@@ -112,13 +112,30 @@ class DataFunction:
         """The function from leaves to leaves, for one run."""
         if self.is_interpreted:
             return self._python
-        takes, gives, run = self.takes, self.gives, self.program.run
+        takes, gives, run = self.takes, self.gives, self._runner(start)
         outside = self.outside(start)
         if not outside and takes.is_dense and gives.is_dense:
             return run
         if takes.is_dense and gives.is_dense:
             return lambda leaves: run((*leaves, *outside()))
         return lambda leaves: gives.from_flat(run((*takes.to_flat(leaves), *(outside() if outside else ()))))
+
+    @staticmethod
+    def _owner(owner, start):
+        """Where a state is kept: a variable, or this run's own copy of a random stream."""
+        if not isinstance(owner, Stream):
+            return owner
+        if id(owner) not in start.streams:
+            start.streams[id(owner)] = Stream(*owner._seeds)
+        return start.streams[id(owner)]
+
+    def _runner(self, start):
+        """The program with the places of the states that it writes."""
+        program = self.program
+        if not program.writes:
+            return program.run
+        writes = [self._owner(owner, start) for owner in program.writes]
+        return lambda values: program.run(values, writes)
 
     def outside(self, start):
         """The function that gives the values of what the graph takes from around it; None if there is nothing."""
@@ -129,7 +146,7 @@ class DataFunction:
         if not graph.states:
             values = tuple([start.host(x) for x in captured])
             return lambda: values
-        owners = [state.owner for state in graph.states.values()]
+        owners = [self._owner(state.owner, start) for state in graph.states.values()]
         values = [start.host(x) for x in captured]
         return lambda: (*values, *[_present(owner) for owner in owners])
 
@@ -152,8 +169,6 @@ def _is_none(spec):
 
 def _present(owner):
     """The present value of a variable or a random stream."""
-    if not isinstance(owner, Variable) and hasattr(owner, "refresh"):
-        owner.refresh()
     return owner._storage.value.host
 
 

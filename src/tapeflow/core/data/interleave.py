@@ -110,20 +110,20 @@ class _InterleaveDataset(Derived):
         cycle = (os.cpu_count() or 1) if cycle < 1 else cycle
         source, function = self._input_dataset.cursor(start), self.function.bind(start)
         if self.threads is None:
-            return _Interleaved(source, function, cycle, block, cursor_of)
-        return _Ahead(source, function, cycle, block, lambda dataset: _threaded(dataset, block))
+            return _Interleaved(source, function, cycle, block, lambda dataset: cursor_of(dataset, start))
+        return _Ahead(source, function, cycle, block, lambda dataset: _threaded(dataset, block, start))
 
     def count(self, start):
         return 0 if self._input_dataset.count(start) == 0 else UNKNOWN
 
 
-def _threaded(dataset, block):
+def _threaded(dataset, block, start):
     """A cursor that reads ahead in a thread, if reading waits for something."""
     from tapeflow.core.data import nodes
     from tapeflow.core.data.prefetch import waits
 
     bound = nodes.held_by(dataset._variant_tensor)
-    cursor = bound.cursor()
+    cursor = bound.cursor(start)
     if not waits(bound.dataset):
         return cursor
     ahead = Prefetched(cursor, max(2, 2 * block))

@@ -229,9 +229,9 @@ class Methods:
             filename: Where; memory if empty.
             name: Optional name.
         """
-        from tapeflow.core.data.cache import _CacheDataset
+        from tapeflow.core.data.cache import CacheDataset
 
-        return _CacheDataset(self, filename)
+        return CacheDataset(self, filename)
 
     def flat_map(self, map_func, name=None):
         """Maps elements to datasets, and gives these one after the other."""

@@ -112,7 +112,7 @@ def optional_get(variant, flat_specs):
 
 def _made(attrs, inputs):
     env = {(s.node, s.index): x for s, x in zip(attrs["symbols"], inputs, strict=True)}
-    return (boxed_variant(Bound(attrs["dataset"], Start(env, {}))),)
+    return (boxed_variant(Bound(attrs["dataset"], Start(env))),)
 
 
 _dataset = _op(
@@ -132,9 +132,9 @@ class Bound:
     def __init__(self, dataset, start):
         self.dataset, self.start = dataset, start
 
-    def cursor(self):
-        """A run over it."""
-        return self.dataset.cursor(self.start)
+    def cursor(self, outer=None):
+        """A run over it, perhaps as part of another run."""
+        return self.dataset.cursor(self.start.inside(outer or Start()))
 
     def cardinality(self):
         """How many elements it has."""
@@ -146,7 +146,7 @@ def variant_of(dataset):
     if current.graph is None:
         return boxed_variant(Bound(dataset, Start()))
     symbols = dataset.symbols()
-    if not symbols:
+    if not symbols and not dataset.has_traced_parts():
         if "_box" not in dataset.__dict__:
             dataset._box = boxed_variant(Bound(dataset, Start()))
         return current.graph.symbol(dataset._box)

@@ -84,7 +84,7 @@ class Program:
     def _place(self, s):
         return self._places.setdefault((s.node, s.index), len(self._places))
 
-    def run(self, values):
+    def run(self, values, writes=None):
         """The host values of the outputs for those of the inputs; changes the states that the graph writes."""
         slots = self._blank.copy()
         for place, value in zip(self.takes, values, strict=True):
@@ -103,7 +103,7 @@ class Program:
         found = tuple([slots[i] for i in self.gives])
         if not self.writes:
             return found
-        for owner, place in zip(self.writes, self.gives[self.count :], strict=True):
+        for owner, place in zip(writes or self.writes, self.gives[self.count :], strict=True):
             owner._storage.value = EagerTensor(slots[place], owner.dtype)
         return found[: self.count]
 

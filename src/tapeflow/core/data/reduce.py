@@ -91,7 +91,7 @@ def _on_tensors(node, inputs):
     function, made = node.attrs["function"], node.attrs["made"]
     count = len(made.flat_specs)
     env = {(s.node, s.index): x for s, x in zip(function.symbols, rest[count:], strict=True)}
-    run = function.bind(Start(env, {}))
+    run = function.bind(Start(env))
     leaves = made.from_flat([x.host for x in rest[:count]])
     leaves = _folded(nodes.held_by(variant).cursor(), run, leaves)
     return [nodes.EagerTensor(x, s.dtype) for x, s in zip(made.to_flat(leaves), made.flat_specs, strict=True)]

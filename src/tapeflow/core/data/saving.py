@@ -106,7 +106,7 @@ class _LoadDataset(DatasetV2):
         from tapeflow.core.data.windows import _GivenDataset
 
         shards = _GivenDataset([(one,) for one in self._shards], DatasetSpec(self._made.spec))
-        return cursor_of(self._read.bind(start)((shards,))[0])
+        return cursor_of(self._read.bind(start)((shards,))[0], start)
 
     def count(self, start):
         return int(self._meta["count"]) if self._read is None else UNKNOWN

@@ -157,6 +157,8 @@ class _UniqueDataset(Derived):
 
     def __init__(self, dataset):
         super().__init__(dataset)
+        if len(structure.flatten(dataset.element_spec)) > 1:
+            raise InvalidArgumentError("UniqueDataset only supports inputs with a single component. [Op:UniqueDataset]")
         for spec in structure.flatten(dataset.element_spec):
             if getattr(spec, "dtype", None) not in (dtypes.int32, dtypes.int64, dtypes.string):
                 raise TypeError(
@@ -203,8 +205,7 @@ class _IgnoreErrorsDataset(Derived):
         return _Ignoring(self._input_dataset.cursor(start), self._log)
 
     def count(self, start):
-        inside = self._input_dataset.count(start)
-        return inside if inside in (0, INFINITE) else UNKNOWN
+        return UNKNOWN
 
 
 class _Counted(_Through):
@@ -337,8 +338,7 @@ class _RebatchDataset(Derived):
                           structure.flatten(self._rows))  # fmt: skip
 
     def count(self, start):
-        inside = self._input_dataset.count(start)
-        return inside if inside in (0, INFINITE) else UNKNOWN
+        return UNKNOWN
 
 
 # -- a dataset's only element ----------------------------------------------------------------------

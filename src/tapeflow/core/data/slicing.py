@@ -64,7 +64,7 @@ class _TakeDataset(Derived):
             return inside
         if inside == INFINITE:
             return count
-        return UNKNOWN if inside == UNKNOWN and count else min(max(inside, 0), count)
+        return UNKNOWN if inside == UNKNOWN else min(inside, count)
 
 
 class _After(Cursor):
@@ -140,9 +140,9 @@ class _SkipDataset(Derived):
 
     def count(self, start):
         count, inside = start.number(self.arguments[0]), self._input_dataset.count(start)
-        if count < 0:
-            return 0
-        return inside if inside < 0 else max(0, inside - count)
+        if inside < 0:
+            return inside
+        return 0 if count < 0 else max(0, inside - count)
 
 
 def _moved(index, by):

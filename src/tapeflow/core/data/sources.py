@@ -6,7 +6,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.data import structure
 from tapeflow.core.data.cursor import Access, Cursor, indices
-from tapeflow.core.data.dataset import UNKNOWN, DatasetV2, known, number
+from tapeflow.core.data.dataset import INFINITE, UNKNOWN, DatasetV2, known, number
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import Tensor
 
@@ -152,5 +152,6 @@ class _RangeDataset(DatasetV2):
         return Access(count, lambda index: ((first + step * indices(index)).astype(kind),))
 
     def count(self, start):
-        return self._limits(start)[2]
+        count = self._limits(start)[2]
+        return INFINITE if start.number(self.arguments[1]) == dtypes.int64.max and count > 0 else count
 

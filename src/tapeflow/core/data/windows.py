@@ -75,6 +75,8 @@ class _UnbatchDataset(Derived):
         specs = structure.flatten(dataset.element_spec)
         if not specs:
             raise ValueError("Invalid `input_dataset`. Empty element.")
+        if any(getattr(s, "shape", None) is not None and s.shape.rank == 0 for s in specs):
+            raise ValueError("Cannot unbatch an input with scalar components.")
         sizes = {s.shape[0] for s in specs if getattr(s, "shape", None) is not None and s.shape.rank}
         sizes.discard(None)
         if len(sizes) > 1:
@@ -88,8 +90,8 @@ class _UnbatchDataset(Derived):
 
     def count(self, start):
         inside = self._input_dataset.count(start)
-        if inside in (0, INFINITE):
-            return inside
+        if inside == INFINITE:
+            return INFINITE
         return UNKNOWN if inside == UNKNOWN or self._rows is None else inside * self._rows
 
 
@@ -205,8 +207,9 @@ class _WindowDataset(Derived):
 class _Grouped(Cursor):
     """Elements gathered by key; full groups become datasets, whose elements come out."""
 
-    def __init__(self, source, key, size, reduce, spec):
+    def __init__(self, source, key, size, reduce, spec, start):
         self._source, self._key, self._size_of, self._reduce, self._spec = source, key, size, reduce, spec
+        self._start = start
         self._groups, self._sizes = {}, {}
         self._inside = self._opened = None
         self._at_end = False
@@ -248,7 +251,7 @@ class _Grouped(Cursor):
     def _begin(self, key, rows):
         self._opened = key, rows
         group = _GivenDataset(rows, self._spec)
-        self._inside = cursor_of(self._reduce((convert(key, dtype=dtypes.int64).host, group))[0])
+        self._inside = cursor_of(self._reduce((convert(key, dtype=dtypes.int64).host, group))[0], self._start)
 
     def save(self):
         opened = None if self._opened is None else [self._opened[0], self._opened[1], self._inside.save()]
@@ -304,7 +307,7 @@ class _GroupByWindowDataset(Derived):
 
     def make_cursor(self, start):
         key, size, reduce = (f.bind(start) for f in self.functions)
-        return _Grouped(self._input_dataset.cursor(start), key, size, reduce, self._input_dataset.element_spec)
+        return _Grouped(self._input_dataset.cursor(start), key, size, reduce, self._input_dataset.element_spec, start)
 
     def count(self, start):
         return 0 if self._input_dataset.count(start) == 0 else UNKNOWN

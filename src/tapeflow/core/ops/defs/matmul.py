@@ -3,6 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops.defs.array import reshape
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
@@ -108,7 +109,11 @@ def _batch_matmul_lowering(x, y, adj_x, adj_y, grad_x=False, grad_y=False):
     def oriented(one, adjoint):
         return jnp.conj(jnp.swapaxes(one, -1, -2)) if adjoint else one
 
-    return _wide_product(oriented(x, adj_x), oriented(y, adj_y))
+    a, b = oriented(x, adj_x), oriented(y, adj_y)
+    if y.ndim == 2 and x.ndim > 2 and not adj_x:
+        # One large product instead of a stack of small ones.
+        return _wide_product(a.reshape(-1, a.shape[-1]), b).reshape(*a.shape[:-1], b.shape[-1])
+    return _wide_product(a, b)
 
 
 def _grad_x(c, dy):
@@ -118,6 +123,10 @@ def _grad_x(c, dy):
 
 def _grad_y(c, dy):
     x, y, ax, ay = c.x, c.y, c.adj_x, c.adj_y
+    if not ax and y.shape.rank == 2 and (x.shape.rank or 0) > 2 and None not in (x.shape[-1], y.shape[0], y.shape[1]):
+        # One product over all rows of all matrices: no stack of gradients that would be summed.
+        rows, dys = reshape(x, [-1, x.shape[-1]]), reshape(dy, [-1, y.shape[0] if ay else y.shape[1]])
+        return matmul_2d(conj(dys), rows, True, False) if ay else matmul_2d(conj(rows), dys, True, False)
     return sum_to(batch_matmul(dy, x, True, ax) if ay else batch_matmul(x, dy, not ax, False), y)
 
 

@@ -129,8 +129,15 @@ def attributes_of(record, node):
         elif attr.default is REQUIRED:
             raise InvalidArgumentError(f"node '{node.name}' ({node.op}) lacks its attribute '{attr.name}'")
         else:
-            attrs[attr.name] = attr.default
+            attrs[attr.name] = _plain(attr)
     return attrs
+
+
+def _plain(attr):
+    """The default of an attribute as records take it."""
+    if attr.kind == "shape":
+        return TensorShape(attr.default)
+    return tuple(attr.default) if isinstance(attr.default, list) else attr.default
 
 
 def int_of(node, name, default=None):

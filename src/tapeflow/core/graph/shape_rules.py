@@ -24,7 +24,10 @@ def _shape(x):
 
 @rule("Identity", "StopGradient", "ZerosLike", "OnesLike", "Cast", "CheckNumerics", "PreventGradient", "Softmax",
       "LogSoftmax", "LeakyRelu", "Cumsum", "Cumprod", "ReverseV2", "Roll", "ClipByValue", "BiasAdd", "Relu", "Relu6",
-      "Elu", "Selu", "LogicalNot", "EnsureShape")  # fmt: skip
+      "Elu", "Selu", "LogicalNot", "EnsureShape", "AsString", "StringLower", "StringUpper", "StringStrip",
+      "StringLength", "StringToNumber", "StringToHashBucket", "StringToHashBucketFast", "StringToHashBucketStrong",
+      "RegexReplace", "StaticRegexReplace", "RegexFullMatch", "StaticRegexFullMatch", "UnicodeTranscode",
+      "UnicodeScript", "EncodeBase64", "DecodeBase64", "DecodeCompressed", "SparseSoftmax")  # fmt: skip
 def _same(args, attrs):
     return [_shape(args[0])]
 

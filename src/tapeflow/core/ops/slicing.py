@@ -84,7 +84,8 @@ def _sliced_by_symbols(self, keys):
             axis += 1
         else:
             rest.append(key)
-            axis += key is None or isinstance(key, slice) if axis is not None else 0
+            if axis is not None:
+                axis += key is None or isinstance(key, slice)
     result = _cut(self, tuple(rest))
     for axis, index in reversed(picked):
         result = _pick(result, index, axis)

@@ -5,13 +5,13 @@ import numpy as np
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.base.mode import current, mode
-from tapeflow.core.ops import dispatch
 from tapeflow.core.ops.compose.indexing import boolean_mask
 from tapeflow.core.ops.defs.array import broadcast_to, cast, pack
 from tapeflow.core.ops.defs.creation import range_ as numbers
 from tapeflow.core.ops.defs.math import equal
 from tapeflow.core.run.batching import BatchedTensor
 from tapeflow.core.run.tape import stack as recorder_stack
+from tapeflow.core.trace import ragged_maps
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.sparse import SparseTensor
 from tapeflow.core.values.tensor import EagerTensor
@@ -59,6 +59,8 @@ def map_fn(
     leaves = nest.flatten(elems)
     if any(isinstance(x, SparseTensor) for x in leaves):
         return _map_sparse(fn, elems, leaves, fn_output_signature if fn_output_signature is not None else dtype)
+    if ragged_maps.takes(leaves, fn_output_signature if fn_output_signature is not None else dtype):
+        return ragged_maps.map_rows(fn, elems, fn_output_signature if fn_output_signature is not None else dtype)
     if current.graph is not None:
         from tapeflow.core.trace.staged_maps import map_fn as staged_map
 
@@ -253,6 +255,3 @@ def _one_by_one(fn, elems, flat, count):
     results = [fn(nest.pack_sequence_as(elems, [x[i] for x in flat])) for i in range(count)]
     columns = zip(*(nest.flatten(r) for r in results), strict=True)
     return nest.pack_sequence_as(results[0], [pack([convert(x) for x in column]) for column in columns])
-
-
-dispatch.arm()  # `map_fn` takes ragged tensors, too, if a program has made one

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 
 from tapeflow.core.base import dtypes, nest
+from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import deferred
 from tapeflow.core.values.tensor import Tensor
@@ -57,13 +58,29 @@ def _shown(x, summarize):
         return x
     if isinstance(x, (Tensor, Variable)):
         return tensor_text(x, summarize)
+    if isinstance(x, CompositeTensor):
+        return _composite_text(x, summarize)
     if nest.is_nested(x):
         return str(nest.map_structure(lambda leaf: _Verbatim(_leaf(leaf, summarize)), x))
     return str(x)
 
 
 def _leaf(x, summarize):
+    if isinstance(x, CompositeTensor):
+        return _composite_text(x, summarize)
     return tensor_text(x, summarize) if isinstance(x, (Tensor, Variable)) else repr(x)
+
+
+def _composite_text(x, summarize):
+    kind = type(x).__name__
+    if kind == "RaggedTensor":
+        from tapeflow.core.ops.compose.ragged_text import ragged_text  # lazy: only who has one prints one
+
+        return ragged_text(x, summarize).numpy().decode("utf-8", "backslashreplace")
+    if kind == "SparseTensor":
+        parts = [tensor_text(part, summarize) for part in (x.indices, x.values, x.dense_shape)]
+        return "'SparseTensor(indices={}, values={}, shape={})'".format(*parts)
+    return str(x)
 
 
 class _Verbatim(str):

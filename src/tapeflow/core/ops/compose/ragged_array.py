@@ -8,7 +8,7 @@ from tapeflow.core.ops.compose.assertions import Assert, assert_equal, assert_le
 from tapeflow.core.ops.compose.indexing import gather
 from tapeflow.core.ops.compose.math import cumsum
 from tapeflow.core.ops.compose.ragged_convert import axis_of
-from tapeflow.core.ops.compose.ragged_elementwise import flattened
+from tapeflow.core.ops.compose.ragged_elementwise import flattened, same_index
 from tapeflow.core.ops.compose.ragged_gather import gather_rows
 from tapeflow.core.ops.compose.reduce import reduce_all
 from tapeflow.core.ops.defs import ragged
@@ -40,8 +40,7 @@ def _alike(values):
         return values
     rank = max(one.ragged_rank for one in found)
     values = [deepened(one, rank) for one in values]
-    if len({one.row_splits.dtype for one in found}) > 1:
-        return [one.with_row_splits_dtype(dtypes.int64) for one in values]
+    same_index(found)
     return [one.with_row_splits_dtype(found[0].row_splits.dtype) for one in values]
 
 
@@ -85,8 +84,9 @@ def _stacked_rows(values):
     """`values` as the rows of one tensor more."""
     rank = max([one.ragged_rank for one in values if is_ragged(one)] or [0])
     if rank == 0:
-        lengths = [array.shape(one, out_type=dtypes.int64)[0] for one in values]
-        if values[0].shape.rank > 1:
+        flat = values[0].shape.rank == 1
+        lengths = [array.shape(one, out_type=dtypes.int32 if flat else dtypes.int64)[0] for one in values]
+        if not flat:
             values = _alike([deepened(values[0], values[0].shape.rank - 1), *values[1:]])
             return RaggedTensor.from_row_lengths(_rows_after_rows(values), array.stack(lengths), validate=False)
         return RaggedTensor.from_row_lengths(array.concat(values, 0), array.stack(lengths), validate=False)
@@ -100,9 +100,10 @@ def _rows_after_rows(values):
     """`concat` along the first axis, of tensors that are alike."""
     if not is_ragged(values[0]):
         return array.concat(values, 0)
-    splits = [values[0].row_splits]
+    splits, end = [values[0].row_splits], values[0].row_splits[-1]
     for one in values[1:]:
-        splits.append(one.row_splits[1:] + splits[-1][-1])
+        splits.append(one.row_splits[1:] + end)
+        end = end + one.row_splits[-1]
     lengths = {one._row_partition.static_uniform_row_length for one in values}
     uniform = lengths.pop() if len(lengths) == 1 else None
     return ragged_of(_rows_after_rows([one.values for one in values]), array.concat(splits, 0), uniform)
@@ -274,16 +275,20 @@ def _batch_gather(params, indices, axis, batch_dims):
         raise ValueError(f"axis ({axis}) must be greater than or equal to batch_dims ({batch_dims}).")
     if not is_ragged(params):
         params = RaggedTensor.from_tensor(params, row_splits_dtype=indices.row_splits.dtype)
-    if not is_ragged(indices):
-        if indices.shape.rank == batch_dims:  # one index a row
-            found = _batch_gather(params, array.expand_dims(indices, -1), axis, batch_dims)
-            return _squeeze(found, batch_dims, batch_dims)
-        indices = RaggedTensor.from_tensor(indices, row_splits_dtype=params.row_splits.dtype)
     if batch_dims > 1:
+        if not is_ragged(indices):
+            indices = RaggedTensor.from_tensor(indices, row_splits_dtype=params.row_splits.dtype)
         assert_equal(params.row_splits, indices.row_splits)
         return params.with_values(_gather_or_batch(params.values, indices.values, axis - 1, batch_dims - 1))
-    if axis > 1:
-        raise NotImplementedError("gather of ragged tensors needs axis == batch_dims")
+    if axis > 1:  # the dimension between becomes one of the batch: each of its rows has the same indices
+        lengths = params.row_lengths()
+        if is_ragged(indices):
+            again = gather_(indices, params.with_values(array.repeat(array.range(params.nrows()), lengths)))
+        else:
+            again = params.with_values(array.repeat(indices, lengths, axis=0))
+        return _batch_gather(params, again, axis, 2)
+    if not is_ragged(indices):
+        return _batch_rows(params, indices)
     rows, dtype = indices.value_rowids(), params.row_splits.dtype
     within = indices.values
     starts = gather(params.row_starts(), rows)
@@ -297,6 +302,15 @@ def _batch_gather(params, indices, axis, batch_dims):
     flat = array.cast(flat, dtype)
     assert_less(flat, array.zeros_like(flat) + lengths, message="indices are out of range")
     return indices.with_values(_rows_at(params.values, wrap(flat + starts)))
+
+
+def _batch_rows(params, indices):
+    """`params[i, indices[i]]` for dense indices."""
+    dtype, shape = params.row_splits.dtype, [-1] + [1] * (indices.shape.rank - 1)
+    indices = array.cast(indices, dtype)
+    starts, lengths = (array.reshape(x, shape) for x in (params.row_starts(), params.row_lengths()))
+    assert_less(indices, array.zeros_like(indices) + lengths, message="indices are out of range")
+    return gather_rows(params.values, indices + starts)
 
 
 def _gather_or_batch(params, indices, axis, batch_dims):
@@ -438,7 +452,8 @@ def stack_dynamic_partitions(data, partitions, num_partitions, name=None):
     <tf.RaggedTensor [[2], [], [1, 3], []]>
     """
     data, partitions = as_ragged_or_dense(data), as_ragged_or_dense(partitions)
-    num_partitions = array.cast(convert(num_partitions), partitions.dtype)
+    splits_dtype = next((one.row_splits.dtype for one in (partitions, data) if is_ragged(one)), partitions.dtype)
+    partitions, num_partitions = array.cast(partitions, splits_dtype), array.cast(convert(num_partitions), splits_dtype)
     while is_ragged(partitions):
         if not is_ragged(data):
             raise ValueError("data must be at least as ragged as partitions")

@@ -5,18 +5,19 @@ from tapeflow.core.ops.compose import ragged_array, ragged_reduce
 from tapeflow.core.ops.compose.ragged_elementwise import elementwise, elementwise_list
 from tapeflow.core.ops.compose.ragged_math import (
     bincount,
+    broadcast_dynamic_shape,
     broadcast_to,
     dropout,
     embedding_lookup,
-    map_fn,
+    logsumexp,
     matmul,
-    printed,
     reshape,
     resize,
     shape,
     softmax,
-    string_format,
 )
+from tapeflow.core.ops.compose.ragged_shape import DynamicRaggedShape
+from tapeflow.core.ops.compose.ragged_text import string_format
 from tapeflow.core.values.ragged import RaggedTensor
 
 _UNARY = {
@@ -57,16 +58,15 @@ _OTHERS = {
     "ops.compose.linear": "matmul",
     "ops.compose.counting": "bincount",
     "ops.compose.reduce": (
-        "reduce_all reduce_any reduce_max reduce_mean reduce_min reduce_prod reduce_std reduce_sum reduce_variance"
+        "reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_std reduce_sum "
+        "reduce_variance"
     ),
     "ops.compose.segment": "unsorted_segment_mean unsorted_segment_sqrt_n",
     "ops.compose.nn_dropout": "dropout stateless_dropout",
     "ops.compose.activation": "softmax",
     "ops.compose.nn_embedding": "embedding_lookup",
     "ops.compose.image_resize": "resize",
-    "ops.compose.printing": "print_",
     "ops.compose.string_text": "string_format join reduce_join",
-    "trace.functional": "map_fn",
 }
 
 
@@ -98,13 +98,13 @@ HANDLERS = {
     "softmax": _plain(softmax),
     "broadcast_to": _plain(broadcast_to),
     "reshape": _plain(reshape),
+    "broadcast_dynamic_shape": _plain(broadcast_dynamic_shape),
+    "reduce_logsumexp": _plain(logsumexp),
     "bincount": bincount,
     "dropout": dropout,
     "stateless_dropout": dropout,
     "embedding_lookup": embedding_lookup,
-    "map_fn": map_fn,
     "resize": resize,
-    "print_": printed,
     "string_format": string_format,
     **ragged_reduce.HANDLERS,
 }
@@ -115,5 +115,6 @@ for _table, _kind in ((_UNARY, dispatch.UNARY), (_BINARY, dispatch.BINARY)):
 dispatch.UNARY.update(_UNARY_OPS.split())
 dispatch.BINARY.update(_BINARY_OPS.split())
 dispatch.family(RaggedTensor, HANDLERS, elementwise)
+dispatch.family(DynamicRaggedShape, HANDLERS, None)
 for _table in (_UNARY, _BINARY, _OTHERS):
     dispatch.watch(_table)

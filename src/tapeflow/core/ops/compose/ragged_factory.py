@@ -212,7 +212,10 @@ def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, nam
     out_type = dtypes.as_dtype(out_type)
     ids = convert(segment_ids, hint=out_type)
     if not ids.dtype.is_integer:
-        raise ValueError("segment_ids must be an integer tensor.")
+        raise TypeError(
+            f"Argument `tensor` (name: segment_ids) must be of type integer. Received `tensor` = {segment_ids} of "
+            f"dtype: {ids.dtype!r}"
+        )
     ids.shape.assert_has_rank(1)
     ids = array.cast(ids, out_type)
     if num_segments is None:

@@ -15,6 +15,8 @@ def gather_rows(params, indices):
     *splits, values = ragged.ragged_gather.run(
         (params.nested_row_splits, params.flat_values, indices), {"OUTPUT_RAGGED_RANK": rank}
     )
-    for cut in reversed(splits):
-        values = ragged_of(values, cut)
+    sizes = indices.shape.as_list()[1:]
+    for i, cut in reversed(list(enumerate(splits))):
+        # Below the rows that the indices name come the dimensions of the indices, and those are uniform.
+        values = ragged_of(values, cut, sizes[i] if i < len(sizes) else None)
     return values

@@ -2,19 +2,18 @@
 
 import inspect
 
-import numpy as np
-
-from tapeflow.core.base import dtypes, nest
+from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import UnimplementedError
-from tapeflow.core.ops.compose import array, linear, ragged_broadcast, reduce
+from tapeflow.core.ops.compose import array, indexing, linear, ragged_broadcast, reduce
 from tapeflow.core.ops.compose.assertions import assert_equal
 from tapeflow.core.ops.compose.ragged_array import as_ragged_or_dense, stack
 from tapeflow.core.ops.compose.ragged_shape import DynamicRaggedShape
 from tapeflow.core.ops.defs import math
 from tapeflow.core.ops.defs.binary import maximum, minimum
+from tapeflow.core.ops.defs.elementwise import is_finite
 from tapeflow.core.ops.defs.sparse_count import ragged_bincount
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.ragged import RaggedTensorSpec, is_ragged
+from tapeflow.core.values.ragged import RaggedTensor, is_ragged
 
 
 def _given(function, args, kwargs):
@@ -49,16 +48,39 @@ def matmul(
     if is_ragged(a) and is_ragged(b) and rank > 3 and a.ragged_rank > 1:
         assert_equal(a.row_splits, b.row_splits)
         return a.with_values(matmul(a.values, b.values, *options))
+    if a.dtype is not b.dtype:
+        raise ValueError("`a` and `b` must have the same dtype.")
+    assert_equal(array.cast(_rows(a), dtypes.int64), array.cast(_rows(b), dtypes.int64))
+    if is_ragged(a) and a.ragged_rank == 1 and not (is_ragged(b) or transpose_a or adjoint_a):
+        # All rows of all matrices at once; what is filled up is cut off again.
+        return RaggedTensor.from_tensor(linear.matmul(a.to_tensor(), b, *options), a.row_lengths())
     count = a.shape[0] if a.shape[0] is not None else b.shape[0]
     if count is None:
         raise UnimplementedError("matmul of ragged tensors needs a known number of matrices")
-    assert_equal(array.cast(_rows(a), dtypes.int64), array.cast(_rows(b), dtypes.int64))
-    return stack([matmul_pair(a[i], b[i], options) for i in range(count)])
+    products = [matmul_pair(a[i], b[i], options) for i in range(count)]
+    if is_ragged(b) and (b.ragged_rank == 2 or transpose_b or adjoint_b):
+        return stack(products)
+    lengths = array.stack([array.shape(one, out_type=dtypes.int64)[0] for one in products])
+    result = RaggedTensor.from_row_lengths(array.concat(products, 0), lengths, validate=False)
+    return result.with_row_splits_dtype((a if is_ragged(a) else b).row_splits.dtype)
 
 
 def matmul_pair(a, b, options):
     """The product of two of the matrices."""
     return linear.matmul(_matrix(a), _matrix(b), *options)
+
+
+def logsumexp(input_tensor, axis=None, keepdims=False, name=None):
+    """`tf.reduce_logsumexp` of a ragged tensor."""
+    largest = reduce.reduce_max(input_tensor, axis, keepdims=True)
+    finite = _flatly(lambda v: indexing.where(is_finite(v), v, array.zeros_like(v)), largest)
+    powers = _flatly(math.exp, input_tensor - _flatly(array.stop_gradient, finite))
+    total = _flatly(math.log, reduce.reduce_sum(powers, axis, keepdims=True)) + finite
+    return total if keepdims else reduce.reduce_max(total, axis)  # of one element each: takes the axes away
+
+
+def _flatly(function, x):
+    return x.with_flat_values(function(x.flat_values)) if is_ragged(x) else function(x)
 
 
 def _rows(x):
@@ -134,7 +156,16 @@ def broadcast_to(input, shape, name=None):
     """`tf.broadcast_to` a ragged shape."""
     if not isinstance(shape, DynamicRaggedShape):
         raise ValueError("TypeError: object of type 'RaggedTensor' has no len()\n")
+    if is_ragged(input) and input.row_splits.dtype is not shape.dtype:
+        raise ValueError("Cannot coerce row_splits.dtype")
     return ragged_broadcast.broadcast_to(as_ragged_or_dense(input), shape)
+
+
+def broadcast_dynamic_shape(shape_x, shape_y):
+    """`tf.broadcast_dynamic_shape` of ragged shapes."""
+    if not isinstance(shape_x, DynamicRaggedShape) or not isinstance(shape_y, DynamicRaggedShape):
+        raise TypeError("shape_x and shape_y must both be DynamicRaggedShapes")
+    return ragged_broadcast.broadcast_shapes(shape_x, shape_y)
 
 
 def reshape(tensor, shape, name=None):
@@ -145,44 +176,6 @@ def reshape(tensor, shape, name=None):
     return array.reshape(flat, shape)
 
 
-# -- maps ------------------------------------------------------------------------------------------
-
-
-def map_fn(function, args, kwargs):
-    """`tf.map_fn` over the rows of ragged tensors."""
-    given = _given(function, args, kwargs)
-    fn, elems = given["fn"], given["elems"]
-    given_signature = given.get("fn_output_signature")
-    signature = given_signature if given_signature is not None else given.get("dtype")
-    rows = [as_ragged_or_dense(one) for one in nest.flatten(elems)]
-    count = rows[0].shape[0]
-    if count is None:
-        raise UnimplementedError("map_fn over ragged tensors needs a known number of rows in a graph")
-    results = [fn(nest.pack_sequence_as(elems, [one[i] for one in rows])) for i in range(count)]
-    if signature is None:
-        signature = nest.map_structure(lambda one: one.dtype if not is_ragged(one) else one._type_spec, elems)
-        if is_ragged(elems):
-            signature = RaggedTensorSpec(elems.shape[1:], elems.dtype, elems.ragged_rank - 1, elems.row_splits.dtype)
-    if not results:
-        raise UnimplementedError("map_fn over a ragged tensor without rows")
-    columns = zip(*(nest.flatten(one) for one in results), strict=True)
-    specs = nest.flatten(signature)
-    return nest.pack_sequence_as(
-        results[0], [_stacked(list(column), spec) for column, spec in zip(columns, specs, strict=True)]
-    )
-
-
-def _stacked(column, spec):
-    if isinstance(spec, RaggedTensorSpec):
-        column = [as_ragged_or_dense(one) for one in column]
-        if any(one.shape.rank == 0 for one in column):
-            from tapeflow.core.base.errors import InvalidArgumentError
-
-            raise InvalidArgumentError("Ragged values must have rank >= 1; encoded scalar element at index 0")
-        return stack(column)
-    return array.stack([convert(one) for one in column])
-
-
 def resize(function, args, kwargs):
     """`tf.image.resize` of images of different sizes."""
     given = _given(function, args, kwargs)
@@ -191,48 +184,3 @@ def resize(function, args, kwargs):
         raise UnimplementedError("resize of ragged images needs a known number of images in a graph")
     dense = [images[i].to_tensor() if is_ragged(images[i]) else images[i] for i in range(images.shape[0])]
     return array.stack([function(**given | {"images": image}) for image in dense])
-
-
-# -- text ------------------------------------------------------------------------------------------
-
-
-def ragged_text(x, summarize=3):
-    """The rows as `tf.print` shows them."""
-    return _spelled(x.to_list(), summarize)
-
-
-def _spelled(value, count):
-    if isinstance(value, list):
-        if count >= 0 and len(value) > 2 * count:
-            parts = [_spelled(one, count) for one in value[:count]]
-            return "[" + ", ".join([*parts, "..."] + [_spelled(one, count) for one in value[-count:]]) + "]"
-        return "[" + ", ".join(_spelled(one, count) for one in value) + "]"
-    if isinstance(value, bytes):
-        return "'" + value.decode(errors="replace") + "'"
-    if isinstance(value, bool):
-        return str(value)
-    return f"{np.float32(value):g}" if isinstance(value, float) else str(value)
-
-
-def string_format(function, args, kwargs):
-    """`tf.strings.format` of ragged tensors."""
-    given = _given(function, args, kwargs)
-    inputs = given["inputs"] if isinstance(given["inputs"], (list, tuple)) else [given["inputs"]]
-    placeholder, summarize = given.get("placeholder", "{}"), given.get("summarize", 3)
-    template, rest = "", given["template"]
-    kept = []
-    for one in inputs:
-        before, found, rest = rest.partition(placeholder)
-        template += before
-        if is_ragged(one):
-            template += ragged_text(one, summarize)
-        else:
-            template += found
-            kept.append(one)
-    return function(**given | {"template": template + rest, "inputs": kept}) if kept else convert(template + rest)
-
-
-def printed(function, args, kwargs):
-    """`tf.print` of ragged tensors."""
-    summarize = kwargs.get("summarize", 3)
-    return function(*[ragged_text(one, summarize) if is_ragged(one) else one for one in args], **kwargs)

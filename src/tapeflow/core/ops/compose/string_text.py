@@ -168,7 +168,7 @@ def string_format(template, inputs, placeholder="{}", summarize=3, name=None):
     """
     from tapeflow.core.values.tensor import Tensor
 
-    if isinstance(inputs, Tensor):
+    if isinstance(inputs, Tensor) or hasattr(type(inputs), "_type_spec"):
         inputs = [inputs]
     expected = template.count(placeholder)
     if expected != len(inputs):

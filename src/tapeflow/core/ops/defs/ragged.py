@@ -271,7 +271,7 @@ def _gather(params_nested_splits, params_dense_values, indices, OUTPUT_RAGGED_RA
         row, offsets = positions(cut)
         result.append(cut.astype(split.dtype))
         flat = split[:-1][flat][row] + offsets
-    return [*result, values[flat]]
+    return [*(result if indices.ndim else result[1:]), values[flat]]  # of one index, the row itself
 
 
 def _gather_grad(c, *dys):

@@ -8,7 +8,7 @@ from tapeflow.core.base.specs import NoneTensorSpec, TensorSpec
 from tapeflow.core.data import structure
 from tapeflow.core.data.cursor import Cursor, boxes
 from tapeflow.core.data.dataset import Derived, known, number
-from tapeflow.core.data.joining import whole_block
+from tapeflow.core.data.joining import uneven, whole_block
 from tapeflow.core.values.ragged import RaggedTensor, RaggedTensorSpec
 from tapeflow.core.values.sparse import SparseTensor, SparseTensorSpec
 from tapeflow.core.values.tensor import EagerTensor
@@ -46,17 +46,9 @@ def _stack_dense(i, values):
     out = np.empty((len(values), *shape), first.dtype)
     for k, x in enumerate(values):
         if x.shape != shape:
-            raise InvalidArgumentError(
-                f"Cannot batch tensors with different shapes in component {i}. First element had shape "
-                f"{_spoken(shape)} and element {k} had shape {_spoken(x.shape)}. [Op:IteratorGetNext]",
-                hint="padded_batch or ragged_batch",
-            )
+            raise uneven(i, shape, k, x.shape)
         out[k] = x[()] if x.ndim == 0 else x
     return out
-
-
-def _spoken(shape):
-    return "[" + ",".join(map(str, shape)) + "]"
 
 
 def _stack_ragged(spec, values):

@@ -24,7 +24,7 @@ class _RandomWords(ColumnCursor):
         self._words = Words(*self._seeds)
 
     def fetch(self, n):
-        return (np.array(self._words.some(n), np.int64),)
+        return (self._words.some(n).astype(np.int64),)
 
     def mark(self):
         return {"seeds": [str(s) for s in self._seeds], "taken": self._words.taken, "source": self._source.save()}

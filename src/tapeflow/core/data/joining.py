@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.data import structure
 from tapeflow.core.data.cursor import Access, ColumnCursor, Cursor
 from tapeflow.core.data.dataset import INFINITE, UNKNOWN, DatasetV2, Derived, number
@@ -76,7 +77,31 @@ def whole_block(source, n):
         count += len(columns[0])
     if len(parts) <= 1:
         return parts[0] if parts else None
-    return tuple([np.concatenate(column) for column in zip(*parts, strict=True)])
+    return tuple([_together(i, column) for i, column in enumerate(zip(*parts, strict=True))])
+
+
+def _together(i, blocks):
+    """Blocks of one leaf, end to end.
+
+    Raises:
+        InvalidArgumentError: Their elements differ in shape.
+    """
+    shape, place = blocks[0].shape[1:], 0
+    for block in blocks:
+        if block.shape[1:] != shape:
+            raise uneven(i, shape, place, block.shape[1:])
+        place += len(block)
+    return np.concatenate(blocks)
+
+
+def uneven(i, shape, place, other):
+    """The error of elements that cannot be stacked."""
+    first, second = ("[" + ",".join(map(str, one)) + "]" for one in (shape, other))
+    return InvalidArgumentError(
+        f"Cannot batch tensors with different shapes in component {i}. First element had shape {first} and element "
+        f"{place} had shape {second}. [Op:IteratorGetNext]",
+        hint="padded_batch or ragged_batch",
+    )
 
 
 class _ZipDataset(DatasetV2):

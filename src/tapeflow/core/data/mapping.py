@@ -8,6 +8,7 @@ from tapeflow.core.data.cursor import Access, ColumnCursor, Cursor, stacked
 from tapeflow.core.data.dataset import AUTOTUNE, UNKNOWN, Derived, known, number
 from tapeflow.core.data.function import DataFunction
 from tapeflow.core.data.structure import flatten
+from tapeflow.core.data.vectorize import GivenUp
 from tapeflow.core.data.workers import Ordered
 
 
@@ -31,51 +32,95 @@ class _Mapped(Cursor):
         self._source.close()
 
 
-class _MappedBlocks(ColumnCursor):
-    """A function of blocks of elements."""
+class BlockFunction:
+    """A function in its two forms.
 
-    def __init__(self, source, block_function):
+    Attributes:
+        many: Of stacked leaves.
+        one: Of an element's leaves.
+    """
+
+    def __init__(self, function, start):
+        vector, outside = function.vector(), function.outside(start)
+        self.many = vector if outside is None else lambda columns: vector(columns, outside())
+        self.one = function.bind(start)
+        self._strings = [s.dtype is dtypes.string and s.shape.rank == 0 for s in function.takes.specs]
+
+    def row(self, columns, k):
+        """The leaves of one element of a block."""
+        return tuple([
+            c[k : k + 1].reshape(()) if text else c[k] for c, text in zip(columns, self._strings, strict=True)
+        ])  # fmt: skip
+
+    def __call__(self, columns):
+        """The function of a block; of a single element as it always runs."""
+        if len(columns[0]) == 1:
+            return tuple([stacked([x]) for x in self.one(self.row(columns, 0))])
+        return self.many(columns)
+
+
+class _MappedBlocks(ColumnCursor):
+    """A function of blocks of elements. A block that does not go together, or raises, is run element by element."""
+
+    def __init__(self, source, function):
         super().__init__()
-        self._source, self._function = source, block_function
+        self._source, self._function = source, function
+        self._columns, self._place, self._mark = None, 0, None
+        self._result = self._block = None
+        self._given_up = 0
 
     def fetch(self, n):
+        while True:
+            if self._columns is None and not self._read(n):
+                return None
+            found = self._single() if self._columns is not None else self._taken_block()
+            if found is not None:
+                return found
+
+    def _read(self, n):
+        """Reads a block and runs the function on it, or leaves it for `_single`; False at the end."""
+        self._mark = self._source.save()
         columns = self._source.block(n)
-        return None if columns is None else self._function(columns)
+        if columns is None:
+            return False
+        self._result, self._block = None, columns
+        if len(columns[0]) > 1 and self._given_up < 3:
+            try:
+                self._result = self._function.many(columns)
+                return True
+            except GivenUp:
+                self._given_up += 1
+            except Exception:  # raised by its own element, below
+                self._result = None
+        self._columns, self._place = columns, 0
+        return True
+
+    def _taken_block(self):
+        return self._result
+
+    def _single(self):
+        columns, k = self._columns, self._place
+        self._place += 1
+        if self._place == len(columns[0]):
+            self._columns = None
+        return self._of_row(self._function.row(columns, k))
+
+    def _of_row(self, row):
+        return tuple([stacked([x]) for x in self._function.one(row)])
 
     def mark(self):
-        return self._source.save()
+        if self._columns is None:
+            return {"source": self._source.save(), "skip": 0}
+        return {"source": self._mark, "skip": self._place}
 
     def reset(self, mark):
-        self._source.restore(mark)
+        self._source.restore(mark["source"])
+        self._columns, left = None, int(mark["skip"])
+        while left:
+            left -= len(self._source.block(left)[0])
 
     def close(self):
         self._source.close()
-
-
-def by_blocks(function, start):
-    """A function's form for blocks: elements that do not go together raise, and one alone runs as it always does.
-
-    Returns:
-        `columns -> columns`, or None.
-    """
-    run = function.vector()
-    if run is None:
-        return None
-    outside = function.outside(start)
-    single = function.bind(start)
-    made = function.takes
-
-    def call(columns):
-        if len(columns[0]) == 1:
-            row = tuple([_row(c, made.specs[i].dtype) for i, c in enumerate(columns)])
-            return tuple([stacked([x]) for x in single(row)])
-        return run(columns, outside() if outside else ())
-
-    return call
-
-
-def _row(column, dtype):
-    return column.reshape(column.shape[1:]) if dtype is dtypes.string and column.ndim == 1 else column[0]
 
 
 class _MapDataset(Derived):
@@ -90,25 +135,22 @@ class _MapDataset(Derived):
         self.functions = (self.function,)
 
     def _has_one_shape(self):
-        """Whether all results have one shape: only then can they be stacked without a look."""
+        """Whether all results have one shape: only then can they be had in any order, stacked."""
         return all(isinstance(s, TensorSpec) and s.shape.is_fully_defined() for s in flatten(self._spec))
 
     def access(self, start):
         if not self._has_one_shape():
             return None
         inside = self._input_dataset.access(start)
-        call = None if inside is None else by_blocks(self.function, start)
-        if call is None:
+        if inside is None or self.function.vector() is None:
             return None
-        gather = inside.gather
+        gather, call = inside.gather, BlockFunction(self.function, start)
         return Access(inside.size, lambda index: call(gather(index)))
 
     def make_cursor(self, start):
         source = self._input_dataset.cursor(start)
-        if source.columnar and self._has_one_shape():
-            call = by_blocks(self.function, start)
-            if call is not None:
-                return _MappedBlocks(source, call)
+        if source.columnar and self.function.vector() is not None:
+            return _MappedBlocks(source, BlockFunction(self.function, start))
         run = self.function.bind(start)
         if self.threads is not None and self.function.waits:
             return Ordered(source, run, start.number(self.threads))
@@ -157,16 +199,14 @@ class _Filtered(Cursor):
 class _FilteredBlocks(_MappedBlocks):
     """The same by blocks."""
 
-    def fetch(self, n):
-        while True:
-            columns = self._source.block(n)
-            if columns is None:
-                return None
-            (kept,) = self._function(columns)
-            if kept.all():
-                return columns
-            if kept.any():
-                return tuple([c[kept] for c in columns])
+    def _taken_block(self):
+        (kept,) = self._result
+        if kept.all():
+            return self._block
+        return tuple([c[kept] for c in self._block]) if kept.any() else None
+
+    def _of_row(self, row):
+        return tuple([stacked([x]) for x in row]) if self._function.one(row)[0] else None
 
 
 def predicate_of(predicate, dataset, name):
@@ -192,10 +232,8 @@ class _FilterDataset(Derived):
 
     def make_cursor(self, start):
         source = self._input_dataset.cursor(start)
-        if source.columnar and self.function.spec.shape.rank == 0:
-            call = by_blocks(self.function, start)
-            if call is not None:
-                return _FilteredBlocks(source, call)
+        if source.columnar and self.function.spec.shape.rank == 0 and self.function.vector() is not None:
+            return _FilteredBlocks(source, BlockFunction(self.function, start))
         return _Filtered(source, self.function.bind(start))
 
     def count(self, start):

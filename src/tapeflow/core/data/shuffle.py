@@ -26,34 +26,30 @@ class Words:
         self._key, self._counter = seed & _MASK, (seed2 & _MASK) << 64
         self.taken = 0
         self._blocks, self._size = 0, _FIRST_WORDS // 4
-        self._held, self._place = [], 0
+        self._held, self._place = np.empty(0, np.uint32), 0
 
     def next(self):
         """The next word."""
-        if self._place == len(self._held):
-            self._refill()
-        word = self._held[self._place]
-        self._place += 1
-        self.taken += 1
-        return word
+        return int(self.some(1)[0])
+
+    def some(self, count):
+        """The next words, as a vector."""
+        parts, left = [], count
+        while left:
+            if self._place == len(self._held):
+                self._refill()
+            part = self._held[self._place : self._place + left]
+            self._place += len(part)
+            left -= len(part)
+            parts.append(part)
+        self.taken += count
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _refill(self):
         counter = self._counter + self._blocks & philox.COUNTER_MASK
-        self._held = philox.blocks(self._key, counter, self._size).ravel().tolist()
+        self._held = philox.blocks(self._key, counter, self._size).ravel()
         self._blocks, self._place = self._blocks + self._size, 0
         self._size = min(2 * self._size, _WORDS // 4)
-
-    def some(self, count):
-        """The next words, as a list."""
-        words = []
-        while len(words) < count:
-            if self._place == len(self._held):
-                self._refill()
-            part = self._held[self._place : self._place + count - len(words)]
-            self._place += len(part)
-            words += part
-        self.taken += count
-        return words
 
     def skip(self, count):
         """Goes on by so many words."""
@@ -109,22 +105,38 @@ class Order:
     def take(self, n):
         """The numbers of the next elements, as a list."""
         n = min(n, self.size - self.given)
-        ring, room, first, count, upcoming = self._ring, self._room, self._first, self._count, self._next
-        out = []
-        push = out.append
-        for word in self._words.some(n):
-            if count < room and upcoming < self.size:
-                ring[(first + count) % room] = upcoming
-                upcoming += 1
-                count += 1
-            place = (first + word % count) % room
-            push(ring[place])
-            ring[place] = ring[first]
-            first = first + 1 if first + 1 < room else 0
-            count -= 1
-        self._first, self._count, self._next = first, count, upcoming
+        full = min(n, self.size - self._next)
+        found = self._steady(full) if full else []
+        if n > full:
+            found += self._rest(n - full)
         self.given += n
-        return out
+        return found
+
+    def _steady(self, n):
+        """While the input goes on: the buffer is full at each draw, and what comes in takes the place of its first."""
+        ring, room, upcoming = self._ring, self._room, self._next
+        firsts = (self._first + np.arange(n)) % room
+        places = (firsts + self._words.some(n) % room) % room
+        found = []
+        for place, first in zip(places.tolist(), firsts.tolist(), strict=True):
+            found.append(ring[place])
+            ring[place] = ring[first]
+            ring[first] = upcoming
+            upcoming += 1
+        self._first, self._next = (self._first + n) % room, upcoming
+        return found
+
+    def _rest(self, n):
+        """After the input's end: the buffer grows smaller."""
+        ring, room = self._ring, self._room
+        firsts = (self._first + np.arange(n)) % room
+        places = (firsts + self._words.some(n) % np.arange(self._count, self._count - n, -1)) % room
+        found = []
+        for place, first in zip(places.tolist(), firsts.tolist(), strict=True):
+            found.append(ring[place])
+            ring[place] = ring[first]
+        self._first, self._count = (self._first + n) % room, self._count - n
+        return found
 
 
 class _ShuffledNumbers(ColumnCursor):

@@ -7,6 +7,7 @@ it is a pure kernel; if its results then differ in shape, the block is given up 
 import numpy as np
 
 from tapeflow.core.base.quiet import quiet
+from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.data.cursor import stacked
 
 # Ops that work on each number by itself, besides those whose record says so.
@@ -227,7 +228,23 @@ def _decode_raw(step, pairs, size):
     return (step.kernel(x, **step.attrs),)
 
 
+def _parse_examples(step, pairs, size):
+    """Serialized examples, one string each, as a batch: where every feature has a fixed number of values."""
+    attrs = step.attrs
+    (texts, has), *rest = pairs
+    fixed = not attrs["num_sparse"] and not attrs["ragged_value_types"]
+    fixed = fixed and all(None not in TensorShape(shape).as_list() for shape in attrs["dense_shapes"])
+    if not fixed or not has or texts.ndim != 1 or any(_has(p) for p in rest):
+        return _row_by_row(step, pairs, size)
+    return step.kernel(texts, *[_bare(p) for p in rest], **attrs)
+
+
+def _has(pair):
+    return any(has for _, has in pair) if not pair or type(pair[0]) is tuple else pair[1]
+
+
 _RULES = {
+    "ParseExampleV2": _parse_examples,
     "Reshape": _reshape, "ExpandDims": _expand_dims, "Squeeze": _squeeze, "Transpose": _transpose, "Pack": _pack,
     "ConcatV2": _concat, "GatherV2": _gather, "MatMul": _matmul, "DecodeRaw": _decode_raw,
 }  # fmt: skip

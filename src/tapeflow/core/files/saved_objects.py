@@ -4,6 +4,8 @@ import inspect
 import os
 from functools import partial
 
+import numpy as np
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.bundle import Bundle
 from tapeflow.core.base.errors import DataLossError, InvalidArgumentError, NotFoundError, UnimplementedError
@@ -19,6 +21,7 @@ from tapeflow.core.graph.graph import Outside
 from tapeflow.core.track.asset import Asset
 from tapeflow.core.track.auto_trackable import AutoTrackable
 from tapeflow.core.track.data_structures import ListWrapper, _DictWrapper
+from tapeflow.core.track.dense_buckets import gathered, spread
 from tapeflow.core.track.resource import TrackableResource
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
@@ -26,6 +29,7 @@ from tapeflow.core.values.variable import Variable, VariableAggregation, Variabl
 
 _OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _MOST_OBJECTS = 1_000_000
+_BUCKETS = 1024  # the fewest of a dense table in a checkpoint
 
 
 class RestoredResource(TrackableResource):
@@ -363,13 +367,18 @@ class Loader:
                     restore = restore.concrete_functions[0]
                 if not isinstance(restore, RestoredConcrete):
                     raise InvalidArgumentError(f"{self._dir}: what restores object {number} is no function")
-                restore.run_first(self._table_tensors(name, keys))
                 thing = self._objects[number]
+                tensors = self._table_tensors(name, keys)
+                table = dense_table(thing)
+                if table is None:
+                    restore.run_first(tensors)
+                else:
+                    fill_dense(table, *tensors)
                 save = self._objects[self._in_range(saveable.save_function)]
                 if isinstance(thing, RestoredResource) and isinstance(save, RestoredConcrete) and name == "table":
                     thing._concrete |= {"save_function": save, "restore_function": restore}
                     thing._LEGACY_SAVEABLE_NAME = "table"
-                    thing._serialize_to_tensors = partial(_content, save)
+                    thing._serialize_to_tensors = partial(_content, save, table)
 
     def _table_tensors(self, name, keys):
         if name == "table":
@@ -401,8 +410,32 @@ class _LateGradient(SavedGradient):
         return super().gradients(dys, captured, count)
 
 
-def _content(save):
+def dense_table(thing):
+    """The table of a loaded resource if it is a dense one, which checkpoints hold bucket by bucket; else None."""
+    table = thing.resource_handle.host[()] if isinstance(thing, RestoredResource) else None
+    return table if getattr(table, "reserved", None) else None
+
+
+def _reserved(table):
+    """The empty and the deleted key of a dense table, as arrays."""
+    keys = {name: key for key, name in table.reserved.items()}
+    kind = table.key_dtype.np or object
+    return [np.array(keys[name], kind).reshape(table.key_shape) for name in ("empty_key", "deleted_key")]
+
+
+def fill_dense(table, keys, values):
+    """Gives a dense table the content that a checkpoint has."""
+    found = gathered(keys.numpy(), values.numpy(), *_reserved(table), list(table.key_shape), list(table.value_shape))
+    table.fill(*found)
+
+
+def _content(save, dense=None):
     """The content of a loaded table: name of a tensor -> tensor."""
+    if dense is not None:
+        keys, values = dense.export()
+        default = np.zeros(dense.value_shape, dense.value_dtype.np or object)
+        keys, values = spread(keys, values, _reserved(dense)[0], default, _BUCKETS)
+        return {"-keys": EagerTensor(keys, dense.key_dtype), "-values": EagerTensor(values, dense.value_dtype)}
     found = save.run_now([convert("")])
     names, tensors = found[0::3], found[2::3]
     return {x.numpy().decode(): tensor for x, tensor in zip(names, tensors, strict=True)}

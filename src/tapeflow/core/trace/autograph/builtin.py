@@ -1,7 +1,6 @@
-"""Python's built-in functions over symbols."""
+"""Python's built-in functions over symbols. `print` stays Python's: it shows what is traced, as in TensorFlow."""
 
 from tapeflow.core.values.symbol import Symbol
-from tapeflow.core.values.variable import Variable
 
 
 def _symbolic(value):
@@ -50,19 +49,6 @@ def len_(x):
     if hasattr(x, "flow") and hasattr(x, "size"):
         return x.size()
     return len(x)
-
-
-def print_(*values, **kwargs):
-    """`print`: symbols are printed when the graph runs."""
-    if _has_symbol(values) or any(isinstance(v, Variable) for v in values):
-        from tapeflow.core.base.mode import current
-        from tapeflow.core.ops.compose.printing import print_ as tf_print
-
-        if current.graph is not None and set(kwargs) <= {"sep", "end"}:
-            import sys
-
-            return tf_print(*values, output_stream=sys.stdout, **kwargs)
-    return print(*values, **kwargs)
 
 
 def range_(*limits):
@@ -161,6 +147,6 @@ def filter_(function, iterable):
 
 
 OVERLOADS = {
-    abs: abs_, float: float_, int: int_, bool: bool_, len: len_, print: print_, range: range_, enumerate: enumerate_,
+    abs: abs_, float: float_, int: int_, bool: bool_, len: len_, range: range_, enumerate: enumerate_,
     zip: zip_, any: any_, all: all_, sorted: sorted_, max: max_, min: min_, map: map_, filter: filter_,
 }  # fmt: skip

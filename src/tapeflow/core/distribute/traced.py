@@ -5,6 +5,7 @@ import threading
 from tapeflow.core.base import nest
 from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.base.mode import current, mode
+from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.compile import calls
 from tapeflow.core.compile.collective import all_gather, all_sum, of_first, replica_id
 from tapeflow.core.compile.replicas import SAME, SPLIT, STREAM, Replicated, replica_run
@@ -42,11 +43,11 @@ class OfAll(PerReplica):
 
     @property
     def _values(self):
-        strategy = standing().strategy
         if isinstance(self._local, IndexedSlices):
             raise UnimplementedError("the single replicas' IndexedSlices in a merge call", hint="all_reduce them")
-        joined = all_gather(array.expand_dims(convert(self._local), 0), 0)
-        joined = array.ensure_shape(joined, [strategy.num_replicas_in_sync, *convert(self._local).shape])
+        local = convert(self._local)
+        joined = all_gather(array.expand_dims(local, 0), 0)
+        joined.set_shape(TensorShape([standing().strategy.num_replicas_in_sync]).concatenate(local.shape))
         return tuple(array.unstack(joined))
 
     @property

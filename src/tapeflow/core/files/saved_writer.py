@@ -86,8 +86,8 @@ class _Saver:
         for number, obj in enumerate(self.objects.objects):
             if isinstance(obj, Variable):
                 found[id(obj._storage)] = number
-            elif isinstance(obj, TrackableResource) and obj.resource_handle is not None:
-                found.setdefault(id(obj.resource_handle.host[()]), number)
+            elif isinstance(obj, TrackableResource) and "_create_resource" in self.view.children(obj):
+                found[id(obj.resource_handle.host[()])] = number
             elif isinstance(obj, Asset):
                 found[id(obj.asset_path)] = number
             elif isinstance(obj, TrackableConstant):

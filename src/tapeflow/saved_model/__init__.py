@@ -4,6 +4,7 @@ from tapeflow.core.files.saved_model import contains_saved_model, load
 from tapeflow.core.files.saved_options import LoadOptions, SaveOptions
 from tapeflow.core.files.saved_writer import save
 from tapeflow.core.track.asset import Asset
+from tapeflow.saved_model import experimental
 
 ASSETS_DIRECTORY = "assets"
 ASSETS_KEY = "saved_model_assets"

@@ -9,6 +9,7 @@ from tapeflow.core.base.specs import NoneTensorSpec, TensorSpec, TypeSpec
 from tapeflow.core.data import structure
 from tapeflow.core.data.cursor import Cursor
 from tapeflow.core.data.dataset import DatasetV2
+from tapeflow.core.data.user_code import translated
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
 
@@ -66,11 +67,14 @@ class _Yielded(Cursor):
     def next(self):
         if self._at_end:
             return None
-        if self._iterator is None:
-            self._iterator = iter(self._generator(*self._args))
         try:
-            value = next(self._iterator)
-        except StopIteration:
+            if self._iterator is None:
+                self._iterator = iter(self._generator(*self._args))
+            value = next(self._iterator, self)
+        except Exception as error:
+            self._at_end, self._iterator = True, None
+            raise translated(error) from error
+        if value is self:
             self._at_end, self._iterator = True, None
             return None
         self._place += 1

@@ -3,11 +3,14 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import OpError
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.compile.lower import needed
 from tapeflow.core.compile.plan import run_node
+from tapeflow.core.data.user_code import translated
 from tapeflow.core.values.tensor import EagerTensor
 
+_PYTHON = frozenset({"PyFunc", "EagerPyFunc"})
 _CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 # Ops that let other threads run while they work.
 _WAITS = frozenset(
@@ -173,7 +176,14 @@ def _on_tensors(step, slots):
             inputs.append(tuple([EagerTensor(slots[j], s.dtype) for j, s in zip(place, one, strict=True)]))
         else:
             inputs.append(EagerTensor(slots[place], one.dtype))
-    for i, x in zip(step.outs, run_node(node, tuple(inputs)), strict=False):
+    try:
+        found = run_node(node, tuple(inputs))
+    except Exception as error:
+        raised = error.__cause__ if isinstance(error, OpError) and error.__cause__ is not None else error
+        if node.type in _PYTHON and not isinstance(raised, OpError):
+            raise translated(raised) from raised
+        raise
+    for i, x in zip(step.outs, found, strict=False):
         slots[i] = x.host
 
 

@@ -198,3 +198,13 @@ def test_walk_is_breadth_first_and_takes_the_shortest_way(module):
     objects, paths = view._descendants_with_paths()
     assert [one.name for one in paths[id(inner.v)]] == ["b", "v"]
     assert objects[0] is module and objects[1] is module.a and objects[2] is inner
+
+
+def test_a_waiting_value_that_does_not_fit_a_place_in_a_list_is_passed_over(tmp_path, caplog):
+    path = tf.train.Checkpoint(items=[tf.Variable([1.0, 2.0]), tf.Variable(3.0)]).write(tmp_path / "c")
+    late = tf.train.Checkpoint(items=[])
+    late.read(path).expect_partial()
+    late.items.append(tf.Variable(0.0))
+    late.items.append(tf.Variable(0.0))
+    assert [float(v) for v in late.items] == [0.0, 3.0]
+    assert "not restored from a checkpoint" in caplog.text

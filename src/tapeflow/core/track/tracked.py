@@ -1,5 +1,7 @@
 """How values become children: wrapping lists, dicts and tuples when they are set as attributes."""
 
+import logging
+
 from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.values.variable import Variable
 
@@ -81,8 +83,16 @@ class TrackableDataStructure(Trackable):
         self._self_trainable = value
 
     def _track_value(self, value, name):
-        """The value as it is kept; it is a child if it can be one."""
-        return sticky_attribute_assignment(trackable=self, value=value, name=name)
+        """The value as it is kept; it is a child if it can be one.
+
+        A value that waits for it in a checkpoint but does not fit is passed over with a warning, as in TensorFlow: it
+        is easy to put a variable in a place of a list that another one had.
+        """
+        try:
+            return sticky_attribute_assignment(trackable=self, value=value, name=name)
+        except ValueError as error:
+            logging.getLogger("tensorflow").warning("%s: not restored from a checkpoint: %s", name, error)
+            return sticky_attribute_assignment(trackable=self, value=value, name=name)
 
     @property
     def _values(self):

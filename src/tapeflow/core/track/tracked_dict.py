@@ -7,7 +7,6 @@ from tapeflow.core.base.trackable import SaveType, Trackable
 from tapeflow.core.track.tracked import (
     NoDependency,
     TrackableDataStructure,
-    sticky_attribute_assignment,
     wrap_or_unwrap,
 )
 from tapeflow.core.track.tracked_list import UntrackableError, is_function
@@ -95,7 +94,7 @@ class _DictWrapper(TrackableDataStructure, abc.MutableMapping, dict):
     def _kept(self, key, value):
         """The value as it is kept; it is a child if its key is text."""
         if isinstance(key, str):
-            return sticky_attribute_assignment(trackable=self, value=value, name=key)
+            return TrackableDataStructure._track_value(self, value, key)
         kept = wrap_or_unwrap(value)
         if isinstance(kept, Trackable) and not isinstance(value, NoDependency):
             self._self_non_string_key = True

@@ -5,7 +5,7 @@ from collections import abc
 
 from tapeflow.core.base.function_types import ConcreteFunction, PolymorphicFunction
 from tapeflow.core.base.trackable import SaveType, Trackable
-from tapeflow.core.track.tracked import TrackableDataStructure, sticky_attribute_assignment
+from tapeflow.core.track.tracked import TrackableDataStructure
 
 
 class UntrackableError(ValueError):
@@ -123,7 +123,7 @@ class ListWrapper(List, abc.MutableSequence, list):
         return wrapped_list
 
     def _track_value(self, value, name):
-        return sticky_attribute_assignment(trackable=self, value=value, name=name)
+        return TrackableDataStructure._track_value(self, value, name)
 
     # -- changes -------------------------------------------------------------------------------------
 

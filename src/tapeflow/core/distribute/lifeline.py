@@ -182,7 +182,8 @@ class Lifeline:
     def said_dead(self):
         """The dead workers by name, as one text."""
         with self._lock:
-            return "; ".join(f"{self.names[i]} {what}" for i, what in sorted(self.dead.items()))
+            lost = dict.fromkeys(self.gone, "has left: its program ended before this one") | self.dead
+        return "; ".join(f"{self.names[i]} {what}" for i, what in sorted(lost.items()))
 
     def linger(self, seconds):
         """Waits for the others' goodbyes, if this is worker 0: the runtime's coordinator ends with it."""

@@ -91,6 +91,11 @@ class Cluster:
     def _at_exit(self):
         if self.lifeline.dead:
             self._end(0)
+        # Worker 0 goes last: the runtime of the others would abort without its coordinator.
+        self.lifeline.linger(self.timeout)
+        from tapeflow.core.engines import xla
+
+        xla.jax.distributed.shutdown()
         self.lifeline.close()
 
     def _end(self, code):
@@ -114,9 +119,9 @@ class Cluster:
     def lost(self, error):
         """The error that names the dead, for one that a collective ended with; or the error itself."""
         deadline = time.monotonic() + 2.0
-        while not self.lifeline.dead and time.monotonic() < deadline:
+        while not self.lifeline.dead and not self.lifeline.gone and time.monotonic() < deadline:
             self.lifeline.changed.wait(0.05)
-        if not self.lifeline.dead:
+        if not self.lifeline.dead and not self.lifeline.gone:
             return error
         self._is_noticed = True
         return WorkerLostError(

@@ -148,7 +148,7 @@ class Strategy:
         """
         require_cross_replica(self._extended)
         op = _op(reduce_op)
-        if axis is None:
+        if axis is None or (axis == 0 and _is_scalar(value)):
             return self._extended._reduce(op, value)
         if op is ReduceOp.SUM:
             return self._extended._reduce(op, _each(lambda v: reduce.reduce_sum(v, axis=axis), value))
@@ -230,6 +230,12 @@ def _op(op):
     if not isinstance(op, ReduceOp):
         raise TypeError(f"Expected `reduce_op` to be a `tf.distribute.ReduceOp`, not: {op!r}")
     return op
+
+
+def _is_scalar(value):
+    """Whether the replicas' values are scalars: one row each. Keras asks for their mean along axis 0."""
+    values = value.values if isinstance(value, DistributedValues) else (value,)
+    return all(getattr(getattr(one, "shape", None), "rank", None) == 0 for one in values)
 
 
 def _axes(axis):

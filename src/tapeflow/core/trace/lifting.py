@@ -3,7 +3,6 @@
 import contextlib
 
 from tapeflow.core.base.source import user_line
-from tapeflow.core.compile.lower import needed
 from tapeflow.core.compile.plan import run_node
 from tapeflow.core.graph.graph import Outside
 from tapeflow.core.values import variable as variables
@@ -67,12 +66,12 @@ def _evaluate(graph, wanted, values):
     env = {}
     outside = {id(s): x for x, s in graph.captures}
     outside |= {id(state.first): state.owner for state in graph.states.values()}
-    for node in needed(graph.nodes, [wanted]):
+    for node in _behind(graph.nodes, wanted):
         if node.type == "Const":
             env[node, 0] = node.attrs["value"]
         elif node.type == "Placeholder":
             env[node, 0] = _outside_value(node.outputs[0], outside, values)
-        elif node is wanted.node or not node.record.stateful:
+        else:
             inputs = tuple(
                 tuple([env[s.node, s.index] for s in one]) if type(one) is tuple else env[one.node, one.index]
                 for one in node.args
@@ -80,6 +79,16 @@ def _evaluate(graph, wanted, values):
             for i, x in enumerate(run_node(node, inputs)):
                 env[node, i] = x
     return env[wanted.node, wanted.index]
+
+
+def _behind(nodes, wanted):
+    """The nodes, in order, that a symbol is computed from: nothing that is only done on the way."""
+    live, kept = {wanted.node}, []
+    for node in reversed(nodes):
+        if node in live:
+            live.update(s.node for s in node.inputs)
+            kept.append(node)
+    return kept[::-1]
 
 
 def _outside_value(symbol, outside, values):

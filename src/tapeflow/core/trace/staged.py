@@ -15,8 +15,7 @@ from tapeflow.core.trace.tensor_array import TensorArray
 from tapeflow.core.trace.tracing import FuncGraph
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol
-from tapeflow.core.values.tensor import Tensor
-from tapeflow.core.values.variable import Variable
+from tapeflow.core.values.tensor import Tensor, TensorLike
 
 # -- structures with arrays of tensors in them -----------------------------------------------------
 
@@ -39,7 +38,7 @@ def closed(structure, leaves):
 def _tensor(x):
     if x is None or isinstance(x, Tensor):
         return x
-    return x._read() if isinstance(x, Variable) else convert(x)
+    return convert(x)
 
 
 # -- branches --------------------------------------------------------------------------------------
@@ -123,6 +122,7 @@ def _check_alike(graph, result, other, other_result, name, other_name, what):
 
 def while_loop(cond, body, loop_vars, shape_invariants=None, maximum_iterations=None):
     """`tf.while_loop` in a graph."""
+    given_vars = loop_vars  # Keras tells an Optional's spec while the body is captured: the user's own objects decide
     loop_vars = nest.map_structure(lambda x: x if isinstance(x, TensorArray) else _tensor(x), loop_vars,
                                    expand_composites=True)  # fmt: skip
     first = [_in_graph(x) for x in opened(loop_vars)]
@@ -135,7 +135,7 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, maximum_iterations=
         if counts.shape.rank not in (0, None):
             raise ValueError(f"maximum_iterations must be a scalar, saw shape: {counts.shape}")
     for _ in range(4):
-        captured = _captured(cond, body, loop_vars, first, shapes, counts)
+        captured = _captured(cond, body, given_vars, loop_vars, first, shapes, counts)
         wider = [
             a if a is None or b is None else a.most_specific_compatible_shape(b.shape)
             for a, b in zip(shapes, captured[2], strict=True)
@@ -207,7 +207,7 @@ def _flat_shapes(given):
     return [s for x in given for s in _flat_shapes(x)]
 
 
-def _captured(cond, body, loop_vars, first, shapes, limit):
+def _captured(cond, body, given_vars, loop_vars, first, shapes, limit):
     """The graphs of condition and body, the leaves after one repetition, and the structure that body returns."""
     graphs = []
     for name in ("while_cond", "while_body"):
@@ -228,7 +228,7 @@ def _captured(cond, body, loop_vars, first, shapes, limit):
         result = body(*closed(loop_vars, body_leaves))
         if len(loop_vars) == 1 and not (isinstance(result, (list, tuple)) and len(result) == 1):
             result = [result]
-        nest.assert_same_structure(list(loop_vars), list(result), check_types=False, expand_composites=True)
+        nest.assert_same_structure(list(given_vars), list(result), check_types=False, expand_composites=True)
         result = type(loop_vars)(result) if isinstance(loop_vars, list) else _like(loop_vars, result)
         after = []
         for x, wanted in zip(opened(result), first, strict=True):
@@ -254,7 +254,6 @@ def _like(loop_vars, result):
 
 
 def _truth(value):
-    value = value._read() if isinstance(value, Variable) else value
     if isinstance(value, (bool, np.bool_)):
         return convert(bool(value))
     value = convert(value)
@@ -268,7 +267,7 @@ def _truth(value):
 
 
 def _leaf(x, wanted):
-    if isinstance(x, (Tensor, Variable)):
+    if isinstance(x, TensorLike):
         return _tensor(x)
     return convert(x, hint=wanted.dtype)
 

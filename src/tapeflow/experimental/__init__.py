@@ -3,7 +3,11 @@
 import importlib
 
 _WHERE = {
+    "BatchableExtensionType": "core.values.extension_type",
     "DynamicRaggedShape": "core.ops.compose.ragged_shape",
+    "ExtensionType": "core.values.extension_type",
+    "ExtensionTypeBatchEncoder": "core.values.extension_type",
+    "ExtensionTypeSpec": "core.values.extension_type",
     "Optional": "data.optional",
     "RowPartition": "core.values.row_partition",
     "dispatch_for_api": "core.ops.dispatch",

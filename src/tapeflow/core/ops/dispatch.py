@@ -23,9 +23,14 @@ _families: list[tuple] = []
 _targets: dict[str, list] = {}
 _unary: list[tuple] = []
 _binary: list[tuple] = []
+_asserting: list[tuple] = []
 # API names by kind, filled in by `arm`'s caller; what is in neither takes no elementwise handlers.
 UNARY: set[str] = set()
 BINARY: set[str] = set()
+ASSERTS = frozenset(
+    "assert_equal assert_none_equal assert_less assert_less_equal assert_greater assert_greater_equal "
+    "assert_near".split()
+)
 # Function -> API name, for functions whose code was exchanged; and what is still to be exchanged.
 _names: dict = {}
 _pending: dict[str, list[str]] = {}
@@ -97,7 +102,7 @@ class _Entry:
         self.name, self.function, self.before = name, function, before
 
     def __call__(self, *args, **kwargs):
-        if _targets or _unary or _binary:
+        if _targets or _unary or _binary or _asserting:
             result = _by_types(self.name, self.before, args, kwargs)
             if result is not NotImplemented:
                 return result
@@ -121,11 +126,27 @@ def _exchange(function, entry):
 
 
 def name_of(api):
-    """The API name of a public function or op record, None if it does not dispatch."""
+    """The API name of a public function or op record, None if it is no function of ours."""
     arm()
     if isinstance(api, Op):
         return api.op_name
+    if api not in _names and isinstance(api, types.FunctionType) and api.__module__.startswith("tapeflow."):
+        _open(api, f"{api.__module__}.{api.__qualname__}")
     return _names.get(api)
+
+
+class DispatchingOp(Op):
+    """An op's record once a program has registered a function for it: that is asked first."""
+
+    __slots__ = ()
+
+    def __call__(self, *args, **kwargs):
+        return self.call(args, kwargs)
+
+    def call(self, args, kwargs):
+        """The registered function's result if it takes such arguments, else the op's."""
+        result = _by_types(self.op_name, self, args, kwargs)
+        return Op.call(self, args, kwargs) if result is NotImplemented else result
 
 
 def dispatch(name, function, args, kwargs, error):
@@ -205,10 +226,12 @@ def _by_types(name, function, args, kwargs):
         for checks, target, _ in targets if bound is not None else ():
             if all(key in bound and matches(bound[key], hint) for key, hint in checks.items()):
                 return target(*args, **kwargs)
+    if name in ASSERTS:
+        return _elementwise_by_types(function, _asserting, 2, args, kwargs) if _asserting else NotImplemented
     if _unary or _binary:
         count = arity(name, function)
         if count:
-            return _elementwise_by_types(function, count, args, kwargs)
+            return _elementwise_by_types(function, _unary if count == 1 else _binary, count, args, kwargs)
     return NotImplemented
 
 
@@ -219,13 +242,13 @@ def _bound(function, args, kwargs):
         return None
 
 
-def _elementwise_by_types(function, count, args, kwargs):
+def _elementwise_by_types(function, handlers, count, args, kwargs):
     bound = _bound(function, args, kwargs)
     if bound is None:
         return NotImplemented
     order = list(inspect.signature(function).parameters)[:count]
     values = [bound.get(key) for key in order]
-    for hints, handler in _unary if count == 1 else _binary:
+    for hints, handler in handlers:
         if all(matches(value, hint) for value, hint in zip(values, hints, strict=True)):
             rest = {key: value for key, value in bound.items() if key not in order and key != "name"}
 
@@ -269,6 +292,8 @@ def dispatch_for_api(api, *signatures):
                     "Dispatch function must annotate at least one parameter with a type, or signatures must be given"
                 )
             _targets.setdefault(name, []).append((checks, function, api))
+        if type(api) is Op:
+            api.__class__ = DispatchingOp
         return function
 
     return decorator
@@ -332,6 +357,25 @@ def _check_handler(handler, expected):
         raise TypeError(f"Expected a function with the parameters ({', '.join(expected)}), got {handler}")
 
 
+def dispatch_for_binary_elementwise_assert_apis(x_type, y_type):
+    """Makes a function stand in for every `tf.debugging.assert_…` that compares two tensors, for values of two types.
+
+    Args:
+        x_type: The type of the first.
+        y_type: The type of the second.
+
+    Returns:
+        A decorator for `handler(assert_func, x, y)`.
+    """
+
+    def decorator(handler):
+        _check_handler(handler, ["assert_func", "x", "y"])
+        _asserting.append(((x_type, y_type), handler))
+        return handler
+
+    return decorator
+
+
 def unregister_dispatch_for(dispatch_target):
     """Takes a function back that was registered by one of the `dispatch_for_…` decorators.
 
@@ -345,10 +389,13 @@ def unregister_dispatch_for(dispatch_target):
     for name in list(_targets):
         kept = [entry for entry in _targets[name] if entry[1] is not dispatch_target]
         found |= len(kept) < len(_targets[name])
+        api = _targets[name][0][2]
         _targets[name] = kept
         if not kept:
             del _targets[name]
-    for handlers in (_unary, _binary):
+            if type(api) is DispatchingOp:
+                api.__class__ = Op
+    for handlers in (_unary, _binary, _asserting):
         for entry in [entry for entry in handlers if entry[1] is dispatch_target]:
             handlers.remove(entry)
             found = True

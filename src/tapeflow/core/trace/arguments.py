@@ -89,7 +89,8 @@ class Reading:
         return self._by_value(value, kind)
 
     def _composite(self, value, spec):
-        for part, tensor in zip(_parts(spec), spec._to_tensor_list(value), strict=True):
+        tensors = nest.flatten(spec._to_components(value), expand_composites=True)
+        for part, tensor in zip(_parts(spec), tensors, strict=True):
             self.shapes[len(self.tensors)] = part.shape
             self.tensors.append(convert(tensor))
         return "spec", spec

@@ -4,7 +4,7 @@ from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.specs import TensorSpec
-from tapeflow.core.base.type_spec import TypeSpec
+from tapeflow.core.base.type_spec import BatchableTypeSpec, TypeSpec
 from tapeflow.core.ops.compose import array
 from tapeflow.core.ops.compose.ragged_array import as_ragged_or_dense
 from tapeflow.core.ops.compose.ragged_array import stack as ragged_stack
@@ -25,18 +25,47 @@ def map_rows(fn, elems, signature):
     if signature is None:
         signature = nest.pack_sequence_as(elems, [_spec_of_rows(x) for x in leaves])
     specs = [_as_spec(one) for one in nest.flatten(signature)]
-    counts = {x.shape[0] for x in leaves} - {None}
+    counts = {_rows_of(x) for x in leaves} - {None}
     if len(counts) > 1:
         raise ValueError(f"Dimensions {' and '.join(map(str, sorted(counts)))} are not compatible")
     if not counts:
         return nest.pack_sequence_as(signature, _looped(fn, elems, leaves, signature, specs))
     rows = []
     for i in range(counts.pop()):
-        result = fn(nest.pack_sequence_as(elems, [x[i] for x in leaves]))
+        result = fn(nest.pack_sequence_as(elems, [_row(x, i) for x in leaves]))
         nest.assert_same_structure(signature, result, check_types=False)
         rows.append(nest.flatten(result))
     columns = zip(*rows, strict=True) if rows else [[] for _ in specs]
     return nest.pack_sequence_as(signature, [_stacked(list(c), s) for c, s in zip(columns, specs, strict=True)])
+
+
+def _is_extension(x):
+    return isinstance(x, CompositeTensor) and not is_ragged(x)
+
+
+def _parts(x):
+    """The tensors and ragged tensors that a batch of an extension type is encoded as."""
+    spec = x._type_spec
+    if not isinstance(spec, BatchableTypeSpec):
+        raise TypeError(f"map_fn takes values that can be batched; {type(x).__name__} cannot")
+    encoder = getattr(spec, "__batch_encoder__", None)
+    return spec._to_components(x) if encoder is None else encoder.encode(spec, x, minimum_rank=1)
+
+
+def _value_of(spec, parts):
+    encoder = getattr(spec, "__batch_encoder__", None)
+    return spec._from_components(parts) if encoder is None else encoder.decode(spec, parts)
+
+
+def _rows_of(x):
+    return _rows_of(nest.flatten(_parts(x))[0]) if _is_extension(x) else x.shape[0]
+
+
+def _row(x, i):
+    """Row `i` of a tensor or a composite."""
+    if not _is_extension(x):
+        return x[i]
+    return _value_of(x._type_spec._unbatch(), nest.map_structure(lambda one: _row(one, i), _parts(x)))
 
 
 def _spec_of_rows(x):
@@ -77,10 +106,13 @@ def _stacked(column, spec):
 
 
 def _stacked_composite(column, spec):
-    """The rows of a composite, its tensors stacked one by one."""
-    parts = [spec._to_tensor_list(one) for one in column]
-    whole = spec._batch(len(column))
-    return whole._from_tensor_list([array.stack(list(one)) for one in zip(*parts, strict=True)])
+    """The rows of a composite, what it is encoded as stacked part by part."""
+    encoder = getattr(spec, "__batch_encoder__", None)
+    kinds = spec._component_specs if encoder is None else encoder.encoding_specs(spec)
+    rows = [spec._to_components(one) if encoder is None else encoder.encode(spec, one) for one in column]
+    columns = zip(*map(nest.flatten, rows), strict=True) if rows else [[] for _ in nest.flatten(kinds)]
+    parts = [_stacked(list(one), kind) for one, kind in zip(columns, nest.flatten(kinds), strict=True)]
+    return _value_of(spec._batch(len(column)), nest.pack_sequence_as(kinds, parts))
 
 
 def _inner(spec):
@@ -115,7 +147,7 @@ def _looped(fn, elems, leaves, signature, specs):
         invariants.append(shapes)
 
     def body(i, sums):
-        result = fn(nest.pack_sequence_as(elems, [x[i] for x in leaves]))
+        result = fn(nest.pack_sequence_as(elems, [_row(x, i) for x in leaves]))
         nest.assert_same_structure(signature, result, check_types=False)
         rows = [_checked(one, spec) for one, spec in zip(nest.flatten(result), specs, strict=True)]
         return i + 1, [_joined(a, row, spec) for a, row, spec in zip(sums, rows, specs, strict=True)]

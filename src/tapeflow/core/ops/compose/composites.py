@@ -24,19 +24,23 @@ from tapeflow.core.ops.compose.ragged_convert import (
     ragged_to_tensor,
 )
 from tapeflow.core.ops.compose.ragged_getitem import ragged_getitem
+from tapeflow.core.ops.compose.reduce import reduce_all
 from tapeflow.core.ops.compose.sparse_basic import sparse_dense_cwise, sparse_to_dense
 from tapeflow.core.ops.defs import logic
 from tapeflow.core.ops.defs import math as math_ops
 from tapeflow.core.ops.defs.binary import maximum
+from tapeflow.core.values.convert import convert
 
 __all__ = [
     "Assert",
+    "all_equal",
     "assert_equal",
     "assert_less",
     "assert_less_equal",
     "assert_non_negative",
     "cast",
     "concat",
+    "convert",
     "cumsum",
     "expand_dims",
     "floordiv",
@@ -52,6 +56,7 @@ __all__ = [
     "ragged_to_sparse",
     "ragged_to_tensor",
     "range",
+    "reduce_all",
     "repeat",
     "reshape",
     "rowids_to_splits",
@@ -74,6 +79,15 @@ def splits_to_rowids(splits):
 def rowids_to_splits(rowids, nrows):
     """The row splits of ascending row ids."""
     return searchsorted(rowids, range(nrows + 1), side="left", out_type=rowids.dtype)
+
+
+def all_equal(a, b):
+    """Whether two tensors have one shape and the same elements: a bool scalar; of unlike shapes, False."""
+    if not a.shape.is_compatible_with(b.shape):
+        return convert(False)
+    if a.shape.is_fully_defined() and b.shape.is_fully_defined():
+        return reduce_all(math_ops.equal(a, b))
+    return reduce_all(math_ops.equal(a, b)) if a.shape.rank == b.shape.rank else convert(False)
 
 
 def teach(kind):

@@ -53,7 +53,8 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
 
 def is_tensor(x):
     """Returns whether `x` is a tensor, a variable or another of TensorFlow's tensor-like types."""
-    return isinstance(x, TensorLike) or hasattr(type(x), "_type_spec")
+    kind = type(x)
+    return isinstance(x, TensorLike) or (hasattr(kind, "_type_spec") and not hasattr(kind, "_tf_extension_type_fields"))
 
 
 def _pack_sequence(value, dtype, name, as_ref):

@@ -29,7 +29,12 @@ class _TupleWrapper(TrackableDataStructure, tuple):
         original_wrapped_tuple: The tuple.
     """
 
-    def __new__(cls, original_wrapped_tuple=()):
+    # The named tuple's own class, in the classes that `_named` makes.
+    _self_kind: type | None = None
+
+    def __new__(cls, *values):
+        # Libraries that rebuild a named tuple call its class with the fields.
+        original_wrapped_tuple = cls._original(values)
         kind = type(original_wrapped_tuple)
         named = hasattr(kind, "_fields")
         items = [wrap_or_unwrap(item) for item in original_wrapped_tuple]
@@ -37,14 +42,22 @@ class _TupleWrapper(TrackableDataStructure, tuple):
         self.__wrapped__, self._self_tuple_is_constructable = _rebuilt(original_wrapped_tuple, items)
         return self
 
-    def __init__(self, original_wrapped_tuple=()):
+    def __init__(self, *values):
         super().__init__()
+        original_wrapped_tuple = self._original(values)
         for place, (item, kept) in enumerate(zip(original_wrapped_tuple, self, strict=True)):
             if isinstance(item, NoDependency) or not self._self_tuple_is_constructable:
                 continue
             if hasattr(self, "_fields"):
                 self._track_value(kept, self._fields[place])
             self._track_value(kept, str(place))
+
+    @classmethod
+    def _original(cls, values):
+        """The tuple that the arguments of the class stand for."""
+        if cls._self_kind is not None and not (len(values) == 1 and isinstance(values[0], cls._self_kind)):
+            return cls._self_kind(*values)
+        return values[0] if values else ()
 
     @property
     def _values(self):
@@ -99,7 +112,7 @@ def _rebuilt(original, items):
 @cache
 def _named(kind):
     """The class of the twins of a named tuple: it has the fields."""
-    return type("_TupleWrapper", (_TupleWrapper, kind), {})
+    return type("_TupleWrapper", (_TupleWrapper, kind), {"_self_kind": kind})
 
 
 WRAPPERS[list] = ListWrapper

@@ -1,8 +1,7 @@
 """`tf.saved_model`: models as files."""
 
-from tapeflow.core.files.saved_model import contains_saved_model, load
+from tapeflow.core.files.saved_model import contains_saved_model, load, save
 from tapeflow.core.files.saved_options import LoadOptions, SaveOptions
-from tapeflow.core.files.saved_writer import save
 from tapeflow.core.track.asset import Asset
 from tapeflow.saved_model import experimental
 

@@ -4,8 +4,6 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
-from tapeflow.core.compile.branches import branching
-from tapeflow.core.compile.loops import looping
 from tapeflow.core.files.attributes import function_of, shape_of
 from tapeflow.core.files.body import Reference, handler
 from tapeflow.core.files.library import ImportedGraph, argument_shape, identity
@@ -73,6 +71,8 @@ def _branches(body, kind, number, names, inputs):
             graph.outputs = [graph.symbol(y) for y in outputs if y.dtype is not dtypes.resource]
         graphs.append(graph)
     _check_alike(names, layouts)
+    from tapeflow.core.compile.branches import branching  # lazy: many models do without
+
     outputs = iter(branching(kind, current.graph.symbol(number), graphs))
     return [y if y.dtype is dtypes.resource else next(outputs) for y in layouts[0]]
 
@@ -132,6 +132,8 @@ def _while(body, node, inputs):
                 raise UnimplementedError(f"a loop that changes which resource it uses ('{step}')")
         results = [counter_after(body_graph), *(after[i] for i in moving)]
         body_graph.outputs = [body_graph.symbol(y) for y in results]
+    from tapeflow.core.compile.loops import looping  # lazy: as above
+
     first = [constant(0), *(inputs[i] for i in moving)]
     outputs = looping(cond_graph, body_graph, [current.graph.symbol(x) for x in first])
     result = list(inputs)

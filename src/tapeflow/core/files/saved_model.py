@@ -2,11 +2,13 @@
 
 import os
 
+from tapeflow.core.base.mode import current
+from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.files import saved_files
 from tapeflow.core.files.saved_files import contains_saved_model
 from tapeflow.core.files.saved_objects import Loader
 
-__all__ = ["contains_saved_model", "load"]
+__all__ = ["contains_saved_model", "load", "save"]
 
 
 class GraphDebugInfo:
@@ -42,3 +44,32 @@ def load(export_dir, tags=None, options=None):
     root.tensorflow_git_version = meta.meta_info_def.tensorflow_git_version
     root.graph_debug_info = GraphDebugInfo()
     return root
+
+
+def save(obj, export_dir, signatures=None, options=None):
+    """Saves an object as a SavedModel.
+
+    Args:
+        obj: A trackable object, such as a `tf.Module`: its variables, functions, tables and assets are saved.
+        export_dir: The directory, made if it is not there.
+        signatures: A `tf.function` with an input signature, a concrete function, or a dictionary of those: what the
+            model serves by name.
+        options: `tf.saved_model.SaveOptions`.
+
+    Raises:
+        ValueError: `obj` is not trackable, or a signature is no function of named tensors.
+        AssertionError: A function uses a variable that is not below `obj`.
+    """
+    if current.graph is not None:
+        raise AssertionError(
+            "tf.saved_model.save is not supported inside a traced @tf.function. Move the call to the outer eagerly-"
+            "executed context."
+        )
+    if not isinstance(obj, Trackable):
+        raise ValueError(
+            "Expected an object of type `Trackable`, such as `tf.Module` or a subclass of the `Trackable` class, for "
+            f"export. Got {obj} with type {type(obj)}."
+        )
+    from tapeflow.core.files.saved_writer import write_model  # lazy: loading needs none of it
+
+    write_model(obj, export_dir, signatures, options)

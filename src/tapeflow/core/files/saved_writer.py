@@ -9,7 +9,6 @@ from tapeflow.core.base.bundle_writer import Piece
 from tapeflow.core.base.bundle_writer import write as write_bundle
 from tapeflow.core.base.function_types import PolymorphicFunction
 from tapeflow.core.base.messages import message
-from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec, TypeSpec
 from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.files import saved_files, saved_signatures
@@ -37,32 +36,9 @@ _IDENTIFIERS = (
 )  # fmt: skip
 
 
-def save(obj, export_dir, signatures=None, options=None):
-    """Saves an object as a SavedModel.
-
-    Args:
-        obj: A trackable object, such as a `tf.Module`: its variables, functions, tables and assets are saved.
-        export_dir: The directory, made if it is not there.
-        signatures: A `tf.function` with an input signature, a concrete function, or a dictionary of those: what the
-            model serves by name.
-        options: `tf.saved_model.SaveOptions`.
-
-    Raises:
-        ValueError: `obj` is not trackable, or a signature is no function of named tensors.
-        AssertionError: A function uses a variable that is not below `obj`.
-    """
-    if current.graph is not None:
-        raise AssertionError(
-            "tf.saved_model.save is not supported inside a traced @tf.function. Move the call to the outer eagerly-"
-            "executed context."
-        )
-    if not isinstance(obj, Trackable):
-        raise ValueError(
-            "Expected an object of type `Trackable`, such as `tf.Module` or a subclass of the `Trackable` class, for "
-            f"export. Got {obj} with type {type(obj)}."
-        )
-    options = options or SaveOptions()
-    _Saver(obj, signatures, options).write(os.fsdecode(export_dir))
+def write_model(obj, export_dir, signatures, options):
+    """`tf.saved_model.save`, its arguments checked."""
+    _Saver(obj, signatures, options or SaveOptions()).write(os.fsdecode(export_dir))
 
 
 class _Saver:

@@ -1,7 +1,8 @@
 """Every op by its TensorFlow name."""
 
-_ops = {}
+from functools import cache
 
+_ops = {}
 
 
 def register(record):
@@ -19,8 +20,39 @@ def known(op_name):
 def get(op_name):
     """The record of an op, or None."""
     if op_name not in _ops:
-        load_all()
+        _load(op_name)
     return _ops.get(op_name)
+
+
+def _load(op_name):
+    """Imports the families whose text has the name, and all of them if it is not there: names may be put together.
+
+    A program that runs a saved model needs a few ops; all families together take long to import.
+    """
+    import importlib
+
+    quoted = f'"{op_name}"'.encode()
+    for name, text in _texts().items():
+        if quoted in text:
+            importlib.import_module(name)
+            if op_name in _ops:
+                return
+    load_all()
+
+
+@cache
+def _texts():
+    """The name of each family's module -> its text."""
+    import pkgutil
+
+    from tapeflow.core.ops import defs
+
+    found = {}
+    for module in pkgutil.iter_modules(defs.__path__):
+        text = pkgutil.get_data(defs.__name__, f"{module.name}.py") if not module.ispkg else None
+        if text is not None:
+            found[f"{defs.__name__}.{module.name}"] = text
+    return found
 
 
 def load_all():

@@ -1,6 +1,8 @@
 """Special functions. Host kernels are SciPy's, loaded when one is first used; erf, erfc and lgamma do without it."""
 
+import itertools
 import math as python_math
+import sys
 
 import numpy as np
 
@@ -12,6 +14,9 @@ from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
 _PLAIN = {"erf": python_math.erf, "erfc": python_math.erfc, "gammaln": python_math.lgamma}
+# SciPy takes longer to import than so many calls of Python's functions on small arrays.
+_FEW, _SMALL = 16, 1 << 14
+_calls = itertools.count()
 
 
 def scipy_function(name):
@@ -20,7 +25,7 @@ def scipy_function(name):
     def kernel(*args):
         dtype = np.asarray(args[0]).dtype
         wide = [np.asarray(a).astype(np.float32 if dtype.itemsize < 4 else dtype) for a in args]
-        return np.asarray(_function(name)(*wide)).astype(dtype)[()]
+        return np.asarray(_function(name, wide[0].size)(*wide)).astype(dtype)[()]
 
     return kernel
 
@@ -35,7 +40,9 @@ def outside(kernel, where, value):
     return guarded
 
 
-def _function(name):
+def _function(name, size=0):
+    if name in _PLAIN and "scipy.special" not in sys.modules and size <= _SMALL and next(_calls) < _FEW:
+        return np.vectorize(_PLAIN[name], otypes=[np.float64])
     try:
         import scipy.special  # lazy: only these functions need it
     except ImportError as error:

@@ -13,7 +13,7 @@ from tapeflow.core.trace.numpy_api.reduction import amax, amin, mean
 from tapeflow.core.trace.numpy_api.settings import MODES, settings
 from tapeflow.core.trace.numpy_api.shape import flatten, ravel, reshape, transpose
 from tapeflow.core.values.symbol import Symbol
-from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
 
 _BINARY = (
@@ -70,7 +70,8 @@ def _install():
         _put(cls, "__getitem__", _indexed(cls.__getitem__))
         for name in ("__neg__", "__abs__", "__invert__"):
             _keep_weak(cls, name)
-    _put(Symbol, "__round__", around)
+    for cls in (EagerTensor, Symbol):
+        _put(cls, "__round__", around)
 
 
 def disable():
@@ -91,6 +92,7 @@ def _mixing_matmul(x, y):
 def _mix(cls, name):
     """Lets a binary operator mix dtypes."""
     plain = getattr(cls, name)
+    of_tensors = vars(Tensor)[name] if cls is Tensor else _before[Tensor, name]
     compares = name in ("__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__")
 
     @functools.wraps(plain)
@@ -100,21 +102,21 @@ def _mix(cls, name):
         if getattr(other, "__array_priority__", 0) > Tensor.__array_priority__:
             return NotImplemented
         if settings.mode == "legacy":
-            return _mixed(plain, self, other, promoted_pair)
+            return _mixed(plain, of_tensors, self, other)
         found, weakness = automatic.pair(self, other)
-        result = plain(*found)
+        result = of_tensors(*found)
         return weak.weakened(result) if weakness and not compares else result
 
     _put(cls, name, mixing)
 
 
-def _mixed(plain, self, other, promote):
+def _mixed(plain, of_tensors, self, other):
     x = self._read() if isinstance(self, Variable) else self
     try:
-        x, y = promote(x, other)
+        x, y = promoted_pair(x, other)
     except (TypeError, ValueError):  # what is no array goes the usual way
         return plain(self, other)
-    return getattr(Tensor, plain.__name__).__wrapped__(x, y)
+    return of_tensors(x, y)
 
 
 def _keep_weak(cls, name):
@@ -172,5 +174,4 @@ _METHODS = {
     "min": amin,
     "mean": mean,
     "__pos__": lambda self: self,
-    "__round__": around,
 }

@@ -103,7 +103,11 @@ def promoted_pair(a, b):
     """Two arguments as tensors of their common dtype."""
     if isinstance(a, Tensor) and isinstance(b, Tensor) and a.dtype is b.dtype:
         return a, b
-    return promoted(a, b)
+    try:
+        dtype = dtypes.as_dtype(np.result_type(_for_numpy(a), _for_numpy(b)))
+    except ValueError:
+        dtype = result_type(a, b)
+    return as_type(a, dtype), as_type(b, dtype)
 
 
 def is_inexact(x):

@@ -11,11 +11,16 @@ import inspect
 import sys
 import types
 
+import numpy as np
+
 from tapeflow.core.base import nest
 from tapeflow.core.ops import op as op_module
 from tapeflow.core.ops.match import matches
 from tapeflow.core.ops.op import Op
 from tapeflow.core.values.convert import NotATensor
+from tapeflow.core.values.late import meet
+from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.variable import Variable
 
 # Families: (class of the values, API name -> handler(function, args, kwargs), handler for other elementwise APIs).
 _families: list[tuple] = []
@@ -224,7 +229,8 @@ def _by_types(name, function, args, kwargs):
     if targets:
         bound = _bound(function, args, kwargs)
         for checks, target, _ in targets if bound is not None else ():
-            if all(key in bound and matches(bound[key], hint) for key, hint in checks.items()):
+            fits = all(key in bound and matches(bound[key], hint) for key, hint in checks.items())
+            if fits and any(_is_foreign(bound[key]) for key in checks):
                 return target(*args, **kwargs)
     if name in ASSERTS:
         return _elementwise_by_types(function, _asserting, 2, args, kwargs) if _asserting else NotImplemented
@@ -233,6 +239,16 @@ def _by_types(name, function, args, kwargs):
         if count:
             return _elementwise_by_types(function, _unary if count == 1 else _binary, count, args, kwargs)
     return NotImplemented
+
+
+_NATIVE = (Tensor, Variable, np.ndarray, np.generic, int, float, complex, str, bytes, type(None))
+
+
+def _is_foreign(value):
+    """Whether a value holds something that is no tensor: a call with tensors only is never dispatched."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_foreign, value))
+    return not isinstance(value, _NATIVE)
 
 
 def _bound(function, args, kwargs):
@@ -249,7 +265,8 @@ def _elementwise_by_types(function, handlers, count, args, kwargs):
     order = list(inspect.signature(function).parameters)[:count]
     values = [bound.get(key) for key in order]
     for hints, handler in handlers:
-        if all(matches(value, hint) for value, hint in zip(values, hints, strict=True)):
+        fits = all(matches(value, hint) for value, hint in zip(values, hints, strict=True))
+        if fits and any(map(_is_foreign, values)):
             rest = {key: value for key, value in bound.items() if key not in order and key != "name"}
 
             def api(*tensors, rest=rest):
@@ -272,6 +289,7 @@ def dispatch_for_api(api, *signatures):
     Raises:
         ValueError: The API does not dispatch, or the function's parameters are not the API's.
     """
+    meet("ragged")  # with it comes the list of the functions
     name = name_of(api)
     if name is None:
         raise ValueError(f"{api} does not support dispatch.")
@@ -325,6 +343,8 @@ def dispatch_for_unary_elementwise_apis(x_type):
         A decorator for `handler(api_func, x)`.
     """
 
+    meet("ragged")
+
     def decorator(handler):
         _check_handler(handler, ["api_func", "x"])
         _unary.append(((x_type,), handler))
@@ -343,6 +363,8 @@ def dispatch_for_binary_elementwise_apis(x_type, y_type):
     Returns:
         A decorator for `handler(api_func, x, y)`.
     """
+
+    meet("ragged")
 
     def decorator(handler):
         _check_handler(handler, ["api_func", "x", "y"])
@@ -367,6 +389,8 @@ def dispatch_for_binary_elementwise_assert_apis(x_type, y_type):
     Returns:
         A decorator for `handler(assert_func, x, y)`.
     """
+
+    meet("ragged")
 
     def decorator(handler):
         _check_handler(handler, ["assert_func", "x", "y"])

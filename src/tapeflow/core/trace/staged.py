@@ -10,10 +10,12 @@ from tapeflow.core.compile.branches import branching
 from tapeflow.core.compile.loops import looping
 from tapeflow.core.graph.infer import ShapeError
 from tapeflow.core.ops import registry
+from tapeflow.core.ops.defs.array import cast
 from tapeflow.core.ops.defs.math import less
 from tapeflow.core.trace.tensor_array import TensorArray
 from tapeflow.core.trace.tracing import FuncGraph
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.indexed_slices import IndexedSlices
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import Tensor, TensorLike
 
@@ -79,8 +81,6 @@ def switch_case(index, branches, default):
     functions = [branches.get(i, rest) for i in range(count)] + ([rest] if default is not None else [])
     found = [_branch(function, f"switch_case_{i}") for i, function in enumerate(functions)]
     if index.dtype is not dtypes.int32:
-        from tapeflow.core.ops.defs.array import cast
-
         index = cast(index, dtypes.int32)
     return _joined("Case", index, found, [f"branch {i}" for i in range(len(found))], "tf.switch_case")
 
@@ -88,6 +88,7 @@ def switch_case(index, branches, default):
 def _joined(kind, number, found, names, what):
     """The node over the captured branches; the common result."""
     graph, result, absent = found[0]
+    _widen_slices(found)
     for (other, other_result, other_absent), name in zip(found[1:], names[1:], strict=True):
         _check_alike(graph, result, other, other_result, names[0], name, what)
         if absent != other_absent:
@@ -98,6 +99,24 @@ def _joined(kind, number, found, names, what):
     outputs = iter(branching(kind, number, [one for one, _, _ in found]))
     leaves = [None if gone else next(outputs) for gone in absent]
     return closed(result, leaves)
+
+
+def _widen_slices(found):
+    """Gives `IndexedSlices` that branches return indices of one dtype, int64 where they differ, as TensorFlow does."""
+    flat = [nest.flatten(result) for _, result, _ in found]
+    if len({len(one) for one in flat}) > 1:
+        return  # the comparison of the branches says more
+    for place, column in enumerate(zip(*flat, strict=True)):
+        if not all(isinstance(x, IndexedSlices) for x in column) or len({x.indices.dtype for x in column}) == 1:
+            continue
+        for i, (graph, result, absent) in enumerate(found):
+            leaves = nest.flatten(result)
+            with graph:
+                slices = leaves[place]
+                leaves[place] = IndexedSlices(slices.values, cast(slices.indices, dtypes.int64), slices.dense_shape)
+                result = nest.pack_sequence_as(result, leaves)
+                graph.outputs = [graph.symbol(x) for x in opened(result) if x is not None]
+            found[i] = graph, result, absent
 
 
 def _check_alike(graph, result, other, other_result, name, other_name, what):

@@ -9,6 +9,7 @@ from tapeflow.core.ops.compose.ragged_math import (
     broadcast_to,
     dropout,
     embedding_lookup,
+    filled,
     logsumexp,
     matmul,
     reshape,
@@ -50,8 +51,8 @@ _UNARY_OPS = (
 _BINARY_OPS = "LogicalAnd LogicalOr Atan2 Equal NotEqual"
 _OTHERS = {
     "ops.compose.array": (
-        "broadcast_dynamic_shape broadcast_to concat expand_dims one_hot rank reshape reverse shape size split "
-        "squeeze stack tile"
+        "broadcast_dynamic_shape broadcast_to concat expand_dims fill one_hot ones rank reshape reverse shape size "
+        "split squeeze stack tile zeros"
     ),
     "ops.compose.math": "add_n cumsum",
     "ops.compose.indexing": "dynamic_partition gather_nd gather where",
@@ -115,6 +116,6 @@ for _table, _kind in ((_UNARY, dispatch.UNARY), (_BINARY, dispatch.BINARY)):
 dispatch.UNARY.update(_UNARY_OPS.split())
 dispatch.BINARY.update(_BINARY_OPS.split())
 dispatch.family(RaggedTensor, HANDLERS, elementwise)
-dispatch.family(DynamicRaggedShape, HANDLERS, None)
+dispatch.family(DynamicRaggedShape, HANDLERS | dict.fromkeys(("zeros", "ones", "fill"), filled), None)
 for _table in (_UNARY, _BINARY, _OTHERS):
     dispatch.watch(_table)

@@ -161,6 +161,14 @@ def broadcast_to(input, shape, name=None):
     return ragged_broadcast.broadcast_to(as_ragged_or_dense(input), shape)
 
 
+def filled(function, args, kwargs):
+    """`tf.zeros`, `tf.ones` or `tf.fill` of a ragged shape."""
+    given = _given(function, args, kwargs)
+    key = "dims" if "dims" in given else "shape"
+    shape = given[key]
+    return shape._add_row_partitions(function(**given | {key: shape.inner_shape}))
+
+
 def broadcast_dynamic_shape(shape_x, shape_y):
     """`tf.broadcast_dynamic_shape` of ragged shapes."""
     if not isinstance(shape_x, DynamicRaggedShape) or not isinstance(shape_y, DynamicRaggedShape):

@@ -77,7 +77,7 @@ TABLE = {
         "core.base.type_spec": "BatchableTypeSpec",
     },
     "python.framework.type_spec_registry": {"compat.spec_names": "get_name lookup register"},
-    "python.lib.io.tf_record": {"compat.eager_context": "tf_record_iterator"},
+    "python.lib.io.tf_record": {"compat.records": "tf_record_iterator"},
     "python.ops.array_ops": {"": "*"},
     "python.ops.math_ops": {"math": "*", "": "cast matmul range reduce_sum"},
     "python.ops.linalg.sparse.sparse_csr_matrix_ops": {
@@ -102,8 +102,10 @@ TABLE = {
 }  # fmt: skip
 
 
-for _path, _names in _MORE.items():
-    TABLE[_path] = TABLE.get(_path, {}) | _names
+for _path, _sources in _MORE.items():
+    _known = TABLE.setdefault(_path, {})
+    for _source, _names in _sources.items():
+        _known[_source] = f"{_known.get(_source, '')} {_names}"
 
 
 class Internal(ModuleType):

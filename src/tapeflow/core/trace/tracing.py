@@ -28,7 +28,7 @@ class FuncGraph(Graph):
     """
 
     def __init__(self, name, outer=None):
-        super().__init__(name, outer)
+        super().__init__(name, current.graph if outer is None else outer)
         self.structured_input_signature = ((), {})
         self.structured_outputs = None
 

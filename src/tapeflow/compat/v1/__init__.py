@@ -13,7 +13,7 @@ _TABLE = {
         "rank reduce_all reduce_any reduce_max reduce_mean reduce_min reduce_prod reduce_sum reshape scatter_nd shape "
         "sigmoid size slice split sqrt square squeeze stack stop_gradient string strings subtract tanh tensordot tile "
         "transpose uint8 unique unstack where_v2=where zeros zeros_like map_fn scan foldl foldr while_loop cond math "
-        "linalg io train image audio signal sparse boolean_mask"
+        "linalg io image audio signal sparse boolean_mask"
     ),
     "compat.v1.graphs": (
         "assign assign_add assign_sub placeholder placeholder_with_default reset_default_graph sparse_placeholder "
@@ -39,7 +39,7 @@ _WHERE = {
     for source, names in _TABLE.items()
     for theirs, _, ours in (name.partition("=") for name in names.split())
 }
-_MODULES = frozenset(("initializers", "logging", "nn"))
+_MODULES = frozenset(("initializers", "losses", "logging", "nn", "summary", "train"))
 
 
 def __getattr__(name):

@@ -112,3 +112,32 @@ def list_variables(ckpt_dir_or_file):
         ckpt_dir_or_file: The name of a checkpoint, or a directory, whose newest is taken.
     """
     return sorted(load_checkpoint(ckpt_dir_or_file).get_variable_to_shape_map().items())
+
+
+def init_from_checkpoint(ckpt_dir_or_file, assignment_map):
+    """Gives variables the values that a checkpoint has under their names.
+
+    Differs from TensorFlow: at once, and for variables only, not for scopes of names.
+
+    Args:
+        ckpt_dir_or_file: The name of a checkpoint, or a directory, whose newest is taken.
+        assignment_map: Name in the checkpoint -> variable, or (name, variable) pairs.
+
+    Raises:
+        ValueError: The checkpoint has no such name, or the shapes differ.
+        TypeError: Something is not a variable.
+    """
+    reader = load_checkpoint(ckpt_dir_or_file)
+    shapes = reader.get_variable_to_shape_map()
+    pairs = assignment_map.items() if isinstance(assignment_map, dict) else assignment_map
+    for name, variable in pairs:
+        if not hasattr(variable, "assign"):
+            raise TypeError(f"{name}: a variable is needed, got {variable!r}; scopes of names are not supported")
+        if name not in shapes:
+            raise ValueError(f"Tensor {name} is not found in {ckpt_dir_or_file} checkpoint {shapes}")
+        if not variable.shape.is_compatible_with(shapes[name]):
+            raise ValueError(
+                f"Shape of variable {variable.name} ({variable.shape}) doesn't match with shape of tensor {name} "
+                f"({shapes[name]}) from checkpoint reader."
+            )
+        variable.assign(reader.get_tensor(name))

@@ -259,7 +259,7 @@ class Graph:
 
     @staticmethod
     def _is_constant(x):
-        if x.dtype.is_opaque:
+        if x.dtype.is_opaque or "is_asset" in x.__dict__:  # the path of a file that moves when a model is saved
             return False
         return x._array is not None and x._array.size <= _SMALL
 

@@ -5,6 +5,7 @@ import os
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import EagerTensor
 
 
 class Asset(Trackable):
@@ -20,7 +21,9 @@ class Asset(Trackable):
     def __init__(self, path):
         if isinstance(path, os.PathLike):
             path = os.fspath(path)
-        self._path = convert(path, dtype=dtypes.string)
+        path = convert(path, dtype=dtypes.string)
+        self._path = EagerTensor(path.host, dtypes.string)
+        self._path.is_asset = True  # functions capture it: it is another path when the model is loaded
 
     @property
     def asset_path(self):

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from tapeflow.core.base import dtypes
+from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.specs import NoneTensorSpec, TensorSpec
 from tapeflow.core.data import structure
 from tapeflow.core.data.cursor import Cursor, boxes
 from tapeflow.core.data.dataset import Derived, known, number
 from tapeflow.core.data.joining import uneven, whole_block
+from tapeflow.core.values.extension_type import batch_encoder
 from tapeflow.core.values.ragged import RaggedTensor, RaggedTensorSpec
 from tapeflow.core.values.sparse import SparseTensor, SparseTensorSpec
 from tapeflow.core.values.tensor import EagerTensor
@@ -35,7 +36,23 @@ def stack_leaf(i, spec, values):
         return _stack_ragged(spec, values)
     if isinstance(spec, SparseTensorSpec):
         return _stack_sparse(values)
-    raise InvalidArgumentError(f"values of type {type(values[0]).__name__} cannot be batched", got={"component": i})
+    return _stack_encoded(i, spec, values)
+
+
+def _stack_encoded(i, spec, values):
+    """Values of an extension type, what each is encoded as stacked part by part."""
+    encoder = batch_encoder(spec)
+    kinds = encoder.encoding_specs(spec)
+    rows = [map(structure.to_leaf, nest.flatten(encoder.encode(spec, one))) for one in values]
+    parts = [
+        _outside(kind, stack_leaf(i, kind, column))
+        for kind, column in zip(nest.flatten(kinds), zip(*rows, strict=True), strict=True)
+    ]
+    return encoder.decode(spec._batch(len(values)), nest.pack_sequence_as(kinds, parts))
+
+
+def _outside(kind, leaf):
+    return EagerTensor(np.asarray(leaf), kind.dtype) if isinstance(kind, TensorSpec) else leaf
 
 
 def _stack_dense(i, values):
@@ -87,8 +104,21 @@ def rows_of_leaf(spec, value):
         return None
     if isinstance(spec, SparseTensorSpec):
         return _sparse_rows(value)
+    if not isinstance(spec, RaggedTensorSpec):
+        return _encoded_rows(spec, value)
     count = int(value.nrows()) if isinstance(value, RaggedTensor) else len(value.host)
     return (value[k] for k in range(count))
+
+
+def _encoded_rows(spec, value):
+    """The rows of a batch of an extension type."""
+    encoder, one = batch_encoder(spec), spec._unbatch()
+    parts = encoder.encode(spec, value, minimum_rank=1)
+    kinds = nest.flatten(encoder.encoding_specs(spec))
+    columns = [rows_of_leaf(k, structure.to_leaf(x)) for k, x in zip(kinds, nest.flatten(parts), strict=True)]
+    for row in zip(*columns, strict=True):
+        leaves = [_outside(kind, x) for kind, x in zip(kinds, row, strict=True)]
+        yield encoder.decode(one, nest.pack_sequence_as(parts, leaves))
 
 
 def _sparse_rows(value):

@@ -1,12 +1,13 @@
 """Datasets of tensors and of numbers."""
 
 
-from tapeflow.core.base import dtypes
+from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.data import structure
 from tapeflow.core.data.cursor import Access, Cursor, indices
 from tapeflow.core.data.dataset import INFINITE, UNKNOWN, DatasetV2, known, number
+from tapeflow.core.values.extension_type import BatchableExtensionTypeSpec, batch_encoder
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import Tensor
 
@@ -116,6 +117,9 @@ def _rows(x):
     """The first size of a leaf, None if it is not known."""
     if x is None:
         return None
+    spec = getattr(x, "_type_spec", None)
+    if isinstance(spec, BatchableExtensionTypeSpec):
+        return _rows(nest.flatten(batch_encoder(spec).encode(spec, x, minimum_rank=1))[0])
     shape = x.shape
     return shape[0] if shape.rank else None
 

@@ -1,6 +1,6 @@
 """`unbatch`, `window` and `group_by_window`."""
 
-from tapeflow.core.base import dtypes
+from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.data import structure
@@ -10,6 +10,7 @@ from tapeflow.core.data.dataset import INFINITE, UNKNOWN, DatasetSpec, DatasetV2
 from tapeflow.core.data.flat import cursor_of
 from tapeflow.core.data.function import DataFunction
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.extension_type import BatchableExtensionTypeSpec, batch_encoder
 
 
 class _Unbatched(Cursor):
@@ -63,6 +64,9 @@ def _length(x):
         return int(x.nrows())
     if hasattr(x, "dense_shape"):
         return int(x.dense_shape.host[0])
+    spec = getattr(x, "_type_spec", None)
+    if isinstance(spec, BatchableExtensionTypeSpec):
+        return _length(structure.to_leaf(nest.flatten(batch_encoder(spec).encode(spec, x, minimum_rank=1))[0]))
     return len(x)
 
 

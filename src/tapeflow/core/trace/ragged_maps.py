@@ -4,11 +4,12 @@ from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.specs import TensorSpec
-from tapeflow.core.base.type_spec import BatchableTypeSpec, TypeSpec
+from tapeflow.core.base.type_spec import TypeSpec
 from tapeflow.core.ops.compose import array
 from tapeflow.core.ops.compose.ragged_array import as_ragged_or_dense
 from tapeflow.core.ops.compose.ragged_array import stack as ragged_stack
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.extension_type import batch_encoder
 from tapeflow.core.values.ragged import RaggedTensor, RaggedTensorSpec, is_ragged
 
 
@@ -46,15 +47,7 @@ def _is_extension(x):
 def _parts(x):
     """The tensors and ragged tensors that a batch of an extension type is encoded as."""
     spec = x._type_spec
-    if not isinstance(spec, BatchableTypeSpec):
-        raise TypeError(f"map_fn takes values that can be batched; {type(x).__name__} cannot")
-    encoder = getattr(spec, "__batch_encoder__", None)
-    return spec._to_components(x) if encoder is None else encoder.encode(spec, x, minimum_rank=1)
-
-
-def _value_of(spec, parts):
-    encoder = getattr(spec, "__batch_encoder__", None)
-    return spec._from_components(parts) if encoder is None else encoder.decode(spec, parts)
+    return batch_encoder(spec).encode(spec, x, minimum_rank=1)
 
 
 def _rows_of(x):
@@ -65,7 +58,8 @@ def _row(x, i):
     """Row `i` of a tensor or a composite."""
     if not _is_extension(x):
         return x[i]
-    return _value_of(x._type_spec._unbatch(), nest.map_structure(lambda one: _row(one, i), _parts(x)))
+    spec = x._type_spec._unbatch()
+    return batch_encoder(spec).decode(spec, nest.map_structure(lambda one: _row(one, i), _parts(x)))
 
 
 def _spec_of_rows(x):
@@ -107,12 +101,12 @@ def _stacked(column, spec):
 
 def _stacked_composite(column, spec):
     """The rows of a composite, what it is encoded as stacked part by part."""
-    encoder = getattr(spec, "__batch_encoder__", None)
-    kinds = spec._component_specs if encoder is None else encoder.encoding_specs(spec)
-    rows = [spec._to_components(one) if encoder is None else encoder.encode(spec, one) for one in column]
+    encoder = batch_encoder(spec)
+    kinds = encoder.encoding_specs(spec)
+    rows = [encoder.encode(spec, one) for one in column]
     columns = zip(*map(nest.flatten, rows), strict=True) if rows else [[] for _ in nest.flatten(kinds)]
     parts = [_stacked(list(one), kind) for one, kind in zip(columns, nest.flatten(kinds), strict=True)]
-    return _value_of(spec._batch(len(column)), nest.pack_sequence_as(kinds, parts))
+    return encoder.decode(spec._batch(len(column)), nest.pack_sequence_as(kinds, parts))
 
 
 def _inner(spec):

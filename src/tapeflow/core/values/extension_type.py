@@ -299,6 +299,20 @@ class ExtensionTypeBatchEncoder:
         return spec._component_specs
 
 
+_AS_IT_IS = ExtensionTypeBatchEncoder()
+
+
+def batch_encoder(spec):
+    """How values of a spec are batched.
+
+    Raises:
+        TypeError: They cannot be.
+    """
+    if not isinstance(spec, BatchableTypeSpec):
+        raise TypeError(f"values of type {spec.value_type.__name__} cannot be batched")
+    return getattr(spec, "__batch_encoder__", _AS_IT_IS)
+
+
 class BatchableExtensionTypeSpec(ExtensionTypeSpec, BatchableTypeSpec):
     """Base class of the `Spec`s of extension types that can be batched."""
 

@@ -1,20 +1,33 @@
-"""`Dataset.explain`: the stages of a pipeline, and how each runs."""
+"""`Dataset.explain`: the stages of a pipeline, how each runs, what it costs, and what is better done otherwise."""
+
+import time
 
 from tapeflow.core.data.cursor import Start
 
+# A stage is read for at most so long, whatever it was asked for.
+_SECONDS = 1.0
 
-def explain(dataset):
-    """The stages as text, the source first."""
+
+def explain(dataset, elements=0):
+    """The stages as text, the source first; measured over so many elements, if any."""
     lines = []
     _describe(dataset, 0, lines)
-    return "\n".join(lines)
+    measured = [_measured(one, elements) for one, _ in lines] if elements and not dataset.symbols() else None
+    text = [line + ("" if measured is None else f"; {_spoken(measured[i])}") for i, (_, line) in enumerate(lines)]
+    if measured is not None:
+        text.append(_bottleneck([one for one, _ in lines], measured))
+    text += [f"advice: {one}" for one in advice(dataset)]
+    return "\n".join(text)
 
 
 def _describe(dataset, depth, lines):
     for inside in dataset.inputs:
         _describe(inside, depth + (len(dataset.inputs) > 1), lines)
-    name = type(dataset).__name__.strip("_").removesuffix("Dataset")
-    lines.append(f"{'  ' * depth}{name}: {_way(dataset)}; elements {dataset.element_spec}")
+    lines.append((dataset, f"{'  ' * depth}{_name(dataset)}: {_way(dataset)}; elements {dataset.element_spec}"))
+
+
+def _name(dataset):
+    return type(dataset).__name__.strip("_").removesuffix("V2").removesuffix("Dataset")
 
 
 def _way(dataset):
@@ -24,8 +37,96 @@ def _way(dataset):
     start = Start()
     if dataset.access(start) is not None:
         return "by index"
-    for function in dataset.functions:
-        if function.vector() is not None and all(inside.access(start) is not None for inside in dataset.inputs):
-            return "in blocks"
-        return "element by element" + (", its function waits for others" if function.waits else "")
-    return "element by element"
+    cursor = dataset.cursor(start)
+    cursor.close()
+    way = "in blocks" if cursor.columnar else "element by element"
+    if type(cursor).__name__ == "Prefetched":
+        return "in a thread of its own"
+    if type(cursor).__name__ == "Ordered":
+        return "element by element, in several threads"
+    if type(cursor).__name__ == "_Batched" and cursor._source.columnar:
+        return "one block a batch"
+    return way + (", its function waits for others" if any(f.waits for f in dataset.functions) else "")
+
+
+# -- measuring -------------------------------------------------------------------------------------
+
+
+def _measured(dataset, elements):
+    """(seconds for an element, bytes of an element) of the pipeline up to a stage; None if it has no elements."""
+    cursor = dataset.cursor(Start())
+    count = size = 0
+    begun = time.perf_counter()
+    try:
+        while count < elements and time.perf_counter() - begun < _SECONDS:
+            row = cursor.next()
+            if row is None:
+                break
+            count += 1
+            size += sum(getattr(x, "nbytes", 0) for x in row)
+        spent = time.perf_counter() - begun
+    finally:
+        cursor.close()
+    return (spent / count, size / count, count) if count else None
+
+
+def _spoken(found):
+    if found is None:
+        return "no elements"
+    seconds, size, _ = found
+    return f"{1 / seconds:,.0f} elements/s, {size:,.0f} bytes each" if seconds else f"{size:,.0f} bytes each"
+
+
+def _bottleneck(datasets, measured):
+    """The stage that takes the most time for itself, for an element of its own."""
+    costs = {id(d): m for d, m in zip(datasets, measured, strict=True)}
+    own = []
+    for dataset, found in zip(datasets, measured, strict=True):
+        if found is None:
+            continue
+        before = sum(costs[id(d)][0] * _ratio(d, dataset) for d in dataset.inputs if costs.get(id(d)))
+        own.append((max(0.0, found[0] - before), _name(dataset)))
+    if not own:
+        return "bottleneck: none, there are no elements"
+    seconds, name = max(own)
+    return f"bottleneck: {name}, {seconds * 1e6:,.1f} µs for each of its elements"
+
+
+def _ratio(inside, outside):
+    """How many elements of the inner dataset one of the outer takes, where their sizes are known."""
+    a, b = inside.count(Start()), outside.count(Start())
+    return a / b if a > 0 and b > 0 else 1
+
+
+# -- advice ----------------------------------------------------------------------------------------
+
+
+def advice(dataset):
+    """What pipelines like this one usually regret."""
+    chain = []
+    while True:
+        chain.append(dataset)
+        if len(dataset.inputs) != 1:
+            break
+        dataset = dataset.inputs[0]
+    kinds = [_name(one).removeprefix("Parallel") for one in chain[::-1]]
+    found = []
+    if _comes(kinds, "Batch", "Shuffle"):
+        found.append("shuffle before batch: after it, whole batches change places and their elements stay together")
+    if _comes(kinds, "Repeat", "Shuffle"):
+        found.append("shuffle before repeat: after it, elements of different epochs mix")
+    randoms = [k for k, one in enumerate(chain[::-1]) if any(_is_random(f) for f in one.functions)]
+    if any("Cache" in kinds[k + 1 :] for k in randoms):
+        found.append("cache before random maps: after them, every epoch sees the same random numbers")
+    if "Cache" in kinds and _comes(kinds, "Shuffle", "Cache"):
+        found.append("cache before shuffle: after it, every epoch has the same order")
+    return found
+
+
+def _comes(kinds, first, second):
+    """Whether a stage of one kind comes before one of another."""
+    return first in kinds and second in kinds[kinds.index(first) + 1 :]
+
+
+def _is_random(function):
+    return any(not hasattr(owner, "_read") for owner in function.program.writes)

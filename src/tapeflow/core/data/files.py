@@ -76,6 +76,7 @@ class FileCursor(ColumnCursor):
     def fetch(self, n):
         if self._error is not None:
             error, self._error = self._error, None
+            self._path = self._items = None
             raise error
         found = []
         while True:
@@ -88,10 +89,11 @@ class FileCursor(ColumnCursor):
                         self._count += len(found)
                         return (_vector(found),)
             except Exception as error:  # raised at once, or after the elements before it
-                self._path = self._items = None
                 if not found:
+                    self._path = self._items = None
                     raise
                 self._error = error
+                self._count += len(found)
                 return (_vector(found),)
             if found:
                 self._count += len(found)

@@ -11,6 +11,7 @@ from tapeflow.core.base.messages import message
 from tapeflow.core.base.tensor_message import array_of_message, serialized
 from tapeflow.core.data.storage import spec_from_json, spec_to_json
 from tapeflow.core.data.structure import composite_of, tensors_of
+from tapeflow.core.values.tensor import EagerTensor
 
 _HEAD = struct.Struct("<I")
 
@@ -40,6 +41,8 @@ def _plain(x, blobs):
         dtype = dtypes.string if x.dtype == object else dtypes.from_numpy(x.dtype)
         blobs.append(serialized(np.asarray(x), dtype))
         return {"a": len(blobs) - 1}
+    if isinstance(x, EagerTensor) and not x.dtype.is_opaque:
+        return {"t": [_plain(x.host, blobs), x.dtype.name]}
     if hasattr(x, "_type_spec") and not hasattr(x, "inputs"):
         return {"c": [spec_to_json(x._type_spec), [_plain(t.host, blobs) for t in tensors_of(x)]]}
     raise UnimplementedError(
@@ -80,5 +83,7 @@ def _rebuilt(x, blobs):
     if kind == "a":
         array = array_of_message(message("TensorProto").FromString(blobs[value]))
         return array[()] if array.ndim == 0 and array.dtype != object else array
+    if kind == "t":
+        return EagerTensor(_rebuilt(value[0], blobs), dtypes.as_dtype(value[1]))
     spec, parts = value
     return composite_of(spec_from_json(spec), [_rebuilt(one, blobs) for one in parts])

@@ -5,16 +5,22 @@ import threading
 import weakref
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.bundle import Bundle
 from tapeflow.core.base.bundle_writer import Piece, write, write_shards
 from tapeflow.core.base.errors import NotFoundError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.trackable import Trackable, TrackableReference, WeakTrackableReference
-from tapeflow.core.files import restore_status
+from tapeflow.core.files import restore_status, safetensors_file
 from tapeflow.core.files.checkpoint_options import CheckpointOptions, run_callbacks, with_callback
-from tapeflow.core.files.checkpoint_reader import not_found
+from tapeflow.core.files.checkpoint_reader import opened
 from tapeflow.core.files.checkpoint_state import update_checkpoint_state
-from tapeflow.core.files.restore import CheckpointPosition, Coordinator, NameBasedCoordinator, scalar_bytes
+from tapeflow.core.files.restore import (
+    CheckpointPosition,
+    Coordinator,
+    NameBasedCoordinator,
+    PathCoordinator,
+    dotted,
+    scalar_bytes,
+)
 from tapeflow.core.files.sharding import sharded
 from tapeflow.core.track.auto_trackable import AutoTrackable
 from tapeflow.core.track.data_structures import NoDependency
@@ -92,7 +98,8 @@ class Checkpoint(AutoTrackable):
         """Writes a checkpoint; neither `save_counter` nor the file `checkpoint` changes. `read` reads it.
 
         Args:
-            file_prefix: The name of the checkpoint.
+            file_prefix: The name of the checkpoint; one that ends in `.safetensors` is that of a safetensors file,
+                which holds numbers only, by the paths to their variables.
             options: `tf.train.CheckpointOptions`.
 
         Returns:
@@ -132,6 +139,10 @@ class Checkpoint(AutoTrackable):
         self.sync()
         graph, tensors = ObjectGraph(self._view).serialized()
         tensors = [(key, convert(value)) for key, value in tensors]
+        if prefix.endswith(safetensors_file.ENDING):
+            safetensors_file.write(prefix, {dotted(key): value for key, value in tensors})
+            run_callbacks(options.experimental_write_callbacks, prefix)
+            return prefix
         tensors.append((OBJECT_GRAPH_KEY, convert(graph.SerializeToString(), dtype=dtypes.string)))
         policy = options.experimental_sharding_callback
 
@@ -195,8 +206,10 @@ class Checkpoint(AutoTrackable):
         options = options or CheckpointOptions()
         wait_for_writers()
         bundle = opened(_text(save_path))
+        if bundle.prefix.endswith(safetensors_file.ENDING):
+            return self._read_by_names(bundle, PathCoordinator(bundle, self._view))
         if OBJECT_GRAPH_KEY not in bundle.entries:
-            return self._read_by_names(bundle)
+            return self._read_by_names(bundle, NameBasedCoordinator(bundle))
         with bundle:
             graph = parsed(scalar_bytes(bundle, OBJECT_GRAPH_KEY), bundle.prefix)
             coordinator = Coordinator(graph, bundle, self._view, options)
@@ -212,8 +225,7 @@ class Checkpoint(AutoTrackable):
             if name != "root" and number is not None and number not in coordinator.object_by_proto_id:
                 CheckpointPosition(coordinator, number).restore(obj)
 
-    def _read_by_names(self, bundle):
-        coordinator = NameBasedCoordinator(bundle)
+    def _read_by_names(self, bundle, coordinator):
         with bundle:
             for obj in ObjectGraph(self._view).objects:
                 obj._maybe_initialize_trackable()
@@ -254,18 +266,6 @@ class Checkpoint(AutoTrackable):
         if isinstance(status, restore_status.NameBasedSaverStatus):
             status.add_to_optionally_restored(self.save_counter)
         return status
-
-
-def opened(prefix):
-    """The `Bundle` of a checkpoint.
-
-    Raises:
-        NotFoundError: There is none; the error names those that are.
-    """
-    try:
-        return Bundle(prefix)
-    except NotFoundError:
-        raise not_found(prefix) from None
 
 
 def _text(path):

@@ -6,6 +6,7 @@ from tapeflow.core.base import local_files
 from tapeflow.core.base.bundle import Bundle, exists
 from tapeflow.core.base.errors import NotFoundError
 from tapeflow.core.files.checkpoint_state import latest_checkpoint
+from tapeflow.core.files.safetensors_file import ENDING, SafetensorsFile
 
 
 class CheckpointReader:
@@ -19,10 +20,7 @@ class CheckpointReader:
     """
 
     def __init__(self, filename):
-        try:
-            self._bundle = Bundle(filename)
-        except NotFoundError:
-            raise not_found(filename) from None
+        self._bundle = opened(filename)
 
     def has_tensor(self, tensor_str):
         """Whether there is a tensor of this name."""
@@ -52,6 +50,18 @@ class CheckpointReader:
         return "\n".join(f"{name} (DT_{one.dtype.name.upper()}) {list(one.shape)}" for name, one in entries).encode()
 
 
+def opened(prefix):
+    """The `Bundle` of a checkpoint, or the `SafetensorsFile` of a name that ends so.
+
+    Raises:
+        NotFoundError: There is none; the error names those that are.
+    """
+    try:
+        return (SafetensorsFile if os.fsdecode(prefix).endswith(ENDING) else Bundle)(prefix)
+    except NotFoundError:
+        raise not_found(prefix) from None
+
+
 def not_found(prefix):
     """The error for a checkpoint that is not there; a name without its number is pointed out."""
     folder, name = os.path.split(os.fsdecode(prefix))
@@ -71,7 +81,7 @@ def load_checkpoint(ckpt_dir_or_file):
     """Returns a `CheckpointReader`.
 
     Args:
-        ckpt_dir_or_file: The name of a checkpoint, or a directory, whose newest is taken.
+        ckpt_dir_or_file: The name of a checkpoint, or a directory, whose newest is taken; or a safetensors file.
 
     Raises:
         ValueError: The directory has none.

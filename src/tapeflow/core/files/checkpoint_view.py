@@ -3,7 +3,7 @@
 import collections
 
 from tapeflow.core.base.trackable import Trackable
-from tapeflow.core.files.checkpoint import opened
+from tapeflow.core.files.checkpoint_reader import opened
 from tapeflow.core.files.restore import scalar_bytes
 from tapeflow.core.track.object_graph import OBJECT_GRAPH_KEY, TrackableView, parsed
 

@@ -16,6 +16,8 @@ from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError
 from tapeflow.core.base.trackable import VARIABLE_VALUE_KEY, saves_itself
 from tapeflow.core.track.object_graph import (
     ATTRIBUTES,
+    ObjectGraph,
+    attribute_key,
     is_python_state,
     node_names,
     tensor_keys,
@@ -326,12 +328,13 @@ class NameBasedCoordinator:
 
     Attributes:
         unused_attributes: (object, name) pairs of values that the checkpoint does not have.
+        unused_names: The names in the checkpoint that nothing has asked for.
     """
 
     def __init__(self, bundle):
         self.bundle, self.save_path = bundle, bundle.prefix
         self.restore_uid = new_uid()
-        self.unused_attributes = []
+        self.unused_attributes, self.unused_names = [], ()
 
     def eager_restore(self, trackable):
         """Gives a variable the value of its name."""
@@ -347,6 +350,51 @@ class NameBasedCoordinator:
             self.unused_attributes.append((trackable, name))
             return
         trackable._restore_from_tensors({VARIABLE_VALUE_KEY: value})
+
+
+class PathCoordinator(NameBasedCoordinator):
+    """One restore of a file that knows values by the paths to them, `net.layers.0.kernel`.
+
+    Args:
+        bundle: The file.
+        view: The view of the objects.
+    """
+
+    def __init__(self, bundle, view):
+        super().__init__(bundle)
+        graph = ObjectGraph(view)
+        self._paths = {id(obj): path for obj, path in zip(graph.objects, graph.paths, strict=True)}
+        self.unused_names = dict.fromkeys(bundle.entries)
+
+    def eager_restore(self, trackable):
+        """Gives an object the values of its path; one without a path came later and is passed over."""
+        path = self._paths.get(id(trackable))
+        if path is None or not saves_itself(trackable) or is_python_state(trackable):
+            return
+        found, wanted = {}, trackable._serialize_to_tensors()
+        for name, key in tensor_keys(trackable, attribute_key(path, ""), wanted).items():
+            names = [dotted(key), dotted(key).replace(".", "/"), getattr(trackable, "_shared_name", None)]
+            there = next((one for one in names if one in self.bundle.entries), None)
+            if there is None:
+                self.unused_attributes.append((trackable, names[0]))
+                return
+            self.unused_names.pop(there, None)
+            value = tensor_at(self.bundle, there)
+            dtype = getattr(wanted[name], "dtype", value.dtype)
+            if dtypes.as_dtype(dtype) is not value.dtype:
+                raise InvalidArgumentError(
+                    f"tensor_name = {there}; expected dtype {dtypes.as_dtype(dtype).name} does not equal original "
+                    f"dtype {value.dtype.name}"
+                )
+            found[name] = value
+        trackable._restore_from_tensors(found)
+
+
+def dotted(key):
+    """The name of a value in files of others: the path to it with dots."""
+    path, _, name = key.partition(f"/{ATTRIBUTES}/")
+    parts = [part.replace(".S", "/").replace("..", ".") for part in path.split("/")]
+    return ".".join(parts if name == VARIABLE_VALUE_KEY else [*parts, name])
 
 
 def scalar_bytes(bundle, key):

@@ -176,11 +176,7 @@ class CheckpointLoadStatus(LoadStatus):
         bundle = self._checkpoint.bundle
         saved = [(name, _stored(bundle, node), _nearest(name, unmatched)) for name, node in left.items()]
         made = [(name, _kind(obj), _nearest(name, left)) for name, obj in unmatched.items()]
-        tables = [
-            (("in the checkpoint, but not restored", "what it is", "nearest object"), saved),
-            (("in the program, but not restored", "what it is", "nearest in the checkpoint"), made),
-        ]
-        return "\n".join(_table(head, rows) for head, rows in tables if rows) or "everything was restored"
+        return _tables(saved, made)
 
 
 def _is_empty(obj):
@@ -202,6 +198,14 @@ def _kind(obj):
     if hasattr(obj, "dtype") and hasattr(obj, "shape"):
         return f"{getattr(obj.dtype, 'name', obj.dtype)} {list(obj.shape)}"
     return type(obj).__name__
+
+
+def _tables(saved, made):
+    tables = [
+        (("in the checkpoint, but not restored", "what it is", "nearest object"), saved),
+        (("in the program, but not restored", "what it is", "nearest in the checkpoint"), made),
+    ]
+    return "\n".join(_table(head, rows) for head, rows in tables if rows) or "everything was restored"
 
 
 def _table(head, rows):
@@ -262,15 +266,43 @@ class NameBasedSaverStatus(LoadStatus):
         Raises:
             AssertionError: One was not.
         """
-        optional = {id(obj) for obj in self._optional}
-        left = [(obj, name) for obj, name in self._checkpoint.unused_attributes if id(obj) not in optional]
-        if left:
-            lines = "".join(f"\n    {obj}: {name}" for obj, name in left)
-            raise AssertionError(f"Some objects had attributes which were not restored: {lines}")
+        self.assert_existing_objects_matched()
         for obj in ObjectGraph(self._object_graph_view).objects:
             obj._maybe_initialize_trackable()
             if obj._update_uid < self._checkpoint.restore_uid:
                 raise AssertionError(f"Object not restored: {obj}")
+        unused = list(self._checkpoint.unused_names)
+        if unused:
+            raise AssertionError(f"Unresolved values in checkpoint: {unused[:_MOST_LINES]}\n{self.report()}")
         return self
 
-    assert_existing_objects_matched = assert_nontrivial_match = assert_consumed
+    def assert_existing_objects_matched(self):
+        """Raises an exception unless every object that exists was restored.
+
+        Returns:
+            The status.
+
+        Raises:
+            AssertionError: One was not.
+        """
+        optional = {id(obj) for obj in self._optional}
+        left = [(obj, name) for obj, name in self._checkpoint.unused_attributes if id(obj) not in optional]
+        if left:
+            raise AssertionError(
+                "Some objects had attributes which were not restored: "
+                + "".join(f"\n    {obj}: {name}" for obj, name in left)
+                + f"\n{self.report()}"
+            )
+        return self
+
+    assert_nontrivial_match = assert_existing_objects_matched
+
+    def report(self):
+        """Returns a table of what was not restored, with the nearest names on the other side."""
+        bundle, optional = self._checkpoint.bundle, {id(obj) for obj in self._optional}
+        missing = {name: obj for obj, name in self._checkpoint.unused_attributes if id(obj) not in optional}
+        unused = list(self._checkpoint.unused_names)
+        kinds = {name: f"{bundle.entries[name].dtype.name} {list(bundle.entries[name].shape)}" for name in unused}
+        saved = [(name, kinds[name], _nearest(name, missing)) for name in unused]
+        made = [(name, _kind(obj), _nearest(name, unused or bundle.entries)) for name, obj in missing.items()]
+        return _tables(saved, made)

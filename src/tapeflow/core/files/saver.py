@@ -9,8 +9,8 @@ from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError, Unimp
 from tapeflow.core.base.messages import message
 from tapeflow.core.base.record_file import records
 from tapeflow.core.base.trackable import VARIABLE_VALUE_KEY
-from tapeflow.core.files.checkpoint import opened
 from tapeflow.core.files.checkpoint_manager import delete_checkpoint
+from tapeflow.core.files.checkpoint_reader import opened
 from tapeflow.core.files.checkpoint_state import checkpoint_exists, update_checkpoint_state
 from tapeflow.core.files.restore import tensor_at
 from tapeflow.core.values.convert import convert

@@ -148,3 +148,13 @@ def in_load_context():
 def executing_eagerly_outside_functions():
     """Returns True: what surrounds the functions is always eager."""
     return True
+
+
+def register_loss_scale_wrapper(optimizer_cls, wrapper_fn, wrapper_cls=None):
+    """Accepted: version 1's rewriting of graphs for mixed precision is not here."""
+
+
+class KerasModeKeys:
+    """What a model is doing."""
+
+    TRAIN, TEST, PREDICT = "train", "test", "predict"

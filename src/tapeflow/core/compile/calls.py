@@ -1,5 +1,8 @@
 """Calling a graph as an op: `PartitionedCall`. The callee's variables are inputs and outputs like all others."""
 
+from sys import getrefcount
+from threading import active_count
+
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.compile.derive import Split
 from tapeflow.core.compile.lower import lower_graph, needed
@@ -13,6 +16,9 @@ from tapeflow.core.run.batching import is_batched
 from tapeflow.core.run.tape import stack
 from tapeflow.core.values.indexed_slices import IndexedSlices
 from tapeflow.core.values.tensor import EagerTensor
+
+# References to a variable's value that nobody else holds: of the variable, of the loop that looks, of the question.
+_ALONE = 3
 
 
 def is_stateful(graph):
@@ -141,6 +147,9 @@ def _call_plainly(graph, args):
         outputs = plan.run(inputs)
         return outputs
     inputs = [*args, *[x for x, _ in graph._caught]]
+    # With other threads about, one of them might just be reading a variable.
+    may_donate = plan.is_compiled and active_count() == 1
+    donates = False
     for state in graph.states.values():
         owner = state.owner
         if not hasattr(owner, "_read"):
@@ -153,12 +162,25 @@ def _call_plainly(graph, args):
             and value._array.dtype != object
         ):
             value = owner._storage.value = EagerTensor.from_buffer(put(value._array), value._dtype)
+        if may_donate and state.latest is not state.first and value._array is None:
+            donates = True
+            if getrefcount(value) > _ALONE or getrefcount(value._buffer) > _ALONE - 1:
+                # Somebody keeps what was read before: that must stay as it is.
+                value = EagerTensor.from_buffer(copy(value._buffer), value._dtype)
         inputs.append(value)
-    outputs = plan.run(inputs)
+        value = None
+    outputs = plan.run(inputs, donates)
     count = len(graph.outputs)
     for state, value in zip(graph.written, outputs[count:], strict=False):
         state.owner._storage.value = value
     return outputs[:count]
+
+
+def copy(buffer):
+    """A copy of a buffer of the runtime."""
+    from tapeflow.core.engines import xla  # lazy: it is loaded by now
+
+    return xla.copy(buffer)
 
 
 def put(array):

@@ -5,7 +5,7 @@ What the rules ask of the forward graph becomes an output of that one (an "extra
 """
 
 from tapeflow.core.compile.lower import needed
-from tapeflow.core.compile.plan import plan_of
+from tapeflow.core.compile.plan import Plan, plan_of
 from tapeflow.core.graph.graph import Graph
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.run.backward import backward
@@ -141,6 +141,9 @@ class Split:
 
     def __init__(self, graph, is_open):
         self.forward = ForwardGraph(graph)
+        plan = graph.__dict__.get("plan")
+        if not is_open and plan is not None and plan.always_compile:
+            self.forward.plan = Plan(self.forward, always_compile=True)
         self._is_open = is_open
         self._backwards = {}
         self._plan = None

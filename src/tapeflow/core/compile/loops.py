@@ -18,7 +18,7 @@ from tapeflow.core.compile.loop_gradient import gradient
 from tapeflow.core.compile.lower import NotLowerable, as_array, is_known, lower_graph
 from tapeflow.core.compile.plan import plan_of
 from tapeflow.core.graph.shape_rules import rules
-from tapeflow.core.ops.lowering import jax, jnp, lax
+from tapeflow.core.ops.lowering import jax, jnp, lax, notes
 from tapeflow.core.ops.op import hooks, op
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -116,6 +116,7 @@ def _looped(node, values, trips):
         if trips is not None:
             after, stacks = lax.scan(lambda carry, _: body(carry), first, None, length=max(trips, 0))
             return (*after, *stacks)
+        notes.endless = True
         if not a["stacked"]:
             return lax.while_loop(go_on, lambda carry: body(carry)[0], first)
         return _with_stacks(node, values, first, body, go_on)

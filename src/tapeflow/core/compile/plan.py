@@ -5,7 +5,7 @@ from collections import OrderedDict
 from time import perf_counter
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import OpError
+from tapeflow.core.base.errors import InvalidArgumentError, OpError
 from tapeflow.core.compile.lower import NotLowerable, as_array, lower_nodes, needed
 from tapeflow.core.compile.split import steps_of
 from tapeflow.core.run.tape import Apart
@@ -17,6 +17,8 @@ _COLD_CALLS = 2
 _SMALL_NODES, _SMALL_ELEMENTS = 400, 1 << 15
 # Compiled programs that a graph keeps, one for each combination of argument shapes.
 _PROGRAMS = 64
+# At most one function (plan, tensors) -> outputs, or None: how tensors run that lie on several devices.
+elsewhere: list = []
 
 
 class Plan:
@@ -24,7 +26,7 @@ class Plan:
 
     Attributes:
         graph: The graph; must not change any more.
-        always_compile: Whether even the first call goes through XLA.
+        always_compile: Whether even the first call goes through XLA, and all of it: `jit_compile=True`.
         compiled_count: Programs compiled so far.
     """
 
@@ -41,6 +43,7 @@ class Plan:
         self._seen = OrderedDict()
         # Where shapes are fixed and one program does it all: that program, once it is compiled.
         self._whole = None
+        self._whole_donating = None
         self.is_static = all(s.shape.is_fully_defined() for s in self.takes)
 
     @property
@@ -50,9 +53,16 @@ class Plan:
 
     # -- choosing ------------------------------------------------------------------------------------
 
-    def run(self, tensors):
-        """The output tensors for input tensors, in the order of `everything_in` and `everything_out`."""
-        whole = self._whole
+    def run(self, tensors, donates=False):
+        """The output tensors for input tensors, in the order of `everything_in` and `everything_out`.
+
+        Args:
+            tensors: The inputs.
+            donates: Whether the values of variables that the graph overwrites may be destroyed for their memory.
+        """
+        if elsewhere and (found := elsewhere[0](self, tensors)) is not None:
+            return found
+        whole = self._whole_donating if donates else self._whole
         if whole is not None:
             return whole(tensors)
         if self._steps is None or not self.always_compile:
@@ -62,7 +72,13 @@ class Plan:
                 self._note(key, seen)
                 if not self.always_compile and seen < _COLD_CALLS and self._is_small(tensors):
                     return self.interpret(tensors)
-        return self.compiled(tensors)
+        return self.compiled(tensors, donates)
+
+    @property
+    def overwritten(self):
+        """Which of `takes` are values of variables that get new ones."""
+        firsts = {id(state.first) for state in self.graph.written if hasattr(state.owner, "_read")}
+        return {i for i, s in enumerate(self.takes) if id(s) in firsts}
 
     def _note(self, key, seen):
         with self._lock:
@@ -108,13 +124,15 @@ class Plan:
 
     def _cut(self):
         steps, self._reasons = steps_of(self.graph, self._forced)
+        if self.always_compile:
+            _refuse(self.graph, self._reasons)
         self._steps = [_Host(step) if step.on_host else _Program(step, self) for step in steps]
 
-    def compiled(self, tensors):
+    def compiled(self, tensors, donates=False):
         """Runs the steps."""
         while True:
             try:
-                return self._run_steps(tensors)
+                return self._run_steps(tensors, donates)
             except NotLowerable as found:
                 # Known only now that shapes are: this node becomes a host step, and everything is cut anew.
                 with self._lock:
@@ -123,18 +141,50 @@ class Plan:
                     self._forced[found.node] = found.reason
                     self._cut()
 
-    def _run_steps(self, tensors):
+    def _run_steps(self, tensors, donates):
         steps = self.steps
         if len(steps) == 1 and not steps[0].step.on_host:
-            outputs = steps[0].whole(tensors, self.takes, self.gives)
-            if self.is_static:
-                self._whole = steps[0].as_function()
+            outputs = steps[0].whole(tensors, self.takes, self.gives, self.overwritten if donates else ())
+            if self.is_static and donates:
+                self._whole_donating = steps[0].as_function(donates)
+            elif self.is_static:
+                self._whole = steps[0].as_function(donates)
             return outputs
         env = {(s.node, s.index): x for s, x in zip(self.takes, tensors, strict=True)}
         with Apart():
             for step in steps:
                 step.run(env)
         return [_value(env, s) for s in self.gives]
+
+
+# Ops of the host that TensorFlow's bridge to XLA takes, or leaves out: functions with them count as compiled.
+_TAKEN = frozenset("Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 PrintV2 Assert CheckNumericsV2".split())
+
+
+def _refuse(graph, reasons):
+    """Raises if a graph that must be compiled as a whole has ops that cannot be.
+
+    Raises:
+        InvalidArgumentError: It names them, with the lines that made them.
+    """
+    found = [node for node in reasons if node.type not in _TAKEN]
+    if not found or any(_hides_taken(node) for node in found):
+        return
+    first = found[0]
+    others = f" (and {len(found) - 1} more: {', '.join(sorted({n.type for n in found[1:]}))})" if found[1:] else ""
+    raise InvalidArgumentError(
+        f"Detected unsupported operations when trying to compile graph {graph.name} on XLA_CPU_JIT: {first.type} "
+        f"({reasons[first]}){others}",
+        at=first.place,
+        hint="jit_compile=None: TapeFlow compiles what it can around such operations; fn.explain() shows the steps",
+    )
+
+
+def _hides_taken(node):
+    """Whether a node with graphs in it is on the host because of ops that count as compiled."""
+    graphs = [x for x in node.attrs.values() if hasattr(x, "everything_in")]
+    graphs += [x for one in node.attrs.values() if type(one) is tuple for x in one if hasattr(x, "everything_in")]
+    return any(n.type in _TAKEN or _hides_taken(n) for graph in graphs for n in graph.nodes)
 
 
 def _value(env, s):
@@ -240,8 +290,8 @@ class _Program:
         for s, x in zip(self._gives, self._call(tensors), strict=True):
             env[s.node, s.index] = x
 
-    def whole(self, tensors, takes, gives):
-        """As `run`, where this step is all that the graph does."""
+    def whole(self, tensors, takes, gives, overwritten=()):
+        """As `run`, where this step is all that the graph does; the memory of `overwritten` is used again."""
         if self._orders is None:
             places = {(s.node, s.index): i for i, s in enumerate(takes)}
             made = {(s.node, s.index): len(takes) + i for i, s in enumerate(self._gives)}
@@ -253,22 +303,26 @@ class _Program:
             self._orders = chosen, back
             self._count = len(takes)
         chosen, back = self._orders
-        outputs = self._call([tensors[i] for i in chosen])
+        free = set(overwritten) - {i for i in back if type(i) is int}  # what is handed on must live
+        outputs = self._call([tensors[i] for i in chosen], tuple(k for k, i in enumerate(chosen) if i in free))
         every = [*tensors, *outputs]
         return [every[i] if type(i) is int else i for i in back]
 
-    def as_function(self):
+    def as_function(self, donates=False):
         """`whole` with nothing left to decide: for graphs whose shapes are fixed."""
         chosen, back = self._orders
         count = sum(type(i) is int and i >= self._count for i in back)
-        ((program, is_plain),) = self._programs.values()
+        found = [program for (_, donated), program in self._programs.items() if bool(donated) is donates]
+        if len(found) != 1:
+            return None
+        ((program, is_plain),) = found
         return make_call(program, is_plain, chosen, back, self._count, self._dtypes) if count else None
 
-    def _call(self, tensors):
+    def _call(self, tensors, donated=()):
         from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
 
         buffers = [x.value_or_buffer for x in tensors]
-        key = tuple([b.shape for b in buffers])
+        key = tuple([b.shape for b in buffers]), donated
         program = self._programs.get(key)
         if program is None:
             program = self._program(key, buffers, xla)
@@ -280,7 +334,7 @@ class _Program:
             program = self._programs.get(key)
             if program is None:
                 start = perf_counter()
-                program = self._programs[key] = xla.compile_for(self._trace, buffers)
+                program = self._programs[key] = xla.compile_for(self._trace, buffers, key[1])
                 self._seconds[key] = perf_counter() - start
                 self._plan.compiled_count += 1
                 if len(self._programs) > _PROGRAMS:
@@ -291,7 +345,7 @@ class _Program:
     def built(self):
         """For each compiled program the shapes of its inputs, the seconds that compiling took, and the program."""
         with self._lock:
-            return [(key, self._seconds[key], program) for key, (program, _) in self._programs.items()]
+            return [(key[0], self._seconds[key], program) for key, (program, _) in self._programs.items()]
 
     def _trace(self, *values):
         env = {(s.node, s.index): v for s, v in zip(self._takes, values, strict=True)}

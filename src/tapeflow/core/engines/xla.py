@@ -12,6 +12,7 @@ import numpy as np
 
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.engines import hardware
+from tapeflow.core.engines.waiting import Patient, patiently
 from tapeflow.core.ops import lowering
 
 hardware.start(jax)
@@ -107,8 +108,8 @@ def flat_lowering(record, constants, attrs):
 
 
 def jit(function):
-    """The compiled form of a function of jax arrays, for `call`."""
-    return jax.jit(function)
+    """The compiled form of a function of jax arrays, for `call`; it may run for long, and be interrupted."""
+    return Patient(jax.jit(function), call)
 
 
 def call(program, buffers):
@@ -117,17 +118,30 @@ def call(program, buffers):
         return program(*buffers)
 
 
-def compile_for(function, buffers):
+def compile_for(function, buffers, donated=()):
     """The compiled form of a function for arrays of these shapes and dtypes only.
+
+    Args:
+        function: Function of jax arrays.
+        buffers: Arrays, for their shapes and dtypes.
+        donated: Positions of the arrays whose memory the results may take over.
 
     Returns:
         The program, and whether it may be called as it is, without `call`: no input has 64 bits.
     """
     with jax.enable_x64(True):
-        lowering.notes.convolution = False
-        lowered = jax.jit(function).lower(*buffers)
-        program = lowered.compile(convolution_options() if lowering.notes.convolution else None)
+        lowering.notes.convolution = lowering.notes.endless = False
+        lowered = jax.jit(function, donate_argnums=donated).lower(*buffers)
+        options = convolution_options() if lowering.notes.convolution else None
+        program = patiently(_compiled, lowered, options)
+    if lowering.notes.endless:
+        program = Patient(program, call)
     return program, all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
+
+
+def _compiled(lowered, options):
+    with jax.enable_x64(True):
+        return lowered.compile(options)
 
 
 def cost(program):
@@ -143,6 +157,12 @@ def cost(program):
         "flops": analysis.get("flops"),
         "bytes_accessed": analysis.get("bytes accessed"),
     }
+
+
+def copy(buffer):
+    """A copy of a buffer, to be had for its own."""
+    with jax.enable_x64(True):
+        return jax.numpy.array(buffer, copy=True)
 
 
 def put(array):

@@ -48,9 +48,11 @@ class Notes(threading.local):
 
     Attributes:
         convolution: Whether there is a convolution, which another back end of the compiler does better.
+        endless: Whether there is a loop whose length only running it tells.
     """
 
     convolution = False
+    endless = False
 
 
 notes = Notes()

@@ -4,6 +4,8 @@ Operators (`+`, `[...]`, `@`) are ops, which live a room above: `core/ops/operat
 """
 
 import operator
+import threading
+import time
 
 import numpy as np
 
@@ -135,6 +137,15 @@ class Tensor(TensorLike):
         raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
 
 
+def _wait(buffer):
+    """Waits until a value is there, so that Ctrl-C is heard: the runtime's own waiting lets nothing through."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    start = time.perf_counter()
+    while not buffer.is_ready():
+        time.sleep(min(0.02 * (time.perf_counter() - start) + 1e-5, 0.05))
+
+
 class EagerTensor(Tensor):
     """A tensor that has its value.
 
@@ -161,6 +172,8 @@ class EagerTensor(Tensor):
         """The value as a NumPy array or scalar, which nobody may write to."""
         array = self._array
         if array is None:
+            if not self._buffer.is_ready():
+                _wait(self._buffer)
             array = self._array = np.asarray(self._buffer)
         return array
 

@@ -366,6 +366,11 @@ case.table("""
     broadcast/ragged: tf.broadcast_to(tf.ragged.constant([[1], [2], [3]]), tf.shape(rt(tf, [[1, 1], [], [1]])))  # raises
     broadcast/shapes: repr(tf.broadcast_dynamic_shape(tf.shape(ft(tf)), tf.experimental.DynamicRaggedShape.from_lengths([3, 1])))
     reshape/of_ragged: tf.reshape(rt(tf), tf.shape(rt(tf)))
+    reshape/matrix_to_ragged: tf.reshape([["a", "b"], ["c", "d"]], tf.experimental.DynamicRaggedShape.from_lengths([2, (1, 3)]))
+    reshape/too_few: tf.reshape([1.0, 2.0], tf.shape(ft(tf)))  # raises
+    shape/zeros: tf.zeros(tf.shape(ft(tf)))
+    shape/ones: tf.ones(tf.shape(wide(tf)), tf.int32)
+    shape/fill: tf.fill(tf.shape(ft(tf)), 7)
     reshape/to_ragged: tf.reshape([1.0, 2.0, 3.0], tf.shape(ft(tf)))
     shape/eager_reshape: tf.reshape(rt(tf), [2, 4])
     map_fn/sums: tf.map_fn(tf.reduce_sum, rt(tf), fn_output_signature=tf.int32)

@@ -180,7 +180,7 @@ def reshape(tensor, shape, name=None):
     """`tf.reshape` of a ragged tensor, or to a ragged shape."""
     flat = tensor.flat_values if is_ragged(tensor) else convert(tensor)
     if isinstance(shape, DynamicRaggedShape):
-        return shape._add_row_partitions(flat)
+        return shape._add_row_partitions(array.reshape(flat, shape.inner_shape))
     return array.reshape(flat, shape)
 
 

@@ -1,12 +1,40 @@
-"""`tf.experimental.dtensor`: not built. The module is there because Keras imports it; its names say what to use."""
+"""`tf.experimental.dtensor`: tensors that are cut over a mesh of devices."""
 
-UNSHARDED = "unsharded"
-MATCH = "match"
+from tapeflow.core.distribute.dtensor import (
+    DVariable,
+    barrier,
+    call_with_layout,
+    check_layout,
+    client_id,
+    copy_to_mesh,
+    create_distributed_mesh,
+    create_mesh,
+    create_tpu_mesh,
+    default_mesh,
+    device_name,
+    enable_save_as_bf16,
+    fetch_layout,
+    full_job_name,
+    get_default_mesh,
+    heartbeat_enabled,
+    initialize_accelerator_system,
+    is_dtensor,
+    job_name,
+    jobs,
+    local_devices,
+    num_clients,
+    num_global_devices,
+    num_local_devices,
+    pack,
+    preferred_device_type,
+    relayout,
+    relayout_like,
+    run_on,
+    shutdown_accelerator_system,
+    unpack,
+)
+from tapeflow.core.distribute.layouts import MATCH, Layout, Mesh
+from tapeflow.core.engines.sharded import UNSHARDED
 
-
-def __getattr__(name):
-    raise AttributeError(
-        f"tf.experimental.dtensor.{name} is not part of TapeFlow: for data parallelism there is "
-        "tf.distribute.MirroredStrategy",
-        name=name, obj=None,
-    )  # fmt: skip
+initialize_multi_client = initialize_tpu_system = initialize_accelerator_system
+shutdown_tpu_system = shutdown_accelerator_system

@@ -163,6 +163,13 @@ class Bundle:
             found.append((stored, one, both))
         return found
 
+    def pieces(self):
+        """Yields (name, array, dtype, full shape, slice) of all that is stored; whole tensors have None for both."""
+        for name, entry in self.entries.items():
+            for part in entry.slices or (None,):
+                array = self.read(name) if part is None else self.read_slice(name, part)
+                yield name, array, entry.dtype, None if part is None else entry.shape, part
+
     # -- bytes -----------------------------------------------------------------------------------------
 
     def _file(self, shard):

@@ -6,6 +6,7 @@ Everything is written under temporary names, flushed to the disk and renamed. An
 stays whole until the new index takes its place: its data files get other names (`-of-00002` instead of `-of-00001`).
 """
 
+import contextlib
 import glob
 import os
 import tempfile
@@ -84,6 +85,13 @@ def write_shards(prefix, shards):
         _sync_folder(folder)
         for old in before - _data_files(prefix, len(shards)):
             os.unlink(old)
+
+
+def delete(prefix):
+    """Deletes the files of a checkpoint, the index first: without it there is none."""
+    for path in [local_files.local(index_name(prefix)), *_data_files(prefix)]:
+        with contextlib.suppress(FileNotFoundError):  # another process may be deleting, too
+            os.unlink(path)
 
 
 def _temporary(folder):

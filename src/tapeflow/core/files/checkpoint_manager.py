@@ -1,11 +1,10 @@
 """`tf.train.CheckpointManager`: numbers checkpoints, keeps some, deletes the rest."""
 
-import contextlib
-import glob
 import logging
 import os
 import time
 
+from tapeflow.core.base.bundle_writer import delete
 from tapeflow.core.files.checkpoint_options import with_callback
 from tapeflow.core.files.checkpoint_state import get_checkpoint_state, update_checkpoint_state
 
@@ -150,7 +149,7 @@ class CheckpointManager:
             if self._keep_every and written - self._keep_every * 3600.0 >= self._last_preserved_timestamp:
                 self._last_preserved_timestamp = written
                 continue
-            delete_checkpoint(path)
+            delete(path)
 
     def restore_or_initialize(self):
         """Restores the newest checkpoint; if there is none, calls `init_fn`.
@@ -171,11 +170,3 @@ class CheckpointManager:
         """Waits until what is saved in a thread is saved."""
         if self._checkpoint:
             self._checkpoint.sync()
-
-
-def delete_checkpoint(prefix):
-    """Deletes the files of a checkpoint, the index first: without it there is none."""
-    place = glob.escape(prefix)
-    for path in [f"{prefix}.index", *glob.glob(f"{place}.data-?????-of-?????")]:
-        with contextlib.suppress(FileNotFoundError):  # another process may be deleting, too
-            os.unlink(path)

@@ -4,12 +4,11 @@ import os
 import time
 
 from tapeflow.core.base import local_files
-from tapeflow.core.base.bundle_writer import Piece, write
+from tapeflow.core.base.bundle_writer import Piece, delete, write
 from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError, UnimplementedError
 from tapeflow.core.base.messages import message
 from tapeflow.core.base.record_file import records
 from tapeflow.core.base.trackable import VARIABLE_VALUE_KEY
-from tapeflow.core.files.checkpoint_manager import delete_checkpoint
 from tapeflow.core.files.checkpoint_reader import opened
 from tapeflow.core.files.checkpoint_state import checkpoint_exists, update_checkpoint_state
 from tapeflow.core.files.restore import tensor_at
@@ -119,7 +118,7 @@ class Saver:
             if written > self._next:
                 self._next += self._keep_every * 3600
             else:
-                delete_checkpoint(path)
+                delete(path)
 
     def restore(self, sess, save_path):
         """Restores.

@@ -21,7 +21,7 @@ from tapeflow.core.distribute.mirrored import MirroredStrategy
 from tapeflow.core.distribute.multi_worker import MultiWorkerMirroredStrategy
 from tapeflow.core.distribute.one_device import OneDeviceStrategy
 from tapeflow.core.distribute.options import InputContext, InputOptions, InputReplicationMode, ReduceOp, RunOptions
-from tapeflow.core.distribute.refused import TPUStrategy
+from tapeflow.core.distribute.refused import ParameterServerStrategy, TPUStrategy
 from tapeflow.core.distribute.replica import ReplicaContext
 from tapeflow.core.distribute.strategy import Strategy
 from tapeflow.core.distribute.values import DistributedValues

@@ -1,5 +1,7 @@
 """`tf.distribute.cluster_resolver`: where the addresses of a cluster come from."""
 
+from tapeflow.core.distribute.cloud import ExecutableLocation as KubernetesExecutableLocation
+from tapeflow.core.distribute.cloud import GCEClusterResolver, KubernetesClusterResolver, TPUClusterResolver
 from tapeflow.core.distribute.resolvers import (
     ClusterResolver,
     SimpleClusterResolver,

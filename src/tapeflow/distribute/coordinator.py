@@ -1,5 +1,8 @@
 """`tf.distribute.coordinator`: parameter servers' coordinator, which TapeFlow has none of."""
 
+from tapeflow.core.distribute.coordinators import ClusterCoordinator, RemoteValue
+from tapeflow.core.distribute.coordinators import PerWorkerValues as PerWorkerValue
+
 
 def experimental_get_current_worker_index():
     """Raises an error: work is never scheduled to other processes.

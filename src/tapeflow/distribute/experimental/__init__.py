@@ -6,5 +6,7 @@ from tapeflow.core.distribute.multi_worker import (
 from tapeflow.core.distribute.options import CommunicationImplementation, CommunicationOptions, ValueContext
 from tapeflow.core.distribute.options import CommunicationImplementation as CollectiveCommunication
 from tapeflow.core.distribute.options import Hints as CollectiveHints
+from tapeflow.core.distribute.preemption import PreemptionCheckpointHandler, PreemptionWatcher, TerminationConfig
 from tapeflow.core.distribute.refused import CentralStorageStrategy, ParameterServerStrategy
 from tapeflow.core.distribute.refused import ExperimentalTPUStrategy as TPUStrategy
+from tapeflow.distribute.experimental import coordinator, partitioners, rpc

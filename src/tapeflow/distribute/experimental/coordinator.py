@@ -1,0 +1,3 @@
+"""`tf.distribute.experimental.coordinator`: parameter servers' coordinator, which TapeFlow has none of."""
+
+from tapeflow.core.distribute.coordinators import ClusterCoordinator, PerWorkerValues, RemoteValue

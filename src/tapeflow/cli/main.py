@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tapeflow._version import TF_VERSION, VERSION
+from tapeflow.core.engines import cache
 
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 
@@ -13,6 +14,7 @@ INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command `tapeflow`; returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    cache.use_by_default()
     try:
         return _dispatch(arguments)
     except KeyboardInterrupt:

@@ -1,5 +1,6 @@
 """How a graph runs: node by node with the host kernels while it is cold and small, else as steps through XLA."""
 
+import re
 import threading
 from collections import OrderedDict
 from time import perf_counter
@@ -283,6 +284,8 @@ class _Program:
         self._gives = step.gives
         self._dtypes = [s.dtype for s in self._gives]
         self._orders = None
+        # Programs go by the function's name: in profiles, and in the cache on disk.
+        self._name = re.sub(r"\W", "_", plan.graph.name) or "graph"
 
     def run(self, env):
         """Runs the program on what it takes from `env`; adds what it gives."""
@@ -334,7 +337,7 @@ class _Program:
             program = self._programs.get(key)
             if program is None:
                 start = perf_counter()
-                program = self._programs[key] = xla.compile_for(self._trace, buffers, key[1])
+                program = self._programs[key] = xla.compile_for(self._trace, buffers, key[1], self._name)
                 self._seconds[key] = perf_counter() - start
                 self._plan.compiled_count += 1
                 if len(self._programs) > _PROGRAMS:

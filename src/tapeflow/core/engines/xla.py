@@ -11,11 +11,12 @@ import jax.scipy.special
 import numpy as np
 
 from tapeflow.core.base.shapes import TensorShape
-from tapeflow.core.engines import hardware
+from tapeflow.core.engines import cache, hardware
 from tapeflow.core.engines.waiting import Patient, patiently
 from tapeflow.core.ops import lowering
 
 hardware.start(jax)
+cache.start(jax)
 lowering.jax.fill(jax)
 lowering.jnp.fill(jax.numpy)
 lowering.lax.fill(jax.lax)
@@ -118,30 +119,39 @@ def call(program, buffers):
         return program(*buffers)
 
 
-def compile_for(function, buffers, donated=()):
+def compile_for(function, buffers, donated=(), name="program"):
     """The compiled form of a function for arrays of these shapes and dtypes only.
 
     Args:
         function: Function of jax arrays.
         buffers: Arrays, for their shapes and dtypes.
         donated: Positions of the arrays whose memory the results may take over.
+        name: What profiles and the cache on disk call the program.
 
     Returns:
         The program, and whether it may be called as it is, without `call`: no input has 64 bits.
     """
     with jax.enable_x64(True):
         lowering.notes.convolution = lowering.notes.endless = False
-        lowered = jax.jit(function, donate_argnums=donated).lower(*buffers)
+        lowered = jax.jit(_named(function, name), donate_argnums=donated).lower(*buffers)
         options = convolution_options() if lowering.notes.convolution else None
-        program = patiently(_compiled, lowered, options)
+        program = patiently(_compiled, lowered, options, name)
     if lowering.notes.endless:
         program = Patient(program, call)
     return program, all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
 
 
-def _compiled(lowered, options):
+def _named(function, name):
+    def program(*buffers):
+        return function(*buffers)
+
+    program.__name__ = program.__qualname__ = name
+    return program
+
+
+def _compiled(lowered, options, name):
     with jax.enable_x64(True):
-        return lowered.compile(options)
+        return cache.compiled(lambda: lowered.compile(options), name)
 
 
 def cost(program):

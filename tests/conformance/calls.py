@@ -20,6 +20,9 @@ UNLIKE_JAX = frozenset({"Betainc", "Eig", "Polygamma", "SelfAdjointEigV2", "Spen
 # Ops whose first gradient holds an op that TensorFlow has no gradient for.
 FIRST_ORDER_ONLY = frozenset({"Igamma", "Igammac"})
 
+# Ops whose gradient is not that of their steps: rounding passes it straight through.
+STRAIGHT_THROUGH = frozenset({"QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3", "QuantizeAndDequantizeV4"})
+
 
 def calls():
     """Every op with each of its samples, in float32."""

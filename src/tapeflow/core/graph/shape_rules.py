@@ -27,7 +27,7 @@ def _shape(x):
       "Elu", "Selu", "LogicalNot", "EnsureShape", "AsString", "StringLower", "StringUpper", "StringStrip",
       "StringLength", "StringToNumber", "StringToHashBucket", "StringToHashBucketFast", "StringToHashBucketStrong",
       "RegexReplace", "StaticRegexReplace", "RegexFullMatch", "StaticRegexFullMatch", "UnicodeTranscode",
-      "UnicodeScript", "EncodeBase64", "DecodeBase64", "DecodeCompressed", "SparseSoftmax")  # fmt: skip
+      "UnicodeScript", "EncodeBase64", "DecodeBase64", "DecodeCompressed")  # fmt: skip
 def _same(args, attrs):
     return [_shape(args[0])]
 

@@ -115,7 +115,7 @@ def _counts(rows, count, values, weights, minlength, maxlength, binary_output):
         kept = values < maxlength
         rows, values = rows[kept], values[kept]
         weights = weights[kept] if weights.size else weights
-    width = maxlength if maxlength > 0 else max(int(values.max(initial=0)) + 1, minlength)
+    width = maxlength if maxlength >= 0 else max(int(values.max(initial=0)) + 1, minlength)
     pairs, inverse = np.unique(np.stack([rows, values.astype(np.int64)], 1), axis=0, return_inverse=True)
     result = np.zeros(len(pairs), weights.dtype)
     if binary_output:

@@ -5,6 +5,7 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs.reduce import is_half
 from tapeflow.core.ops.defs.sparse_dense import first_outside, spelled
+from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 
 
@@ -144,4 +145,41 @@ dense_add = op(
     "SparseTensorDenseAdd", "a_indices: Tindices, a_values: T, a_shape: Tindices, b: T -> output: T", T="numeric",
     Tindices="int32 | int64", kernel=_dense_add, grad=_dense_add_grad, shape=lambda shapes, attrs: [shapes[3]],
     samples=lambda draw: (np.array([[0, 1], [1, 0]]), draw.floats((2,)), np.array([2, 3]), draw.floats((2, 3))),
+)  # fmt: skip
+
+
+# -- a product of dense matrices that are mostly zero ----------------------------------------------
+
+
+def _product(a, b, *, transpose_a, transpose_b, a_is_sparse, b_is_sparse):
+    for name, x in (("a", a), ("b", b)):
+        if np.ndim(x) != 2:
+            raise InvalidArgumentError(f"{name} is not a matrix")
+    left, right = (a.T if transpose_a else a), (b.T if transpose_b else b)
+    if left.shape[1] != right.shape[0]:
+        raise InvalidArgumentError(f"Matrix size incompatible: a: {spelled(a.shape)}, b: {spelled(b.shape)}")
+    return left.astype(np.float32) @ right.astype(np.float32)
+
+
+def _product_grad(c, dy):
+    from tapeflow.core.ops.compose.array import cast
+    from tapeflow.core.ops.compose.linear import matmul
+
+    def product(x, y, tx, ty, dtype):
+        return cast(matmul(cast(x, "float32"), cast(y, "float32"), transpose_a=tx, transpose_b=ty), dtype)
+
+    a, b, ta, tb = c.a, c.b, c.transpose_a, c.transpose_b
+    da = product(b, dy, tb, True, a.dtype) if ta else product(dy, b, False, not tb, a.dtype)
+    db = product(dy, a, True, ta, b.dtype) if tb else product(a, dy, not ta, False, b.dtype)
+    return da, db
+
+
+op(
+    "SparseMatMul",
+    "a: Ta, b: Tb, *, transpose_a: bool = False, transpose_b: bool = False, a_is_sparse: bool = False, "
+    "b_is_sparse: bool = False -> product: float32",
+    Ta="float32 | bfloat16", Tb="float32 | bfloat16", kernel=_product, grad=_product_grad,
+    lower=lambda a, b, transpose_a, transpose_b, a_is_sparse, b_is_sparse: jnp.matmul(
+        (a.T if transpose_a else a).astype(np.float32), (b.T if transpose_b else b).astype(np.float32)
+    ),
 )  # fmt: skip

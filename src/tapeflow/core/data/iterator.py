@@ -55,6 +55,7 @@ class OwnedIterator(IteratorBase):
         self._made = made
         self._pulled = nodes.held_by(handle) if type(handle) is EagerTensor else None
         self._value = made.value
+        self._own_spec = None
 
     def __iter__(self):
         return self
@@ -101,7 +102,10 @@ class OwnedIterator(IteratorBase):
 
     @property
     def _type_spec(self):
-        return IteratorSpec(self._made.spec)
+        # The same object each time: a function looks for its trace by it, once a step.
+        if self._own_spec is None:
+            self._own_spec = IteratorSpec(self._made.spec)
+        return self._own_spec
 
     def _save(self):
         """Where it is, as a string tensor."""

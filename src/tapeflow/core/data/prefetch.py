@@ -7,8 +7,8 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.data.cursor import Cursor
 from tapeflow.core.data.dataset import Derived, known, number
 
-# Elements that are made ready if the user leaves that open.
-_AUTO = 8
+# Elements that are made ready if the user leaves that open, and how many bytes of them at most, whatever was asked for.
+_AUTO, _BYTES = 8, 1 << 28
 
 
 class _Failed:
@@ -25,14 +25,16 @@ class _Queue:
         self._size = size
         self._items = collections.deque()
         self._changed = threading.Condition()
+        self._bytes = 0
         self._stopped = self._abandoned = False
 
     def put(self, item):
         """Adds an item when there is room; returns whether to go on."""
         with self._changed:
-            while len(self._items) >= self._size and not self._stopped:
+            while self._is_full() and not self._stopped:
                 self._changed.wait()
             self._items.append(item)
+            self._bytes += _size(item)
             self._changed.notify_all()
             return not self._stopped
 
@@ -42,8 +44,12 @@ class _Queue:
             while not self._items:
                 self._changed.wait()
             item = self._items.popleft()
+            self._bytes -= _size(item)
             self._changed.notify_all()
             return item
+
+    def _is_full(self):
+        return len(self._items) >= self._size or (self._bytes >= _BYTES and bool(self._items))
 
     def stop(self, abandon):
         """Tells the producer to end; `abandon`: and to close its source."""
@@ -68,6 +74,10 @@ class _Queue:
             going = self.put(item) and item is not None
         if self._abandoned:
             source.close()
+
+
+def _size(item):
+    return sum([getattr(x, "nbytes", 0) for x in item]) if type(item) is tuple else 0
 
 
 class Prefetched(Cursor):

@@ -21,8 +21,9 @@ from tapeflow.core.graph.streams import draws
 from tapeflow.core.trace.tracing import FuncGraph
 from tapeflow.core.values.tensor import EagerTensor
 
-# Nodes that one file may make all in all, and how deep its calls may nest.
-_MOST_NODES, _MOST_DEPTH = 2_000_000, 40
+# How deep calls may nest; how many nodes a file may unfold to when its functions are called, and how many may be made
+# of it (branches and bodies of loops are made anew for each node that has them), for each node in it.
+_MOST_DEPTH, _MOST_UNFOLDED, _MOST_COPIES = 40, 5_000_000, 10
 _loads = itertools.count(1)
 
 
@@ -53,12 +54,13 @@ class Imported:
         taken: The numbers of the arguments that are its inputs.
         given: For each result its number among the graph's outputs, or the tensor (a resource) that it is.
         holds: What must live as long.
+        size: How many nodes run when it is called, those of its callees included.
     """
 
-    __slots__ = ("given", "graph", "holds", "taken")
+    __slots__ = ("given", "graph", "holds", "size", "taken")
 
-    def __init__(self, graph, taken, given, holds):
-        self.graph, self.taken, self.given, self.holds = graph, taken, given, holds
+    def __init__(self, graph, taken, given, holds, size):
+        self.graph, self.taken, self.given, self.holds, self.size = graph, taken, given, holds, size
 
 
 class Library:
@@ -85,17 +87,25 @@ class Library:
         self.lock = threading.RLock()
         self._made = {}
         self._open = []
-        self._spent = 0
+        self._made_nodes, self._size = 0, 0
+        count = len(graph_def.node) + sum(len(function.node_def) for function in graph_def.library.function)
+        self._most = _MOST_COPIES * count + 1_000
 
     def spend(self, count):
-        """Counts nodes.
+        """Counts nodes that are made.
 
         Raises:
             ResourceExhaustedError: They are too many.
         """
-        self._spent += count
-        if self._spent > _MOST_NODES:
-            raise ResourceExhaustedError(f"{self.name} unfolds to more than {_MOST_NODES} nodes")
+        self._made_nodes += count
+        self._unfold(count)
+        if self._made_nodes > self._most:
+            raise ResourceExhaustedError(f"{self.name} unfolds to more than {self._most} nodes")
+
+    def _unfold(self, count):
+        self._size += count
+        if self._size > _MOST_UNFOLDED:
+            raise ResourceExhaustedError(f"a call in {self.name} unfolds to more than {_MOST_UNFOLDED} nodes")
 
     def function(self, name):
         """The `FunctionDef` of a name.
@@ -152,6 +162,7 @@ class Library:
             return self.run(name, inputs)
         bound = {i: x for i, x in enumerate(inputs) if x.dtype is dtypes.resource}
         made = self.imported(name, bound)
+        self._unfold(made.size)
         outputs = calls.call(made.graph, [inputs[i] for i in made.taken])
         return [outputs[i] if type(i) is int else i for i in made.given]
 
@@ -173,6 +184,7 @@ class Library:
         function = self.function(name)
         graph = ImportedGraph(name)
         args = function.signature.input_arg
+        before, self._size = self._size, 0
         if any(i >= len(args) for i in bound):
             raise InvalidArgumentError(f"function '{name}' takes {len(args)} tensors, and more are bound to it")
         with graph:
@@ -192,7 +204,8 @@ class Library:
                     given.append(len(graph.outputs))
                     symbol = graph.symbol(y)
                     graph.outputs.append(type(symbol)(symbol.node, symbol.index, symbol.dtype, symbol.shape))
-        return Imported(graph, taken, given, list(bound.values()))
+        size, self._size = self._size, before
+        return Imported(graph, taken, given, list(bound.values()), size)
 
     def called_as_op(self, body, node, inputs):
         """Runs a node whose op is a function of the library, as older files have them."""

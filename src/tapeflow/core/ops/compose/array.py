@@ -559,7 +559,10 @@ def repeat(input, repeats, axis=None, name=None):
         raise ValueError(f"Dimensions {n} and {counts.size} are not compatible")
     if np.any(counts < 0):
         raise InvalidArgumentError("repeat: repeats must not be negative", got={"repeats": convert(repeats)})
-    places = np.repeat(np.arange(n), np.broadcast_to(np.ravel(counts), (n,)))
+    try:
+        places = np.repeat(np.arange(n), np.broadcast_to(np.ravel(counts), (n,)))
+    except (MemoryError, ValueError) as error:  # NumPy has the second for sizes that no machine holds
+        raise out_of_memory("Repeat", error, {"input": x, "repeats": repeats}) from error
     # Along a second axis, since the gradient along the first would be an IndexedSlices.
     front = expand_dims(x, 0)
     return squeeze(gather(front, convert(places.astype(np.int64)), axis=axis % x.shape.rank + 1), [0])

@@ -75,12 +75,8 @@ class Lifeline:
             while len(self._peers) < len(self.names) - 1:
                 server.settimeout(max(deadline - time.monotonic(), 0.001))
                 try:
-                    peer, _ = server.accept()
-                    peer.settimeout(max(deadline - time.monotonic(), 0.1))
-                    number = _receive(peer).get("i")
-                    if number in range(1, len(self.names)):  # anything may knock at a port
-                        self._peers[number] = peer
-                except (OSError, ValueError, AttributeError):
+                    self._welcome(server.accept()[0], deadline)
+                except OSError:
                     if time.monotonic() >= deadline:
                         raise self._missing() from None
         port = coordinator_port()
@@ -88,10 +84,23 @@ class Lifeline:
             _send(peer, {"port": port})
         return port
 
+    def _welcome(self, peer, deadline):
+        """Keeps a connection if it is a worker's: anything may knock at a port."""
+        try:
+            peer.settimeout(min(max(deadline - time.monotonic(), 0.1), 5.0))
+            number = _receive(peer)["i"]
+        except (OSError, ValueError, KeyError):
+            number = None
+        if number in range(1, len(self.names)) and number not in self._peers:
+            self._peers[number] = peer
+        else:
+            peer.close()
+
     def _missing(self):
         missing = [i for i in range(1, len(self.names)) if i not in self._peers]
         for peer in self._peers.values():
             _send(peer, {"missing": missing})
+            peer.close()
         return self._never_came(missing)
 
     def _never_came(self, missing):
@@ -105,6 +114,7 @@ class Lifeline:
         host, _, port = self.addresses[0].rpartition(":")
         deadline = time.monotonic() + self.timeout
         while True:
+            peer = None
             try:
                 peer = socket.create_connection((host, int(port)), timeout=max(deadline - time.monotonic(), 0.1))
                 _send(peer, {"i": self.number})
@@ -113,10 +123,13 @@ class Lifeline:
                 answer = _receive(peer)
                 break
             except (OSError, ValueError):
+                if peer is not None:
+                    peer.close()
                 if time.monotonic() >= deadline:
                     raise self._never_came([0]) from None
                 time.sleep(0.1)
         if "missing" in answer:
+            peer.close()
             raise self._never_came(answer["missing"])
         self._peers[0] = peer
         return answer["port"]
@@ -143,8 +156,11 @@ class Lifeline:
                 beat = now
                 self._tell({"alive": True})
             for i, last in heard.items():
-                if now - last > self.timeout and i not in self.dead:
+                if now - last > self.timeout and i not in self.dead and i not in self.gone:
                     self._note(i, f"has given no sign of life for {self.timeout:g} s")
+        selector.close()
+        for peer in self._peers.values():
+            peer.close()
 
     def _hears(self, i, peer):
         """Reads one message; whether the peer is still there."""
@@ -215,7 +231,10 @@ def _receive(peer):
         if not piece or len(line) > 65536:
             raise ValueError("the connection ended")
         line += piece
-    return json.loads(line)
+    message = json.loads(line)
+    if not isinstance(message, dict):
+        raise ValueError("not a message")
+    return message
 
 
 def free_port():

@@ -11,6 +11,7 @@ from tapeflow.core.distribute.context import get_replica_context, stack
 from tapeflow.core.distribute.cross_device import reduced
 from tapeflow.core.distribute.options import ReduceOp
 from tapeflow.core.distribute.values import DistributedValues
+from tapeflow.core.ops.compose import variable_scatter
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
 from tapeflow.core.values.tensor import EagerTensor
@@ -22,6 +23,7 @@ from tapeflow.core.values.variable import (
     _box,
 )
 
+assert variable_scatter  # it hangs the scatters on variables, which are wrapped below
 _NEEDS_AGGREGATION = (
     "You must specify an aggregation method to update a {kind} in Replica Context. You can do so by passing an explicit"
     " value for argument `aggregation` to tf.Variable(..). e.g. "

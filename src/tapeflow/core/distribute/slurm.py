@@ -15,7 +15,10 @@ def expand_hostlist(hostlist):
     ['n1', 'n2', 'm5', 'o3', 'o4', 'o07']
     """
     hosts = []
-    for part in re.findall(r"(?:[^,\[\]]|\[[^\]]*\])+", hostlist):
+    parts = re.findall(r"(?:[^,\[\]]|\[[^\]]*\])+", hostlist)
+    if ",".join(parts) != hostlist:
+        raise ValueError(f'Invalid hostlist format "{hostlist}"')
+    for part in parts:
         match = re.fullmatch(r"([^,[\]]*)(?:\[([^\]]+)\])?", part)
         if match is None:
             raise ValueError(f'Invalid hostlist format "{hostlist}": Invalid part: {part}')

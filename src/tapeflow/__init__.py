@@ -27,6 +27,8 @@ def __getattr__(name):
         value = _module(name)
     elif name in ("losses", "metrics", "optimizers", "initializers"):
         value = getattr(__getattr__("keras"), name)
+    elif name == "__operators__":
+        value = importlib.import_module("tapeflow.compat.operators")
     elif name == "__internal__":
         value = importlib.import_module("tapeflow.compat.internals").module(name)
     elif name == "install_as_tensorflow":

@@ -41,8 +41,10 @@ class OpDispatcher(_Dispatcher):
     """Asked by one API whose arguments are not all tensors: `handle(args, kwargs)`."""
 
     def register(self, op):
-        """Has this object asked by a function that was made with `add_dispatch_support`."""
-        op._tf_fallback_dispatchers = [*getattr(op, "_tf_fallback_dispatchers", []), self]
+        """Has this object asked by a function that was made with `add_dispatch_support`; others ask nobody."""
+        op = getattr(op, "__func__", op)
+        if hasattr(op, "__dict__"):
+            op._tf_fallback_dispatchers = [*getattr(op, "_tf_fallback_dispatchers", []), self]
 
 
 def add_dispatch_support(target=None, iterable_parameters=None):

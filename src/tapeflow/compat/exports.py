@@ -82,3 +82,13 @@ def get_v1_names(symbol):
 def get_v2_names(symbol):
     """Returns all names of a function or class in version 2."""
     return [*getattr(symbol, "_tf_api_names", ()), *getattr(symbol, "_keras_api_names", ())]
+
+
+def get_symbol_from_name(name):
+    """Returns the function or class of a public name such as `"math.add"`, None if there is none."""
+    import tapeflow  # lazy: this module is loaded by it
+
+    found = tapeflow
+    for part in name.removeprefix("tf.").split("."):
+        found = getattr(found, part, None)
+    return found

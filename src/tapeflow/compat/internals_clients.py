@@ -32,6 +32,7 @@ TABLE = {
         "core.track.data_structures": "TrackableDataStructure sticky_attribute_assignment wrap=wrap_or_unwrap",
         "core.track.object_graph": "ObjectGraphView",
     },
+    "__internal__.feature_column": {"compat.feature_columns": "*"},
     "__internal__.function": {"core.trace.function": "Function"},
     "__internal__.saved_model.load": {
         "compat.revived": "VersionedTypeRegistration get_setter register_revived_type registered_identifiers",
@@ -41,6 +42,7 @@ TABLE = {
     "python.data.util.structure": {"core.base.specs": "NoneTensorSpec"},
     "python.distribute.distribute_utils": {"compat.insides": "cache_variable_reads"},
     "python.distribute.input_ops": {"compat.insides": "auto_shard_dataset"},
+    "python.eager.context": {"compat.insides": "get_config get_device_name"},
     "python.framework.test_util": {"compat.testing": "*"},
     "python.ops.control_flow_ops": {"compat.insides": "get_enclosing_xla_context"},
     # What Keras 2 names in passing: a name of these says what is missing when it is used.

@@ -44,13 +44,13 @@ class _TupleWrapper(TrackableDataStructure, tuple):
 
     def __init__(self, *values):
         super().__init__()
-        original_wrapped_tuple = self._original(values)
-        for place, (item, kept) in enumerate(zip(original_wrapped_tuple, self, strict=True)):
-            if isinstance(item, NoDependency) or not self._self_tuple_is_constructable:
-                continue
-            if hasattr(self, "_fields"):
-                self._track_value(kept, self._fields[place])
-            self._track_value(kept, str(place))
+        if not self._self_tuple_is_constructable:
+            return
+        tracked = [not isinstance(item, NoDependency) for item in self._original(values)]
+        for names in (getattr(self, "_fields", ()), map(str, range(len(self)))):
+            for name, item, wanted in zip(names, self, tracked, strict=False):
+                if wanted:
+                    self._track_value(item, name)
 
     @classmethod
     def _original(cls, values):

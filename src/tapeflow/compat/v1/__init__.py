@@ -15,6 +15,7 @@ _TABLE = {
         "transpose uint8 unique unstack where_v2=where zeros zeros_like map_fn scan foldl foldr while_loop cond math "
         "linalg io image audio signal sparse boolean_mask"
     ),
+    "compat.insides": "executing_eagerly_outside_functions",
     "compat.v1.graphs": (
         "assign assign_add assign_sub placeholder placeholder_with_default reset_default_graph sparse_placeholder "
         "get_default_graph disable_eager_execution disable_v2_behavior enable_eager_execution enable_v2_behavior where"
@@ -39,7 +40,7 @@ _WHERE = {
     for source, names in _TABLE.items()
     for theirs, _, ours in (name.partition("=") for name in names.split())
 }
-_MODULES = frozenset(("initializers", "losses", "logging", "nn", "summary", "train"))
+_MODULES = frozenset(("data", "initializers", "losses", "logging", "nn", "summary", "train"))
 
 
 def __getattr__(name):

@@ -44,7 +44,8 @@ def used(path):
     start = time.monotonic()
     try:
         loaded = tf.saved_model.load(path)
-        for function in getattr(loaded, "signatures", {}).values():
+        signatures = getattr(loaded, "signatures", None)
+        for function in signatures.values() if isinstance(signatures, dict) else ():
             function(x=tf.ones([1, 2]))
         if callable(loaded):
             loaded(tf.ones([1, 2]))

@@ -77,10 +77,13 @@ def _numbers(rank):
 
 def _native(x, filter, w, groups):
     notes.convolution = True
-    return lax.conv_general_dilated(
+    result = lax.conv_general_dilated(
         x, filter, w.stride, w.pads, rhs_dilation=w.dilation, dimension_numbers=_numbers(len(w.space)),
         feature_group_count=groups,
     )  # fmt: skip
+    # oneDNN takes `x * sigmoid(x)` into the convolution that made `x`, and then hands the product to all that use `x`:
+    # gradients come out wrong. Behind the barrier it does not see what follows.
+    return lax.optimization_barrier(result)
 
 
 def _is_native(x):
@@ -145,6 +148,12 @@ def _filter_of_group(x, dy, w, shape):
     axes = tuple(range(n + 1))
     if _single(w):
         return lax.dot_general(strided(jnp, x, w, (0,) * n), dy, ((axes, axes), ((), ()))).reshape(shape)
+    if x.shape[-1] == 1 and _is_native(x):
+        # One channel: the native form turns `dy` inside out for one column; windows side by side are one product.
+        padded = bordered(jnp, x, w)
+        windows = jnp.stack([strided(jnp, padded, w, o)[..., 0] for o in w.offsets()])
+        flat = windows.reshape(len(windows), -1) @ dy.reshape(-1, dy.shape[-1])
+        return flat.reshape(shape)
     if not _is_native(x):
         padded = bordered(jnp, x, w)
         rows = [lax.dot_general(strided(jnp, padded, w, o), dy, ((axes, axes), ((), ()))) for o in w.offsets()]

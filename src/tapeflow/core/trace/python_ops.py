@@ -2,9 +2,11 @@
 
 import threading
 
-from tapeflow.core.base import dtypes
+from tapeflow.core.base import dtypes, nest
+from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError, OpError, UnknownError
 from tapeflow.core.base.mode import current
+from tapeflow.core.base.specs import TensorSpec, TypeSpec
 from tapeflow.core.run.tape import GradientTape
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
@@ -45,9 +47,46 @@ def py_function(func=None, inp=None, Tout=None, name=None):
     """
     if func is None:
         return lambda function: lambda *inputs: py_function(function, list(inputs), Tout)
+    if any(map(_is_composite, [*inp, *(Tout if isinstance(Tout, (list, tuple)) else [Tout])])):
+        return _of_composites(func, list(inp), Tout)
     if current.graph is not None:
         return _in_graph(_Recorded(func, Tout), inp, Tout, "EagerPyFunc")
     return _called(func, [convert(x) for x in inp], Tout)
+
+
+def _is_composite(x):
+    return isinstance(x, CompositeTensor) or (isinstance(x, TypeSpec) and not isinstance(x, TensorSpec))
+
+
+def _of_composites(func, inp, Tout):
+    """`py_function` where inputs or results are ragged tensors or the like: it passes their parts."""
+    kinds = list(Tout) if isinstance(Tout, (list, tuple)) else [] if Tout is None else [Tout]
+    given = [x if _is_composite(x) else convert(x) for x in inp]
+    parts = [nest.flatten(kind, expand_composites=True) if _is_composite(kind) else [kind] for kind in kinds]
+
+    def call(*tensors):
+        result = func(*nest.pack_sequence_as(given, list(tensors), expand_composites=True))
+        results = result if isinstance(result, (list, tuple)) and isinstance(Tout, (list, tuple)) else [result]
+        return [part for x, kind in zip(results, kinds, strict=True) for part in _parts(x, kind)]
+
+    flat = py_function(call, nest.flatten(given, expand_composites=True), [x for one in parts for x in one])
+    if not kinds:
+        return None
+    rest = iter(flat)
+    made = []
+    for kind, one in zip(kinds, parts, strict=True):
+        leaves = [next(rest) for _ in one]
+        made.append(nest.pack_sequence_as(kind, leaves, expand_composites=True) if _is_composite(kind) else leaves[0])
+    return made if isinstance(Tout, (list, tuple)) else made[0]
+
+
+def _parts(value, kind):
+    """The tensors of a result, once it is sure that it is of its announced kind."""
+    if not _is_composite(kind):
+        return [value]
+    if not kind.is_compatible_with(value):
+        raise InvalidArgumentError(f"py_function: the function returned {value!r} where Tout says {kind!r}")
+    return nest.flatten(value, expand_composites=True)
 
 
 def _called(func, tensors, Tout):

@@ -3,7 +3,9 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes, nest
+from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.mode import current
+from tapeflow.core.base.nest_parts import flatten_up_to
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TypeSpec
 from tapeflow.core.compile.branches import branching
@@ -196,6 +198,8 @@ def _in_graph(x):
 
 def _invariants(loop_vars, given, shapes):
     """The shapes that the user allows, for each leaf."""
+    if any(isinstance(x, CompositeTensor) for x in nest.flatten(loop_vars)):
+        return _composite_invariants(loop_vars, given)
     allowed = []
     for x in nest.flatten(given, expand_composites=False):
         if isinstance(x, TypeSpec) and not hasattr(x, "shape"):
@@ -212,6 +216,23 @@ def _invariants(loop_vars, given, shapes):
             raise ValueError(
                 f"The shape invariant {wide} specified for a loop variable is not compatible with its shape {shape}."
             )
+    return allowed
+
+
+def _composite_invariants(loop_vars, given):
+    """The same where composites are among the variables: a shape stands for all of their parts."""
+    allowed = []
+    pairs = zip(nest.flatten(loop_vars), flatten_up_to(loop_vars, given, check_types=False), strict=True)
+    for x, wide in pairs:
+        if isinstance(x, CompositeTensor):
+            spec = wide if isinstance(wide, TypeSpec) else x._shape_invariant_to_type_spec(TensorShape(wide))
+            if not spec.is_compatible_with(x):
+                raise ValueError(
+                    f"The shape invariant {wide} specified for a loop variable is not compatible with {x._type_spec}."
+                )
+            allowed += [one.shape for one in nest.flatten(spec._component_specs, expand_composites=True)]
+        else:
+            allowed.append(wide.shape if hasattr(wide, "shape") else TensorShape(wide))
     return allowed
 
 

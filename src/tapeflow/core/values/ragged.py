@@ -503,7 +503,7 @@ class RaggedTensor(RaggedOperators, CompositeTensor):
         raise TypeError("RaggedTensor is unhashable.")
 
     def __reduce__(self):
-        return RaggedTensor.from_nested_row_splits, (self.flat_values, self.nested_row_splits, None, False)
+        return _of_parts, (self.flat_values, self.nested_row_splits)
 
     def __repr__(self):
         if isinstance(self.flat_values, Symbol) or not all(isinstance(x, EagerTensor) for x in self.nested_row_splits):
@@ -541,6 +541,11 @@ def ragged_of(values, row_splits, uniform=None):
 def ragged_of_partition(values, partition):
     """The ragged tensor of a partition that is known to fit."""
     return RaggedTensor(values, partition, internal=_INTERNAL)
+
+
+def _of_parts(flat_values, nested_row_splits):
+    """For pickle."""
+    return RaggedTensor.from_nested_row_splits(flat_values, nested_row_splits, validate=False)
 
 
 def is_ragged(value):

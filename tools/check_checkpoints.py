@@ -108,7 +108,32 @@ def sharded(tf, n):
     return tf.train.Checkpoint(w=tf.Variable(value(n, (100, 7), "float32")), s=tf.Variable(b"s" * n))
 
 
-PROGRAMS = [plain, dtypes, strings, modules, rooted, tables, state, many, sharded]
+def slots(tf, n):
+    v, w = tf.Variable(value(n, (2, 3), "float32"), name="v"), tf.Variable(value(n, (3,), "float32"), name="w")
+    adam, momentum = tf.compat.v1.train.AdamOptimizer(0.1), tf.compat.v1.train.MomentumOptimizer(0.1, 0.9)
+    for optimizer in (adam, momentum):
+        optimizer.apply_gradients([(tf.ones_like(x) * n, x) for x in (v, w)])
+    checkpoint = tf.train.Checkpoint(v=v, w=w, adam=adam, momentum=momentum)
+    names = [(adam, "m"), (adam, "v"), (momentum, "momentum")]
+    checkpoint.probe = lambda: [optimizer.get_slot(x, name) for optimizer, name in names for x in (v, w)]
+    return checkpoint
+
+
+def keras_model(tf, n):
+    import keras
+
+    dense, layer = keras.layers.Dense, keras.layers.BatchNormalization(name="b")
+    model = keras.Sequential([keras.Input((4,)), dense(3, name="a"), layer, dense(1, name="c")])
+    optimizer = keras.optimizers.Adam(0.01)
+    optimizer.build(model.trainable_variables)
+    for i, variable in enumerate([*model.variables, *optimizer.variables]):
+        variable.assign(value(n + i if n else 0, tuple(variable.shape), "float32"))
+    checkpoint = tf.train.Checkpoint(model=model, optimizer=optimizer)
+    checkpoint.probe = lambda: [tf.convert_to_tensor(x) for x in [*model.variables, *optimizer.variables]]
+    return checkpoint
+
+
+PROGRAMS = [plain, dtypes, strings, modules, rooted, tables, state, many, sharded, slots, keras_model]
 
 
 def values(tf, checkpoint):
@@ -195,6 +220,8 @@ def main():
     if given.what == "compare":
         return min(1, compare(*given.folders))
     tf = importlib.import_module(given.module)
+    if hasattr(tf, "install_as_tensorflow"):
+        tf.install_as_tensorflow()  # for Keras
     return min(1, (save if given.what == "write" else load)(tf, given.folders[0]))
 
 

@@ -121,7 +121,19 @@ TypeSpecProto: 1 type_spec_class int32, 2 type_state StructuredValue, 3 type_spe
 SequenceExample: 1 context Features, 2 feature_lists FeatureLists
 ClusterDef: 1 job rep JobDef
 JobDef: 1 name string, 2 tasks map int32 string
-ServerDef: 1 cluster ClusterDef, 2 job_name string, 3 task_index int32, 5 protocol string, 6 port int32
+ServerDef: 1 cluster ClusterDef, 2 job_name string, 3 task_index int32, 4 default_session_config ConfigProto,
+    5 protocol string, 6 port int32, 7 cluster_device_filters ClusterDeviceFilters, 8 replica int32
+ClusterDeviceFilters: 1 jobs rep JobDeviceFilters
+JobDeviceFilters: 1 name string, 2 tasks map int32 TaskDeviceFilters
+TaskDeviceFilters: 1 device_filters rep string
+ConfigProto: 1 device_count map string int32, 2 intra_op_parallelism_threads int32, 3 placement_period int32,
+    4 device_filters rep string, 5 inter_op_parallelism_threads int32, 6 gpu_options GPUOptions,
+    7 allow_soft_placement bool, 8 log_device_placement bool, 9 use_per_session_threads bool,
+    11 operation_timeout_in_ms int64, 14 cluster_def ClusterDef, 15 isolate_session_state bool,
+    17 share_cluster_devices_in_session bool
+GPUOptions: 1 per_process_gpu_memory_fraction double, 2 allocator_type string, 3 deferred_deletion_bytes int64,
+    4 allow_growth bool, 5 visible_device_list string, 6 polling_active_delay_usecs int32,
+    7 polling_inactive_delay_msecs int32, 8 force_gpu_compatible bool
 BundleHeaderProto: 1 num_shards int32, 2 endianness int32, 3 version VersionDef
 BundleEntryProto: 1 dtype DataType, 2 shape TensorShapeProto, 3 shard_id int32, 4 offset int64, 5 size int64,
     6 crc32c fixed32, 7 slices rep TensorSliceProto

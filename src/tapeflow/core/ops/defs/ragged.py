@@ -129,6 +129,10 @@ def _to_tensor(shape, values, default_value, row_partition_tensors, row_partitio
     if np.prod([float(n) for n in sizes]) > 2**33:
         raise InvalidArgumentError(f"The dense tensor would be too large: shape {_spelled(sizes)}")
     ragged = len(splits)
+    if ragged == 1 and _is_whole(splits[0], sizes, len(values)):
+        result = np.full(tuple(sizes), default_value, values.dtype)
+        result[np.arange(sizes[1]) < np.diff(splits[0])[:, None]] = values
+        return result
     place = np.arange(len(splits[0]) - 1)
     inside = place < sizes[0]
     for level, split in enumerate(splits):
@@ -145,6 +149,15 @@ def _to_tensor(shape, values, default_value, row_partition_tensors, row_partitio
     result[...] = default_value
     result[place[inside]] = values[: len(place)][inside]
     return result.reshape(sizes)
+
+
+def _is_whole(split, sizes, count):
+    """Whether all rows are there and fit, so that nothing is cut off."""
+    lengths = np.diff(split)
+    return (
+        split[0] == 0 and split[-1] == count and len(lengths) == sizes[0] and lengths.min(initial=0) >= 0
+        and lengths.max(initial=0) <= sizes[1]
+    )  # fmt: skip
 
 
 def _to_tensor_grad(c, dy):
@@ -215,14 +228,17 @@ def _to_sparse(rt_nested_splits, rt_dense_values):
     if values.ndim == 0 or splits[-1][-1] != len(values):
         raise InvalidArgumentError(_LAST_SPLIT)
     shape = [len(splits[0]) - 1, *(int(np.max(np.diff(s), initial=0)) for s in splits), *values.shape[1:]]
-    index = np.arange(len(splits[0]) - 1)[:, None]
+    columns = [np.arange(len(splits[0]) - 1)]
     for split in splits:
         rows, offsets = positions(split)
-        index = np.concatenate([index[rows], offsets[:, None]], 1)
+        columns = [*(one[rows] for one in columns), offsets]
+    index = np.empty((len(columns[0]), len(columns)), np.int64)
+    for i, one in enumerate(columns):
+        index[:, i] = one
     if values.ndim > 1:
         inner = np.indices(values.shape[1:]).reshape(values.ndim - 1, -1).T
         index = np.concatenate([np.repeat(index, len(inner), 0), np.tile(inner, (len(index), 1))], 1)
-    return index.astype(np.int64), values.reshape(-1), np.array(shape, np.int64)
+    return index, values.reshape(-1), np.array(shape, np.int64)
 
 
 def _to_sparse_grad(c, d_indices, d_values, d_shape):

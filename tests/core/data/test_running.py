@@ -116,3 +116,38 @@ def test_arrays_are_not_copied_by_each_step():
     big[:] = 1  # the dataset has its own copy, made once
     assert kept.sum() == 0
     assert float(tf.reduce_sum(next(iter(dataset)))) == 0
+
+
+def test_built_in_functions_over_datasets_become_datasets_in_functions():
+    @tf.function
+    def run(ds):
+        total = tf.constant(0, tf.int64)
+        for i, (x, y) in enumerate(zip(ds, ds.skip(1), strict=False)):
+            total += i * x + y
+        for x in map(lambda v: v * 2, filter(lambda v: v > 2, ds)):  # noqa: C417 - it is what is tested
+            total += x
+        return total, any(ds.map(lambda v: v > 3)), all(ds.map(lambda v: v > 3)), len(ds)
+
+    found = [x.numpy() for x in run(tf.data.Dataset.range(5))]
+    assert found == [(0 + 1 * 1 + 2 * 2 + 3 * 3) + (1 + 2 + 3 + 4) + (6 + 8), True, False, 5]
+
+
+def test_next_with_a_default_in_a_function():
+    @tf.function
+    def run(ds):
+        iterator = iter(ds)
+        return next(iterator), next(iterator, tf.constant(-1, tf.int64))
+
+    assert [int(x) for x in run(tf.data.Dataset.range(1))] == [0, -1]
+
+
+def test_a_return_out_of_a_loop_over_a_dataset():
+    @tf.function
+    def first_above(ds, limit):
+        for x in ds:
+            if x > limit:
+                return x
+        return tf.constant(-1, tf.int64)
+
+    assert int(first_above(tf.data.Dataset.range(9), tf.constant(4, tf.int64))) == 5
+    assert int(first_above(tf.data.Dataset.range(3), tf.constant(4, tf.int64))) == -1

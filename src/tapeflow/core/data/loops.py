@@ -5,8 +5,12 @@ from tapeflow.core.data import nodes
 from tapeflow.core.data.dataset import DatasetV2
 from tapeflow.core.data.iterator import OwnedIterator, iterate
 from tapeflow.core.ops import registry
-from tapeflow.core.trace.autograph import staging
+from tapeflow.core.ops.compose.array import identity
+from tapeflow.core.ops.compose.assertions import assert_greater_equal
+from tapeflow.core.trace.autograph import builtin, staging
 from tapeflow.core.trace.autograph.undefined import Undefined
+from tapeflow.core.trace.control import cond
+from tapeflow.core.trace.function import control_dependencies
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
@@ -50,3 +54,44 @@ def _example(iterator):
 
 staging.register_for_loop(DatasetV2, _for_dataset)
 staging.register_for_loop(OwnedIterator, _for_iterator)
+
+
+# -- built-in functions ----------------------------------------------------------------------------
+
+
+def _any(dataset):
+    return dataset.reduce(convert(False), lambda found, x: registry.get("LogicalOr")(found, x))
+
+
+def _all(dataset):
+    return dataset.reduce(convert(True), lambda found, x: registry.get("LogicalAnd")(found, x))
+
+
+def _len(dataset):
+    """The number of elements; the graph fails where it is not known."""
+    count = dataset.cardinality()
+    return with_dependencies(assert_greater_equal(count, convert(0, dtype=count.dtype), message=_NO_LENGTH), count)
+
+
+_NO_LENGTH = "len requires a dataset with definitive cardinality"
+
+
+def with_dependencies(check, value):
+    """The value, once a check was made."""
+    with control_dependencies([] if check is None else [check]):
+        return identity(value)
+
+
+def _next(iterator, *default):
+    if not default:
+        return next(iterator)
+    found = iterator.get_next_as_optional()
+    return cond(found.has_value(), found.get_value, lambda: default[0])
+
+
+builtin.kinds.append((DatasetV2, {
+    "enumerate": lambda dataset, start: dataset.enumerate(start), "zip": lambda *datasets: DatasetV2.zip(datasets),
+    "map": lambda function, dataset: dataset.map(function),
+    "filter": lambda function, dataset: dataset.filter(function), "any": _any, "all": _all, "len": _len,
+}))  # fmt: skip
+builtin.kinds.append((OwnedIterator, {"next": _next}))

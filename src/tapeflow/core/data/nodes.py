@@ -3,6 +3,8 @@
 Eagerly the same functions act at once.
 """
 
+import threading
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.base.mode import current
@@ -179,22 +181,24 @@ class Pulled:
     def __init__(self, cursor, made):
         self.cursor, self.made = cursor, made
         self._peeked = []
+        self._lock = threading.Lock()  # several threads may read one iterator
 
     def next(self):
         """The leaves of the next element, None at the end."""
-        if self._peeked:
-            return self._peeked.pop()
-        return self.cursor.next()
+        with self._lock:
+            return self._peeked.pop() if self._peeked else self.cursor.next()
 
     def has_next(self):
         """Whether there is another element; looks at it."""
-        if not self._peeked:
-            self._peeked.append(self.cursor.next())
-        return self._peeked[0] is not None
+        with self._lock:
+            if not self._peeked:
+                self._peeked.append(self.cursor.next())
+            return self._peeked[0] is not None
 
     def save(self):
         """Where it is."""
-        return {"peeked": list(self._peeked), "cursor": self.cursor.save()}
+        with self._lock:
+            return {"peeked": list(self._peeked), "cursor": self.cursor.save()}
 
     def restore(self, state):
         """Goes there."""

@@ -2,6 +2,17 @@
 
 from tapeflow.core.values.symbol import Symbol
 
+# (type, {name of a built-in function: what it does for such values}): of values that only a graph's loop can walk.
+kinds = []
+
+
+def _rule(name, value):
+    """What a built-in function does for a value of a registered kind, None if nothing special."""
+    for kind, rules in kinds:
+        if isinstance(value, kind):
+            return rules.get(name)
+    return None
+
 
 def _symbolic(value):
     return type(value) is Symbol
@@ -48,7 +59,14 @@ def len_(x):
         return known if known is not None else shape(x)[0]
     if hasattr(x, "flow") and hasattr(x, "size"):
         return x.size()
-    return len(x)
+    rule = _rule("len", x)
+    return len(x) if rule is None else rule(x)
+
+
+def next_(iterator, *default):
+    """`next`: of an iterator over a dataset, with a default for its end too."""
+    rule = _rule("next", iterator)
+    return next(iterator, *default) if rule is None else rule(iterator, *default)
 
 
 def range_(*limits):
@@ -66,7 +84,8 @@ def enumerate_(values, start=0):
         from tapeflow.core.trace.autograph.pairs import Enumerated
 
         return Enumerated(values, start)
-    return enumerate(values, start)
+    rule = _rule("enumerate", values)
+    return enumerate(values, start) if rule is None else rule(values, start)
 
 
 def zip_(*iterables, strict=False):
@@ -75,6 +94,9 @@ def zip_(*iterables, strict=False):
         from tapeflow.core.trace.autograph.pairs import Zipped
 
         return Zipped(iterables)
+    rules = [_rule("zip", x) for x in iterables]
+    if rules and all(rules):
+        return rules[0](*iterables)
     return zip(*iterables, strict=strict)
 
 
@@ -84,7 +106,8 @@ def any_(values):
         from tapeflow.core.ops.compose.reduce import reduce_any
 
         return reduce_any(values)
-    return any(values)
+    rule = _rule("any", values)
+    return any(values) if rule is None else rule(values)
 
 
 def all_(values):
@@ -93,7 +116,8 @@ def all_(values):
         from tapeflow.core.ops.compose.reduce import reduce_all
 
         return reduce_all(values)
-    return all(values)
+    rule = _rule("all", values)
+    return all(values) if rule is None else rule(values)
 
 
 def sorted_(values, key=None, reverse=False):
@@ -136,17 +160,22 @@ def map_(function, *iterables):
     """`map`: the function is converted."""
     from tapeflow.core.trace.autograph.calls import target_of
 
-    return map(target_of(function), *iterables)
+    rule = _rule("map", iterables[0]) if len(iterables) == 1 else None
+    return map(target_of(function), *iterables) if rule is None else rule(function, *iterables)
 
 
 def filter_(function, iterable):
     """`filter`: the function is converted."""
     from tapeflow.core.trace.autograph.calls import target_of
 
+    rule = _rule("filter", iterable)
+    if rule is not None:
+        return rule(function, iterable)
     return filter(None if function is None else target_of(function), iterable)
 
 
 OVERLOADS = {
     abs: abs_, float: float_, int: int_, bool: bool_, len: len_, range: range_, enumerate: enumerate_,
     zip: zip_, any: any_, all: all_, sorted: sorted_, max: max_, min: min_, map: map_, filter: filter_,
+    next: next_,
 }  # fmt: skip

@@ -8,9 +8,12 @@ from tapeflow.core.base.mode import current
 from tapeflow.core.files.attributes import attributes_of, int_of, shapes_of
 from tapeflow.core.ops import registry
 from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.variable import Variable
 
 # Op name -> function(body, node, inputs) -> outputs, for what is more than a call of the op's record.
 handlers = {}
+# The ops that take a variable itself where others take its value.
+REFERENCE_OPS = set()
 # What a record may raise on arguments that no TensorFlow program would give it.
 _STRANGE = (TypeError, AttributeError, KeyError, IndexError, ValueError, AssertionError, RecursionError)
 
@@ -143,6 +146,8 @@ class Body:
         self.library.spend(1)
         references = [Reference(text) for text in node.input]
         inputs = [self.value(r) for r in references if not r.is_control]
+        if node.op not in REFERENCE_OPS:
+            inputs = [x._read() if isinstance(x, Variable) else x for x in inputs]
         try:
             self.values[node.name] = self._outputs(node, inputs)
         except OpError as error:

@@ -16,6 +16,15 @@ def tensor_name(name):
     return name.removesuffix(":0")
 
 
+def body_of(library, nodes, values, name):
+    """The `Body` of a graph's nodes, of the kind that its control flow needs."""
+    from tapeflow.core.files.old_control_flow import OldBody, has_old_control_flow  # lazy: few graphs have any
+
+    if has_old_control_flow(nodes):
+        return OldBody(library, nodes, values, name)
+    return Body(library, nodes, values, name, is_graph=True)
+
+
 class GraphFunctions:
     """What functions can be cut out of.
 
@@ -62,7 +71,7 @@ class GraphFunctions:
             feeds: Name of a tensor -> tensor.
             fetches: Names of tensors and `^nodes`.
         """
-        body = Body(self.library, self.nodes, self.values(feeds), self.name, is_graph=True)
+        body = body_of(self.library, self.nodes, self.values(feeds), self.name)
         return [x._read() if isinstance(x, Variable) else x for x in body.run([tensor_name(f) for f in fetches])]
 
     def spec_of(self, name):

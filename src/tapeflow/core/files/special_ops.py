@@ -3,6 +3,7 @@
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.mode import current, mode
+from tapeflow.core.files import old_arrays  # noqa: F401
 from tapeflow.core.files.attributes import attributes_of, int_of, tensor_of, text_of
 from tapeflow.core.files.body import handler
 from tapeflow.core.graph.effects import custom
@@ -47,7 +48,7 @@ def _default(body, node, inputs):
 
 @handler("Identity", "RefIdentity")
 def _identity(body, node, inputs):
-    if len(inputs) == 1 and inputs[0].dtype is dtypes.resource:
+    if len(inputs) == 1 and getattr(inputs[0], "dtype", None) is dtypes.resource:
         return inputs
     return body.run_record(registry.get("Identity"), node, inputs)
 

@@ -38,6 +38,11 @@ _TABLE = {
     "core.trace.python_ops": "numpy_function py_function",
     "core.trace.tensor_array": "TensorArray",
     "core.data.optional": "OptionalSpec",
+    "core.trace.little": (
+        "RegisterGradient check_pinned load_library load_op_library no_gradient nondifferentiable_batch_function"
+    ),
+    "core.trace.tensor_array_spec": "TensorArraySpec",
+    "core.track.critical_section": "CriticalSection",
     "core.track.module": "Module get_current_name_scope name_scope",
     "dtypes": (
         "DType as_dtype bfloat16 bool complex64 complex128 double float16 float32 float64 half int8 int16 "
@@ -45,7 +50,7 @@ _TABLE = {
     ),
     "core.base.devices": "DeviceSpec",
     "core.base.shapes": "TensorShape broadcast_static_shape",
-    "core.base.specs": "TensorSpec TypeSpec type_spec_from_value",
+    "core.base.specs": "NoneTensorSpec TensorSpec TypeSpec type_spec_from_value",
     "math": (
         "abs acos acosh add add_n argmax argmin asin asinh atan atan2 atanh cos cosh cumsum divide equal "
         "exp floor greater greater_equal less less_equal logical_and logical_not logical_or maximum "
@@ -79,6 +84,21 @@ _ALIASES = {
     "print": ("core.ops.compose.printing", "print_"),
     "Assert": ("debugging", "Assert"),
     "matrix_square_root": ("linalg", "sqrtm"),
+    "conv": ("core.ops.defs.conv", "conv"),
+    "conv2d_backprop_filter_v2": ("core.ops.defs.conv", "conv2d_backprop_filter_v2"),
+    "conv2d_backprop_input_v2": ("core.ops.defs.conv", "conv2d_backprop_input_v2"),
+    "extract_volume_patches": ("core.ops.defs.image_patches", "extract_volume_patches"),
+    "fftnd": ("core.ops.defs.fft", "fftnd"),
+    "ifftnd": ("core.ops.defs.fft", "ifftnd"),
+    "irfftnd": ("core.ops.defs.fft", "irfftnd"),
+    "rfftnd": ("core.ops.defs.fft", "rfftnd"),
+    "ragged_fill_empty_rows": ("core.ops.defs.ragged_variant", "ragged_fill_empty_rows"),
+    "ragged_fill_empty_rows_grad": ("core.ops.defs.ragged_variant", "ragged_fill_empty_rows_grad"),
+    "__git_version__": ("version", "GIT_VERSION"),
+    "__compiler_version__": ("version", "COMPILER_VERSION"),
+    "__cxx11_abi_flag__": ("sysconfig", "CXX11_ABI_FLAG"),
+    "__cxx_version__": ("sysconfig", "CXX_VERSION"),
+    "__monolithic_build__": ("sysconfig", "MONOLITHIC_BUILD"),
     "tuple": ("core.ops.compose.array", "tuple_"),
 }
 

@@ -32,6 +32,21 @@ class NoneTensorSpec(BatchableTypeSpec):
         """`type(None)`."""
         return type(None)
 
+    @classmethod
+    def from_value(cls, value):
+        """Returns the spec of `None`."""
+        return cls()
+
+    def most_specific_compatible_shape(self, other):
+        """Returns this spec, if the other one is of `None` too.
+
+        Raises:
+            ValueError: It is not.
+        """
+        if type(self) is not type(other):
+            raise ValueError(f"No `TypeSpec` is compatible with both {self} and {other}")
+        return self
+
     def _serialize(self):
         return ()
 

@@ -25,7 +25,9 @@ from tapeflow.core.ops.compose.assertions import (
     is_numeric_tensor,
 )
 from tapeflow.core.ops.defs.check import check_numerics
+from tapeflow.core.run.check_numerics import disable_check_numerics, enable_check_numerics
 from tapeflow.core.run.placement import get_log_device_placement, set_log_device_placement
+from tapeflow.debugging import experimental
 
 _filtering = [True]
 

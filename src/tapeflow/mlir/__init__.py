@@ -1,0 +1,3 @@
+"""`tf.mlir`: names."""
+
+from tapeflow.mlir import experimental

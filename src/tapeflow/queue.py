@@ -1,0 +1,3 @@
+"""`tf.queue`: names."""
+
+from tapeflow.core.track.queues import FIFOQueue, PaddingFIFOQueue, PriorityQueue, QueueBase, RandomShuffleQueue

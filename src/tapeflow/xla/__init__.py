@@ -1,0 +1,3 @@
+"""`tf.xla`: names."""
+
+from tapeflow.xla import experimental

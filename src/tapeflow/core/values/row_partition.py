@@ -96,7 +96,7 @@ class RowPartition(CompositeTensor):
                 if known < 0:
                     raise ValueError(f"Expected nrows >= 0; got {known}")
                 ids = constant_value(value_rowids)
-                if ids is not None and ids.ndim and ids.size and known < ids[-1] + 1:
+                if ids is not None and ids.ndim and ids.size and int(known) < int(ids[-1]) + 1:
                     raise ValueError(
                         f"Expected nrows >= value_rowids[-1] + 1; got nrows={known}, value_rowids[-1]={ids[-1]}"
                     )

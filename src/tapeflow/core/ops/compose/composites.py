@@ -2,6 +2,7 @@
 
 import importlib
 
+from tapeflow.core.base.errors import OpError
 from tapeflow.core.ops.compose import math
 from tapeflow.core.ops.compose.array import cast, concat, expand_dims, range, repeat, reshape, shape, stack, zeros
 from tapeflow.core.ops.compose.assertions import (
@@ -29,7 +30,10 @@ from tapeflow.core.ops.compose.sparse_basic import sparse_dense_cwise, sparse_to
 from tapeflow.core.ops.defs import logic
 from tapeflow.core.ops.defs import math as math_ops
 from tapeflow.core.ops.defs.binary import maximum
+from tapeflow.core.ops.defs.ragged import rows_of
+from tapeflow.core.ops.op import out_of_memory
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import EagerTensor
 
 __all__ = [
     "Assert",
@@ -72,6 +76,13 @@ __all__ = [
 
 def splits_to_rowids(splits):
     """The row of each value, of row splits: `[0, 2, 2, 3]` is `[0, 0, 2]`."""
+    if isinstance(splits, EagerTensor):
+        try:
+            return convert(rows_of(splits.host).astype(splits.dtype.np, copy=False))
+        except (MemoryError, ValueError) as error:  # NumPy has the second for sizes that no machine holds
+            if isinstance(error, OpError):
+                raise
+            raise out_of_memory("RowSplitsToSegmentIds", error, {"splits": splits}) from error
     rows = range(shape(splits, out_type=splits.dtype)[0] - 1)
     return repeat(rows, splits[1:] - splits[:-1])
 

@@ -12,9 +12,23 @@ _NUMBERS = "bfloat16 | float32 | float64 | int32 | int64"
 
 def positions(splits):
     """For row splits: the row of each value, and its place in the row."""
-    lengths = np.diff(splits)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
+    rows = rows_of(splits)
     return rows, np.arange(len(rows)) - (splits[:-1] - splits[0])[rows]
+
+
+def rows_of(splits):
+    """For row splits, the row of each value. Counting up is several times faster than `numpy.repeat`.
+
+    Raises:
+        InvalidArgumentError: The row splits fall.
+    """
+    if not len(splits) or np.any(splits[1:] < splits[:-1]):
+        raise InvalidArgumentError("Invalid row split argument: row splits are ascending, and not empty")
+    count = int(splits[-1]) - int(splits[0])
+    if len(splits) < 2 or not count:
+        return np.zeros(0, np.int64)
+    steps = np.bincount(splits[1:-1] - splits[0], minlength=count + 1)[:count]
+    return np.cumsum(steps, out=steps)
 
 
 def _range(starts, limits, deltas, Tsplits):

@@ -141,9 +141,6 @@ class Split:
 
     def __init__(self, graph, is_open):
         self.forward = ForwardGraph(graph)
-        plan = graph.__dict__.get("plan")
-        if not is_open and plan is not None and plan.always_compile:
-            self.forward.plan = Plan(self.forward, always_compile=True)
         self._is_open = is_open
         self._backwards = {}
         self._plan = None
@@ -155,6 +152,9 @@ class Split:
             outs = [i for i, s in enumerate(self.forward.outputs) if s.dtype.is_differentiable]
             self._backward(tuple(outs), tuple(ins), still_open=True)
             self._keep_random()
+            plan = graph.__dict__.get("plan")
+            if plan is not None and plan.always_compile:
+                self.forward.plan = Plan(self.forward, always_compile=True)
 
     def context(self, inputs, attrs, outputs, needed_ids):
         """What `gradients` gets to see of a call."""

@@ -4,6 +4,7 @@ import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.ops import convolving
+from tapeflow.core.ops.column_sums import leading_sum
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.sizes import sizes
@@ -408,6 +409,12 @@ def _bias_grad(dy, data_format):
     return _wide(None, dy).sum(tuple(i for i in range(dy.ndim) if i != axis), dtype=None).astype(dy.dtype)
 
 
+def _lower_bias_grad(dy, data_format):
+    if dy.dtype == np.float32 and dy.ndim >= 2 and data_format == "NHWC":
+        return leading_sum(dy, dy.ndim - 1)
+    return _bias_grad(dy, data_format)
+
+
 def _bias_grad_grad(c, db):
     """Every element of `dy` sees the gradient of its channel's bias."""
     from tapeflow.core.ops.defs.array import broadcast_to, reshape
@@ -432,7 +439,7 @@ bias_add = op(
 )  # fmt: skip
 bias_add_grad = op(
     "BiasAddGrad", "out_backprop: T, *, data_format: string = 'NHWC' -> output: T", T=_ANY, kernel=_bias_grad,
-    lower=_bias_grad, grad=_bias_grad_grad,
+    lower=_lower_bias_grad, grad=_bias_grad_grad,
     samples=[lambda draw: (draw.floats((2, 3)),), lambda draw: (draw.floats((2, 3, 2)), "NCHW")],
 )  # fmt: skip
 bias_add_v1 = op(

@@ -8,6 +8,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.ops import registry
+from tapeflow.core.ops.column_sums import is_leading, leading_sum
 from tapeflow.core.ops.defs import math
 from tapeflow.core.ops.defs.array import broadcast_to, cast, reshape, transpose
 from tapeflow.core.ops.lowering import jnp, lax
@@ -246,6 +247,9 @@ def _norm(x, axes, keep):
 
 
 def _lower_sum(x, axes, keep):
+    if x.dtype == np.float32 and is_leading(axes, x.ndim):
+        found = leading_sum(x, len(axes))
+        return found.reshape((1,) * len(axes) + found.shape) if keep else found
     return jnp.sum(x, axes, keepdims=keep, dtype=x.dtype)
 
 
@@ -262,6 +266,8 @@ def _lower_mean(x, axes, keep):
         return (lax.div(total, jnp.full_like(total, count)) if count else total).astype(x.dtype)
     if not count and x.dtype.kind == "c":
         return _lower_sum(x, axes, keep)
+    if count and x.dtype == np.float32 and is_leading(axes, x.ndim):
+        return _lower_sum(x, axes, keep) / count
     return jnp.mean(x, axes, keepdims=keep)
 
 

@@ -14,16 +14,19 @@ class Mode:
         special: Open recorders (tapes, forward accumulators) and everything that `slow` counts.
         slow: What forbids the fast path altogether: graphs being captured, device scopes.
         on_assign: Called with a variable and the tensor that it is set to or changed by, while `special` is not 0.
+        on_new: Called with a tensor made of a Python value, while `slow` is not 0: the tensor where the thread's device
+            scope wants it. None before the first scope.
         on_read: Called with a variable and the tensor that was read from it, while `special` is not 0.
     """
 
-    __slots__ = ("on_assign", "on_read", "slow", "special")
+    __slots__ = ("on_assign", "on_new", "on_read", "slow", "special")
     on_assign: Callable
     on_read: Callable
 
     def __init__(self):
         self.special = 0
         self.slow = 0
+        self.on_new = None
 
 
 mode = Mode()

@@ -14,6 +14,7 @@ from tapeflow.core.base.mode import mode
 from tapeflow.core.base.settings import settings
 from tapeflow.core.engines import hardware
 from tapeflow.core.ops.op import hooks
+from tapeflow.core.values.tensor import EagerTensor
 
 
 class _Scopes(threading.local):
@@ -32,6 +33,7 @@ class _Watched:
 
     count = 0
     execute = None
+    is_in = False
 
 
 def device(device_name):
@@ -92,11 +94,13 @@ def _watch(step):
     with _lock:
         mode.slow += step
         mode.special += step
-        if _Watched.count == 0:
+        if _Watched.count == 0 and not _Watched.is_in:
             _Watched.execute, hooks.execute = hooks.execute, execute
+            _Watched.is_in = True
         _Watched.count += step
-        if _Watched.count == 0:
+        if _Watched.count == 0 and hooks.execute is execute:  # else somebody stepped in after us and calls us
             hooks.execute = _Watched.execute
+            _Watched.is_in = False
 
 
 def execute(record, inputs, attrs, dtypes=None):
@@ -104,10 +108,35 @@ def execute(record, inputs, attrs, dtypes=None):
     name = placed()
     if settings.log_device_placement:
         print(f"Executing op {record.op_name} in device {name}", file=sys.stderr)
-    if not hardware.may_have_accelerators():
-        return _Watched.execute(record, inputs, attrs, dtypes)
-    with hardware.default_device(name):
-        return _Watched.execute(record, inputs, attrs, dtypes)
+    if hardware.may_have_accelerators() or (settings.started and name != CPU and "CPU" in name):
+        with hardware.default_device(name):
+            return mark(_Watched.execute(record, inputs, attrs, dtypes), name)
+    return mark(_Watched.execute(record, inputs, attrs, dtypes), name)
+
+
+def mark(outputs, name):
+    """Outputs on a virtual processor say so; all processors share one memory."""
+    if name != CPU and "CPU" in name:
+        for x in outputs:
+            if type(x) is EagerTensor:
+                x._place = name
+    return outputs
+
+
+def _placed_new(tensor):
+    """A tensor made of a Python value, which is no op's output, on the processor that the scope wants."""
+    if not _scopes.stack or type(tensor) is not EagerTensor or tensor._array is None:
+        return tensor
+    name = placed()
+    if name == tensor.device or "CPU" not in name:
+        return tensor
+    fresh = EagerTensor(tensor._array, tensor.dtype)
+    if name != CPU:
+        fresh._place = name
+    return fresh
+
+
+mode.on_new = _placed_new
 
 
 def wanted() -> DeviceSpec:

@@ -209,7 +209,8 @@ class EagerTensor(Tensor):
             platform = next(iter(self._buffer.devices())).platform
             if platform != "cpu":
                 return f"/job:localhost/replica:0/task:0/device:{platform.upper()}:0"
-        return "/job:localhost/replica:0/task:0/device:CPU:0"
+        # Which processor is a matter of names: they share one memory.
+        return self.__dict__.get("_place", "/job:localhost/replica:0/task:0/device:CPU:0")
 
     @property
     def backing_device(self):

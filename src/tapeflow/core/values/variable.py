@@ -83,7 +83,7 @@ class Storage:
     def __repr__(self):
         dtype, shape = self.value.dtype, self.value.shape.as_list()
         return (
-            f'<ResourceHandle(name="{self.name}", device="/job:localhost/replica:0/task:0/device:CPU:0", '
+            f'<ResourceHandle(name="{self.name}", device="{self.value.device}", '
             f'container="Anonymous", type="tensorflow::Var", dtype and shapes : "[ DType enum: '
             f'{dtype.as_datatype_enum}, Shape: {shape} ]")>'
         )
@@ -179,6 +179,8 @@ class Variable(TensorLike, Trackable, metaclass=_VariableType):
             if not hasattr(value, "dtype"):
                 raise
             raise ValueError(f"initial_value: {error}") from error
+        if mode.slow and mode.on_new is not None:
+            value = mode.on_new(value)
         if shape is None:
             shape = value.shape
         elif not value.shape.is_compatible_with(shape):
@@ -200,6 +202,8 @@ class Variable(TensorLike, Trackable, metaclass=_VariableType):
         self._storage = Storage(_owned(value), base)
         self._storage.owner = weakref.ref(self)
         self._handle = EagerTensor(_box(self._storage), dtypes.resource)
+        if mode.slow and "_place" in value.__dict__:
+            self._handle._place = value._place
         if isinstance(initial_value, CheckpointInitialValue):
             self._maybe_initialize_trackable()
             self._update_uid = initial_value.checkpoint_position.restore_uid
@@ -256,7 +260,7 @@ class Variable(TensorLike, Trackable, metaclass=_VariableType):
     @property
     def device(self):
         """The name of the device that the value lies on."""
-        return self._storage.value.device
+        return self._handle.__dict__.get("_place") or self._storage.value.device
 
     @property
     def initializer(self):
@@ -621,8 +625,12 @@ def lift(value):
 def _owned(value):
     """The value as a tensor that nobody hangs attributes on."""
     if value._array is None:
-        return EagerTensor.from_buffer(value._buffer, value._dtype)
-    return EagerTensor(value._array, value._dtype)
+        result = EagerTensor.from_buffer(value._buffer, value._dtype)
+    else:
+        result = EagerTensor(value._array, value._dtype)
+    if mode.slow and "_place" in value.__dict__:
+        result._place = value._place
+    return result
 
 
 def _rebuild(cls, options):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.mode import mode
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.ops.defs.array import cast, pack, reshape
 from tapeflow.core.values.convert import convert, register_conversion
@@ -23,6 +24,8 @@ def constant(value, dtype=None, shape=None, name="Const"):
         raise TypeError(f"Expected tensor {value} with dtype {dtype!r}, but got dtype {value.dtype!r}.")
     # An empty range is an empty list here, but not for `convert_to_tensor`.
     tensor = convert([] if isinstance(value, range) and not value else value, dtype=dtype)
+    if mode.slow and mode.on_new is not None:
+        tensor = mode.on_new(tensor)
     if shape is None:
         return tensor
     shape = TensorShape(shape).as_list()
@@ -54,7 +57,11 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
 def is_tensor(x):
     """Returns whether `x` is a tensor, a variable or another of TensorFlow's tensor-like types."""
     kind = type(x)
-    return isinstance(x, TensorLike) or (hasattr(kind, "_type_spec") and not hasattr(kind, "_tf_extension_type_fields"))
+    if isinstance(x, TensorLike):
+        return True
+    # Datasets, iterators and optionals say of themselves that they are none.
+    is_other = hasattr(kind, "_tf_extension_type_fields") or getattr(kind, "is_no_tensor", False)
+    return hasattr(kind, "_type_spec") and not is_other
 
 
 def _pack_sequence(value, dtype, name, as_ref):

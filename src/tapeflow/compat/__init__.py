@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 
+from tapeflow.core.base.dimension import Dimension
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.text import (
     as_bytes,
@@ -61,16 +62,16 @@ def dimension_value(dimension):
 
 
 def dimension_at_index(shape, index):
-    """Returns a size of a shape, None if the rank is unknown.
+    """Returns a size of a shape, an unknown one if the rank is unknown.
 
     Args:
         shape: A `tf.TensorShape`.
         index: Number of the dimension, negative from the end.
 
     >>> dimension_at_index(TensorShape([3, None]), 0)
-    3
+    Dimension(3)
     """
-    return None if shape.rank is None else shape.dims[index]
+    return Dimension(None) if shape.rank is None else shape.dims[index]
 
 
 def __getattr__(name):

@@ -44,14 +44,24 @@ def make_decorator(target, decorator_func, decorator_name=None, decorator_doc=""
 
 
 def unwrap(maybe_decorated):
-    """Returns the decorators around a function, outermost first, and the function.
+    """Returns what is known of the decorators around a function, outermost first, and the function.
 
     Args:
-        maybe_decorated: A function.
+        maybe_decorated: A function; only layers made by `make_decorator` are seen through.
     """
-    layers = []
-    target = inspect.unwrap(maybe_decorated, stop=lambda f: layers.append(f) or False)
-    return layers, target
+    layers, target = [], maybe_decorated
+    while True:
+        layer = target if isinstance(target, TFDecorator) else _layer(target)
+        if layer is None:
+            return layers, target
+        layers.append(layer)
+        target = layer.decorated_target
+
+
+def _layer(function):
+    """The `TFDecorator` of a function itself, None if it has none of its own."""
+    layer = getattr(function, "_tf_decorator", None)
+    return layer if isinstance(layer, TFDecorator) else None
 
 
 def rewrap(decorator_func, previous_target, new_target):

@@ -22,8 +22,13 @@ class api_export:
         """Accepted: constants carry no names."""
 
 
+# Public name -> what was exported under it, by other packages.
+_SYMBOLS: dict[str, object] = {}
+
+
 def note(symbol, names, v1, api_name):
     """Writes the names on a function or class, where it takes attributes."""
+    _SYMBOLS.update(dict.fromkeys(names, symbol))
     prefix = "_keras" if api_name == "keras" else "_tf"
     target = getattr(symbol, "__wrapped__", symbol)
     for attribute, value in ((f"{prefix}_api_names", tuple(names)), (f"{prefix}_api_names_v1", tuple(v1))):
@@ -86,6 +91,8 @@ def get_v2_names(symbol):
 
 def get_symbol_from_name(name):
     """Returns the function or class of a public name such as `"math.add"`, None if there is none."""
+    if name in _SYMBOLS:
+        return _SYMBOLS[name]
     import tapeflow  # lazy: this module is loaded by it
 
     found = tapeflow

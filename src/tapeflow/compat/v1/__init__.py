@@ -6,7 +6,7 @@ import importlib
 _TABLE = {
     "": (
         "AggregationMethod DType GradientTape IndexedSlices Module RaggedTensor SparseTensor Tensor TensorArray "
-        "TensorShape TensorSpec Variable abs add argmax as_dtype assert_equal bool cast clip_by_value concat constant "
+        "TensorShape TensorSpec abs add argmax as_dtype assert_equal bool cast clip_by_value concat constant "
         "control_dependencies convert_to_tensor device dtypes errors executing_eagerly expand_dims eye fill float16 "
         "float32 float64 function gather gather_nd gradients group hessians identity int32 int64 is_tensor linspace "
         "matmul maximum minimum multiply name_scope nest no_op norm not_equal ones ones_like one_hot pad random range "
@@ -16,6 +16,7 @@ _TABLE = {
         "linalg io image audio signal sparse boolean_mask"
     ),
     "compat.insides": "executing_eagerly_outside_functions",
+    "compat.v1.variables": "Variable",
     "compat.v1.graphs": (
         "assign assign_add assign_sub placeholder placeholder_with_default reset_default_graph sparse_placeholder "
         "get_default_graph disable_eager_execution disable_v2_behavior enable_eager_execution enable_v2_behavior where"
@@ -24,6 +25,8 @@ _TABLE = {
     "core.values.sparse": "SparseTensorValue",
     "core.values.variable": "VariableAggregation=VariableAggregationV1 VariableSynchronization",
     "core.graph.graph": "Graph",
+    "core.graph.node": "Operation=Node",
+    "core.files.graph_import": "Session import_graph_def wrap_function",
     "core.trace.function": "init_scope",
     "compat.v1.initializers": (
         "constant_initializer=Constant glorot_normal_initializer=GlorotNormal glorot_uniform_initializer=GlorotUniform "

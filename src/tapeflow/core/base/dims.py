@@ -3,6 +3,8 @@
 import operator
 from typing import Any
 
+from tapeflow.core.base.dimension import Dimension
+
 Shape = tuple[int | None, ...]
 
 
@@ -14,6 +16,8 @@ def as_dims(dims: Any) -> Shape | None:
         return None
     if hasattr(dims, "unknown_rank") and hasattr(dims, "dim"):  # a TensorShapeProto
         return None if dims.unknown_rank else tuple(None if d.size == -1 else d.size for d in dims.dim)
+    if isinstance(dims, Dimension):
+        return (dims.value,)
     try:
         return (_checked(operator.index(dims)),)  # NumPy integers, scalar tensors
     except TypeError:
@@ -38,6 +42,8 @@ def _as_dim(size: Any) -> int | None:
     if size is None:
         return None
     if type(size) is not int:
+        if isinstance(size, Dimension):
+            return size.value
         try:
             size = operator.index(size)
         except TypeError:

@@ -8,6 +8,7 @@ import operator
 from typing import Any
 
 from tapeflow.core.base import protos
+from tapeflow.core.base.dimension import Dimension
 from tapeflow.core.base.dims import Shape, as_dims, broadcast_shape
 from tapeflow.core.base.trace_type import TraceType
 
@@ -54,7 +55,7 @@ class TensorShape(TraceType):
     @property
     def dims(self):
         """The list of sizes, None if the rank is unknown."""
-        return None if self._dims is None else list(self._dims)
+        return None if self._dims is None else [Dimension(size) for size in self._dims]
 
     def __repr__(self):
         return f"TensorShape({None if self._dims is None else list(self._dims)})"

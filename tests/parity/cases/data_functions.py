@@ -421,3 +421,23 @@ def _(tf):
     ds = tf.data.Dataset.from_generator(lambda: (seen.append(1) or n for n in range(3)), tf.int32).cache()
     first, second = [text(x) for x in ds], [text(x) for x in ds]
     return first, second, len(seen)
+
+
+@case("is_tensor")
+def _(tf):
+    ds = tf.data.Dataset.range(3)
+    return tf.is_tensor(ds), tf.is_tensor(iter(ds)), tf.is_tensor(tf.experimental.Optional.from_value(1))
+
+
+@case("function/built_ins")
+def _(tf):
+    @tf.function
+    def run(ds):
+        total = tf.constant(0, tf.int64)
+        for i, (x, y) in enumerate(zip(ds, ds.skip(1))):  # noqa: B905 - as users write it
+            total += i * x + y
+        for x in filter(lambda v: v > 2, ds):
+            total += x
+        return total, any(ds.map(lambda v: v > 3)), all(ds.map(lambda v: v > 3)), len(ds)
+
+    return run(tf.data.Dataset.range(5))

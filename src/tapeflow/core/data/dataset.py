@@ -32,6 +32,7 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, abc.Iterable):
     """
 
     __module__ = "tensorflow.python.data.ops.dataset_ops"
+    is_no_tensor = True
     __slots__ = ("__dict__", "__weakref__")
 
     def __init__(self, variant_tensor):

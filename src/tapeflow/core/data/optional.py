@@ -16,6 +16,8 @@ class Optional(CompositeTensor):
     (True, 3)
     """
 
+    is_no_tensor = True
+
     def __init__(self, variant, element_spec):
         self._variant_tensor = variant
         self._element_spec = element_spec

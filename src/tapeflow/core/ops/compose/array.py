@@ -11,6 +11,7 @@ from tapeflow.core.ops.defs import math as arithmetic
 from tapeflow.core.ops.defs import shape as shapes
 from tapeflow.core.ops.defs.matmul import conj
 from tapeflow.core.ops.op import out_of_memory
+from tapeflow.core.ops.sizes import sizes as sizes_of
 from tapeflow.core.values.convert import convert, convert_index
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor, Tensor
@@ -96,7 +97,7 @@ def zeros_like(input, dtype=None, name=None, layout=None):
     tensor = convert(input)
     if dtype is None or dtypes.as_dtype(dtype) is tensor.dtype:
         return array.zeros_like(tensor)
-    return zeros(tensor.shape.as_list(), dtype)
+    return zeros(sizes_of(tensor), dtype)
 
 
 def ones_like(input, dtype=None, name=None, layout=None):
@@ -104,7 +105,7 @@ def ones_like(input, dtype=None, name=None, layout=None):
     tensor = convert(input)
     if dtype is None or dtypes.as_dtype(dtype) is tensor.dtype:
         return array.ones_like(tensor)
-    return ones(tensor.shape.as_list(), tensor.dtype if dtype is None else dtype)
+    return ones(sizes_of(tensor), tensor.dtype if dtype is None else dtype)
 
 
 def fill(dims, value, name=None, layout=None):

@@ -9,7 +9,7 @@ from tapeflow.core.ops.compose.linear import matmul
 from tapeflow.core.ops.defs import decompositions as d
 from tapeflow.core.ops.defs import diagonal as diagonals_of
 from tapeflow.core.ops.defs import math
-from tapeflow.core.ops.defs.array import reshape, transpose
+from tapeflow.core.ops.defs.array import transpose
 from tapeflow.core.ops.defs.matmul import conj
 from tapeflow.core.ops.defs.matrix_functions import exponential, tridiagonal_product
 from tapeflow.core.ops.defs.matrix_functions import tridiagonal_solve as tridiagonal_solve_op
@@ -248,11 +248,10 @@ def pinv(a, rcond=None, validate_args=False, name=None):
     s, u, v = svd(a)
     if not s.shape.as_list()[-1]:
         return matrix_transpose(a)
-    largest = reshape(s[..., 0], [*s.shape.as_list()[:-1], 1])
-    cutoff = reshape(rcond, [*rcond.shape.as_list(), 1]) * largest if rcond.shape.rank else rcond * largest
+    cutoff = expand_dims(rcond, -1) * s[..., :1] if rcond.shape.rank else rcond * s[..., :1]
     kept = math.greater(s, cutoff)
     inverse = select(kept, 1.0 / select(kept, s, s * 0 + 1), s * 0)
-    scaled = v * reshape(inverse, [*inverse.shape.as_list()[:-1], 1, inverse.shape.as_list()[-1]])
+    scaled = v * expand_dims(inverse, -2)
     return matmul(scaled, u, adjoint_b=True)
 
 

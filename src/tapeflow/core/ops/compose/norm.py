@@ -3,8 +3,9 @@
 import numpy as np
 
 from tapeflow.core.ops.defs import math
-from tapeflow.core.ops.defs.array import cast, reshape
+from tapeflow.core.ops.defs.array import cast
 from tapeflow.core.ops.defs.matmul import conj
+from tapeflow.core.ops.defs.shape import expand_dims, squeeze
 from tapeflow.core.values.convert import convert
 
 _VECTOR = ("euclidean", 1, 2, np.inf)
@@ -75,7 +76,7 @@ def _magnitude(x):
 def _without(x, axes):
     rank = x.shape.rank
     gone = {a % rank for a in axes}
-    return reshape(x, [n for i, n in enumerate(x.shape.as_list()) if i not in gone])
+    return squeeze(x, sorted(gone)) if gone else x
 
 
 def _spectral(tensor, axis, keepdims):
@@ -93,7 +94,9 @@ def _spectral(tensor, axis, keepdims):
         largest = cast(largest, tensor.dtype)
     if not keepdims:
         return largest
-    return reshape(largest, [1 if i in (rows, cols) else n for i, n in enumerate(tensor.shape.as_list())])
+    for axis in sorted((rows, cols)):
+        largest = expand_dims(largest, axis)
+    return largest
 
 
 def normalize(tensor, ord="euclidean", axis=None, name=None):

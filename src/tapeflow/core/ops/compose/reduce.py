@@ -204,6 +204,8 @@ def reduce_logsumexp(input_tensor, axis=None, keepdims=False, name=None):
     result = math.log(_reduce(reduce.sum_, _SUM, math.exp(x - top), axis, True)) + top
     if keepdims:
         return result
+    if axis is None and x.shape.rank is None:
+        return reshape(result, [])
     reduced = range(x.shape.rank) if axis is None else reduce.axes_of(convert(axis).numpy(), x.shape.rank)
-    return reshape(result, [n for i, n in enumerate(result.shape.as_list()) if i not in reduced])
+    return shape.squeeze(result, list(reduced)) if reduced else result
 

@@ -43,6 +43,7 @@ _TABLE = {
     ),
     "core.trace.tensor_array_spec": "TensorArraySpec",
     "core.track.critical_section": "CriticalSection",
+    "core.graph.graph": "Graph",
     "core.track.module": "Module get_current_name_scope name_scope",
     "dtypes": (
         "DType as_dtype bfloat16 bool complex64 complex128 double float16 float32 float64 half int8 int16 "
@@ -99,6 +100,7 @@ _ALIASES = {
     "__cxx11_abi_flag__": ("sysconfig", "CXX11_ABI_FLAG"),
     "__cxx_version__": ("sysconfig", "CXX_VERSION"),
     "__monolithic_build__": ("sysconfig", "MONOLITHIC_BUILD"),
+    "Operation": ("core.graph.node", "Node"),
     "tuple": ("core.ops.compose.array", "tuple_"),
 }
 

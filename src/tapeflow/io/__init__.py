@@ -1,6 +1,7 @@
 """`tf.io`: files, records, and strings that hold something else."""
 
 from tapeflow.core.base.record_file import TFRecordOptions, TFRecordWriter
+from tapeflow.core.files.graph_text import write_graph
 from tapeflow.core.ops.compose.decode import decode_csv, decode_raw, parse_tensor
 from tapeflow.core.ops.compose.feature_config import (
     FixedLenFeature,

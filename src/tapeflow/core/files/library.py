@@ -183,6 +183,7 @@ class Library:
     def _import(self, name, bound):
         function = self.function(name)
         graph = ImportedGraph(name)
+        graph.outer = None  # it serves callers in any graph
         args = function.signature.input_arg
         before, self._size = self._size, 0
         if any(i >= len(args) for i in bound):

@@ -89,8 +89,18 @@ class Analysis:
             return frozenset()
         found = self._context(reference.name)
         if _OPS.get(node.op) == "Switch" and not self._is_of_loop(node) and not reference.is_control:
-            return found | {(node.input[1], reference.index)}
+            return found | {(self._condition(node), reference.index)}
         return found
+
+    def _condition(self, switch):
+        """What a Switch asks, Identities looked through: the Switches of a branch have several names for one value."""
+        text = switch.input[1] if len(switch.input) > 1 else ""
+        for _ in range(16):
+            node = self.nodes.get(text)
+            if node is None or node.op != "Identity" or not node.input:
+                return text
+            text = node.input[0]
+        return text
 
     def _is_of_loop(self, switch):
         condition = self.nodes.get(Reference(switch.input[1]).name) if len(switch.input) > 1 else None
@@ -161,7 +171,7 @@ class Analysis:
                 continue
             seen.add(name)
             one = self.nodes[name]
-            is_switch = _OPS.get(one.op) == "Switch" and len(one.input) > 1 and one.input[1] == condition
+            is_switch = _OPS.get(one.op) == "Switch" and self._condition(one) == condition
             inside = is_switch or any(c == condition for c, _ in self._context(name))
             if not inside:
                 found.add(name)

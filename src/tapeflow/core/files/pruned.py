@@ -115,6 +115,7 @@ class PrunedFunction(ConcreteFunction):
 
     def _import(self):
         graph = ImportedGraph(self._name)
+        graph.outer = None
         with graph:
             symbols = [
                 graph.placeholder(spec.dtype, spec.shape, feed.partition(":")[0])

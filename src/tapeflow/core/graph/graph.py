@@ -71,6 +71,7 @@ class Graph:
     """
 
     building_function = True
+    hashes_tensors = True  # as the keys of what a session is fed
 
     def __init__(self, name="graph", outer=None):
         self.name, self.outer = name, outer
@@ -80,6 +81,7 @@ class Graph:
         self.collections = {}
         self.version_lock = threading.Lock()
         self.holds = []  # what must live as long as the graph
+        self.aliases = {}  # name of a node of an imported graph -> the symbols of what it gives
         self.gives = None  # what comes out, where that is not the results and the new values: branches, loop bodies
         self.small = {}  # id -> eager tensor from outside and the constant that stands for it
         self._captured = {}
@@ -372,6 +374,10 @@ class Graph:
         """The trainable ones of `variables`."""
         return tuple(v for v in self.variables if v.trainable)
 
+    def _get_control_flow_context(self):
+        """None: there are no contexts of version 1. Keras 2 asks."""
+        return None
+
     def __getattr__(self, name):
         """`eager_split` and `symbolic_split`: the graph with its gradient, made on first use by the room above."""
         maker = lazy_parts.get(name)
@@ -421,6 +427,8 @@ class Graph:
         for node in self.nodes:
             if node.name == name:
                 return node
+        if self.aliases.get(name):
+            return self.aliases[name][0].node
         raise KeyError(f"The name '{name}' refers to an Operation not in the graph.")
 
     def get_tensor_by_name(self, name):
@@ -431,12 +439,18 @@ class Graph:
                 f"The name '{name}' looks like an (invalid) Tensor name. Tensor names must be of the form "
                 '"<op_name>:<output_index>".'
             )
-        return self.get_operation_by_name(node).outputs[int(index)]
+        known = self.aliases.get(node)
+        outputs = self.get_operation_by_name(node).outputs if known is None else known
+        if not index.isdecimal() or int(index) >= len(outputs):
+            raise KeyError(f"The name '{name}' refers to a Tensor which does not exist: '{node}' has {len(outputs)}.")
+        return outputs[int(index)]
 
     def as_graph_element(self, obj, allow_tensor=True, allow_operation=True):
         """Returns the node or symbol that `obj`, a name or one of them, means."""
         if isinstance(obj, (Node, Symbol)):
             return obj
+        if not isinstance(obj, str):
+            raise TypeError(f"Can not convert a {type(obj).__name__} into a Tensor or Operation.")
         return self.get_tensor_by_name(obj) if ":" in str(obj) else self.get_operation_by_name(str(obj))
 
     def finalize(self):

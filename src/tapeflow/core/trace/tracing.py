@@ -27,6 +27,8 @@ class FuncGraph(Graph):
         structured_outputs: What the function returned.
     """
 
+    hashes_tensors = False
+
     def __init__(self, name, outer=None):
         super().__init__(name, current.graph if outer is None else outer)
         self.structured_input_signature = ((), {})
@@ -52,6 +54,8 @@ def trace(owner, python_function, args, kwargs, specs, values, may_create):
     graph = FuncGraph(owner.name, current.graph)
     function = _converted(python_function, owner)
     names = _argument_names(owner, args, kwargs)
+    if len(names) == len(specs):
+        specs = [TensorSpec(s.shape, s.dtype, s.name or n) for s, n in zip(specs, names, strict=True)]
     with graph, creation(graph, owner, may_create) as created:
         symbols = []
         for spec, given in zip(specs, names, strict=False):

@@ -3,6 +3,7 @@
 Operators (`+`, `[...]`, `@`) are ops, which live a room above: `core/ops/operators.py` hangs them on these classes.
 """
 
+import importlib
 import operator
 import threading
 import time
@@ -12,6 +13,10 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
+
+# What a tensor's `__array_namespace__` is, looked up when it is asked for.
+_NAMESPACE = "tapeflow.array_api"
+_API_VERSIONS = ("2022.12", "2023.12", "2024.12")
 
 
 class TensorLike:
@@ -133,6 +138,12 @@ class Tensor(TensorLike):
     def __tf_tensor__(self, dtype=None, name=None):
         return self
 
+    def __array_namespace__(self, /, *, api_version=None):
+        """Returns the module with the functions of the Python array API standard."""
+        if api_version not in (None, *_API_VERSIONS):
+            raise ValueError(f"array API {api_version}: one of {', '.join(_API_VERSIONS)}")
+        return importlib.import_module(_NAMESPACE)
+
     def __hash__(self):
         raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
 
@@ -221,6 +232,12 @@ class EagerTensor(Tensor):
     def is_packed(self):
         """Whether this is one tensor packed from several devices': never."""
         return False
+
+    def to_device(self, device, /, *, stream=None):
+        """Returns this tensor: of the array API standard, which knows one device here."""
+        if "cpu" not in str(device).lower():
+            raise ValueError(f"to_device: no device {device!r}; tf.device places what ops compute")
+        return self
 
     def cpu(self):
         """Returns this tensor with its value in host memory."""

@@ -34,6 +34,14 @@ def _dispatch(arguments: list[str]) -> int:
         from tapeflow.cli.demo import run_demo  # lazy: each command loads only what it needs
 
         return run_demo(options.out, options.examples)
+    if options.command == "show":
+        from tapeflow.cli.show import run_show  # lazy: as above
+
+        return run_show([options.path, *options.other])
+    if options.command == "run-model":
+        from tapeflow.cli.run_model import run_model  # lazy: as above
+
+        return run_model(options.path, options.inputs or [], options.signature, options.out)
     from tapeflow.cli.doctor import run_doctor  # lazy: as above
 
     return run_doctor()
@@ -60,6 +68,16 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="run the examples; pictures go to out/")
     demo.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures (default: out)")
     demo.add_argument("--examples", type=Path, help="folder of the examples (default: the repository's)")
+    show = commands.add_parser("show", help="say what a SavedModel, checkpoint or GraphDef holds, or how two differ")
+    show.add_argument("path", metavar="PATH", type=Path, help="a model's folder, a checkpoint's prefix, a .pb file")
+    show.add_argument("other", metavar="OTHER", type=Path, nargs="*", help="what to compare it with")
+    model = commands.add_parser("run-model", help="call a signature of a SavedModel")
+    model.add_argument("path", metavar="PATH", type=Path, help="the model's folder")
+    model.add_argument(
+        "--inputs", metavar="NAME=VALUE", nargs="*", help="JSON, FILE.npy, FILE.npz[:KEY], or @FILE for a file's text"
+    )
+    model.add_argument("--signature", default="serving_default", help="which signature (default: serving_default)")
+    model.add_argument("--out", metavar="FILE.npz", type=Path, help="where to write the outputs (default: print them)")
     commands.add_parser("doctor", help="say what is installed here, which devices there are and what works")
     return parser
 

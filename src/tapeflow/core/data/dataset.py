@@ -106,12 +106,6 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, abc.Iterable):
     def _type_spec(self):
         return DatasetSpec(self.element_spec)
 
-    def _inputs(self):
-        return list(self.inputs)
-
-    def _functions(self):
-        return list(self.functions)
-
     @property
     def element_spec(self):
         """The spec of the elements.

@@ -1,8 +1,5 @@
 """The functions that users give to datasets: captured once, and run on the host, element by element or by blocks."""
 
-import numpy as np
-
-from tapeflow.core.base import dtypes
 from tapeflow.core.base.mode import current
 from tapeflow.core.data import structure
 from tapeflow.core.data.program import Program
@@ -13,7 +10,6 @@ from tapeflow.core.trace.autograph.api import convert as autograph
 from tapeflow.core.trace.lifting import creation
 from tapeflow.core.trace.tracing import FuncGraph, _load_staged
 from tapeflow.core.values.symbol import Symbol
-from tapeflow.core.values.tensor import EagerTensor
 
 
 class Debug:
@@ -170,13 +166,3 @@ def _is_none(spec):
 def _present(owner):
     """The present value of a variable or a random stream."""
     return owner._storage.value.host
-
-
-def as_tensor(value, dtype):
-    """A host value as a tensor."""
-    return EagerTensor(value, dtype)
-
-
-def scalar(value, dtype=dtypes.int64):
-    """A Python number as a host value."""
-    return np.asarray(value, dtype.as_numpy_dtype)[()]

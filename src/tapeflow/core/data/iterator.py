@@ -94,9 +94,6 @@ class OwnedIterator(IteratorBase):
         """Returns the next element as a `tf.experimental.Optional`, which is empty at the end."""
         return Optional(nodes.next_optional_of(self._iterator_resource), self._made.spec)
 
-    def _has_next(self):
-        return nodes.has_next_of(self._iterator_resource)
-
     @property
     def element_spec(self):
         """The spec of the elements."""

@@ -107,21 +107,6 @@ def spec_of(value):
     return map_leaves(type_spec_from_value, value)
 
 
-def as_given(spec, value):
-    """An element that should be of a spec, its Python values converted to the spec's dtypes.
-
-    Raises:
-        TypeError, ValueError: It does not nest so, or does not convert.
-    """
-    return pack(spec, [_as_leaf(s, x) for s, x in zip(flatten(spec), flatten_up_to(spec, value), strict=True)])
-
-
-def _as_leaf(spec, x):
-    if isinstance(spec, NoneTensorSpec) or x is None or isinstance(x, (Tensor, CompositeTensor)):
-        return x
-    return convert(x, dtype=spec.dtype) if hasattr(spec, "dtype") else _normalized_leaf(x)
-
-
 # -- leaves ----------------------------------------------------------------------------------------
 
 

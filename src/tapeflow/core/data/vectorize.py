@@ -216,11 +216,6 @@ def _gather(step, pairs, size):
     return (step.kernel(params, places, axis, **step.attrs),)
 
 
-def _matmul(step, pairs, size):
-    """A vector or matrix for each element: NumPy's product of a stack may round otherwise, so one by one."""
-    return _row_by_row(step, pairs, size)
-
-
 def _decode_raw(step, pairs, size):
     ((x, has),) = pairs
     if not has or x.ndim != 1 or len({len(one) for one in x}) != 1:
@@ -239,12 +234,19 @@ def _parse_examples(step, pairs, size):
     return step.kernel(texts, *[_bare(p) for p in rest], **attrs)
 
 
+def _one_hot(step, pairs, size):
+    (places, has), *rest = pairs
+    if not has or any(h for _, h in rest) or step.attrs.get("axis", -1) != -1:
+        return _row_by_row(step, pairs, size)
+    return (step.kernel(places, *[x for x, _ in rest], **step.attrs),)
+
+
 def _has(pair):
     return any(has for _, has in pair) if not pair or type(pair[0]) is tuple else pair[1]
 
 
 _RULES = {
-    "ParseExampleV2": _parse_examples,
+    "ParseExampleV2": _parse_examples, "OneHot": _one_hot,
     "Reshape": _reshape, "ExpandDims": _expand_dims, "Squeeze": _squeeze, "Transpose": _transpose, "Pack": _pack,
-    "ConcatV2": _concat, "GatherV2": _gather, "MatMul": _matmul, "DecodeRaw": _decode_raw,
+    "ConcatV2": _concat, "GatherV2": _gather, "DecodeRaw": _decode_raw,
 }  # fmt: skip

@@ -6,6 +6,7 @@ can be indexed, all this is done with numbers, and elements are gathered when a 
 """
 
 import os
+from array import array
 
 import numpy as np
 
@@ -98,7 +99,8 @@ class Order:
         self.size, self.seeds = size, seeds
         self._words = Words(*seeds)
         self._room = min(buffer, size)
-        self._ring = list(range(self._room))
+        self._ring = array("q")  # eight bytes a number, where a list has forty
+        self._ring.frombytes(np.arange(self._room, dtype=np.int64).tobytes())
         self._first, self._count, self._next = 0, self._room, self._room
         self.given = 0
 

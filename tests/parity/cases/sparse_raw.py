@@ -66,6 +66,21 @@ def counted(tf, kind, values, weights, binary, options):
     )
 
 
+def csr(tf, cube=False):
+    """A matrix of compressed rows, or a batch of two."""
+    dense = tf.reshape(tf.range(12.0), [2, 2, 3]) if cube else tf.constant([[1.0, 0.0, 2.0], [0.0, 0.0, 3.0]])
+    x = tf.sparse.from_dense(dense)
+    return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=x.indices, values=x.values, dense_shape=x.dense_shape)
+
+
+def opened(tf, matrix):
+    return tf.raw_ops.CSRSparseMatrixToDense(sparse_input=matrix, type=tf.float32)
+
+
+def csr_product(tf, b, **options):
+    return tf.raw_ops.SparseMatrixMatMul(a=csr(tf), b=b, **options)
+
+
 I2 = [[0, 1], [1, 0]]
 I3 = [[0, 1], [1, 0], [1, 3]]
 THREE = [[0, 1], [1, 0], [1, 2]]
@@ -266,6 +281,31 @@ ROWS = """
     cross/14: c1([[[0,0],[1,0]]],[tf.constant([5,6],tf.int64)],[[2,1]],[tf.constant([[9],[8]],tf.int64)],hashed_output=True,num_buckets=0,hash_key=7,out_type=tf.int64,internal_type=tf.int64)
     cross/15: c1([[[0,0],[1,0]]],[tf.constant([5,6],tf.int64)],[[2,1]],[tf.constant([[9],[8]],tf.int64)],hashed_output=False,num_buckets=0,hash_key=7,out_type=tf.int64,internal_type=tf.int64)
     cross/16: c1([[[0,0],[1,0]]],[tf.constant([5,6],tf.int64)],[[2,1]],[tf.constant([[9],[8]],tf.int64)],hashed_output=False,num_buckets=0,hash_key=7,out_type=tf.string,internal_type=tf.string)
+    csr/dense: opened(tf, csr(tf))
+    csr/dense_cube: opened(tf, csr(tf, True))
+    csr/dense_dtype: tf.raw_ops.CSRSparseMatrixToDense(sparse_input=csr(tf), type=tf.float64)
+    csr/sparse: tf.raw_ops.CSRSparseMatrixToSparseTensor(sparse_matrix=csr(tf), type=tf.float32)
+    csr/components: tf.raw_ops.CSRSparseMatrixComponents(csr_sparse_matrix=csr(tf, True), index=1, type=tf.float32)
+    csr/components_far: tf.raw_ops.CSRSparseMatrixComponents(csr_sparse_matrix=csr(tf, True), index=5, type=tf.float32)
+    csr/count: tf.raw_ops.SparseMatrixNNZ(sparse_matrix=csr(tf))
+    csr/count_cube: tf.raw_ops.SparseMatrixNNZ(sparse_matrix=csr(tf, True))
+    csr/matmul: csr_product(tf, tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]))
+    csr/matmul_transposed: csr_product(tf, tf.ones([2, 2]), transpose_a=True)
+    csr/matmul_adjoint: csr_product(tf, tf.ones([2, 3]), adjoint_b=True, conjugate_output=True)
+    csr/matmul_output: csr_product(tf, tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), transpose_output=True)
+    csr/matmul_inner: csr_product(tf, tf.ones([2, 2]))
+    csr/matmul_cube: tf.raw_ops.SparseMatrixMatMul(a=csr(tf, True), b=tf.ones([2, 3, 1]))
+    csr/sparse_matmul: opened(tf, tf.raw_ops.SparseMatrixSparseMatMul(a=csr(tf), b=csr(tf), type=tf.float32, transpose_b=True))
+    csr/transpose: opened(tf, tf.raw_ops.SparseMatrixTranspose(input=csr(tf), type=tf.float32))
+    csr/of_dense: opened(tf, tf.raw_ops.DenseToCSRSparseMatrix(dense_input=[[1.0, 2.0], [3.0, 4.0]], indices=[[0, 1], [1, 0]]))
+    csr/of_vector: tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=[[0]], values=[1.0], dense_shape=[3])
+    csr/of_outside: tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=[[0, 9]], values=[1.0], dense_shape=[3, 3])
+    variant/batched: tf.raw_ops.RaggedTensorFromVariant(encoded_ragged=tf.raw_ops.RaggedTensorToVariant(rt_nested_splits=[tf.constant([0, 2, 3], tf.int64)], rt_dense_values=[1, 2, 3], batched_input=True), input_ragged_rank=-1, output_ragged_rank=1, Tvalues=tf.int32)
+    variant/whole: tf.raw_ops.RaggedTensorFromVariant(encoded_ragged=tf.raw_ops.RaggedTensorToVariant(rt_nested_splits=[tf.constant([0, 2, 3], tf.int64)], rt_dense_values=[1, 2, 3], batched_input=False), input_ragged_rank=1, output_ragged_rank=1, Tvalues=tf.int32)
+    variant/dtype: tf.raw_ops.RaggedTensorFromVariant(encoded_ragged=tf.raw_ops.RaggedTensorToVariant(rt_nested_splits=[tf.constant([0, 2, 3], tf.int64)], rt_dense_values=[1, 2, 3], batched_input=False), input_ragged_rank=1, output_ragged_rank=1, Tvalues=tf.float32)
+    variant/rank: tf.raw_ops.RaggedTensorFromVariant(encoded_ragged=tf.raw_ops.RaggedTensorToVariant(rt_nested_splits=[tf.constant([0, 2, 3], tf.int64)], rt_dense_values=[1, 2, 3], batched_input=True), input_ragged_rank=1, output_ragged_rank=3, Tvalues=tf.int32)
+    variant/deep: tf.raw_ops.RaggedTensorFromVariant(encoded_ragged=tf.raw_ops.RaggedTensorToVariant(rt_nested_splits=[tf.constant([0, 2, 3], tf.int64), tf.constant([0, 1, 1, 3], tf.int64)], rt_dense_values=[1, 2, 3], batched_input=True), input_ragged_rank=1, output_ragged_rank=2, Tvalues=tf.int32)
+    variant/stacked: tf.raw_ops.RaggedTensorFromVariant(encoded_ragged=tf.stack([tf.raw_ops.RaggedTensorToVariant(rt_nested_splits=[tf.constant([0, 2, 3], tf.int64)], rt_dense_values=[1, 2, 3], batched_input=True)] * 2), input_ragged_rank=0, output_ragged_rank=2, Tvalues=tf.int32)
 """
 
 

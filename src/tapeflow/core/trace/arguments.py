@@ -80,6 +80,9 @@ class Reading:
             return self._composite(value.value, value.spec)
         if hasattr(kind, "_type_spec"):
             return self._composite(value, value._type_spec)
+        if hasattr(kind, "__tf_flatten__"):
+            facts, parts = value.__tf_flatten__()
+            return (kind, facts, *[self.key(x) for x in parts])
         if nest.is_nested(value):
             return (kind, *[self.key(x) for x in _children(value)])
         if hasattr(value, "__array__") and not isinstance(value, type):

@@ -12,6 +12,7 @@ from tapeflow.core.base.trackable import SaveType, Trackable
 from tapeflow.core.compile import calls
 from tapeflow.core.compile.plan import plan_of
 from tapeflow.core.trace.arguments import replaced
+from tapeflow.core.trace.signatures import signature_of
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
@@ -180,12 +181,13 @@ class ConcreteFunction(ConcreteFunctionType, Trackable):
     @property
     def output_shapes(self):
         """The shapes of the results, in their structure."""
-        return nest.map_structure(lambda x: x.shape if isinstance(x, Tensor) else None, self.structured_outputs)
+        return nest.map_structure(lambda x: x.shape if isinstance(x, Tensor) else TensorShape(None), self.structured_outputs)
 
     @property
     def function_type(self):
-        """The parameters of the function."""
-        return self._signature
+        """The parameters and the result, a `tf.types.experimental.FunctionType`."""
+        args, kwargs = self._arguments
+        return signature_of(self._signature, args, kwargs, self.structured_outputs, self.captured_inputs)
 
     @property
     def inference_fn(self):
@@ -203,21 +205,8 @@ class ConcreteFunction(ConcreteFunctionType, Trackable):
             s.set_shape(TensorShape(shape))
 
     def pretty_printed_signature(self, verbose=True):
-        """Returns the parameters and results as text."""
-        args, kwargs = self._arguments
-        names = list(self._signature.parameters) if self._signature is not None else []
-        lines = []
-        for i, arg in enumerate(args):
-            name = names[i] if i < len(names) else f"arg{i}"
-            lines.append(f"{name}: {_described(arg)}")
-        lines += [f"{name}: {_described(arg)}" for name, arg in kwargs.items()]
-        if not verbose:
-            return f"{self._name}({', '.join(lines)})"
-        text = ["Input Parameters:"]
-        text += [f"  {line.partition(':')[0]} (POSITIONAL_OR_KEYWORD):{line.partition(':')[2]}" for line in lines]
-        text += ["Output Type:", f"  {_described(self.structured_outputs)}", "Captures:"]
-        text += [f"  {id(x)}: {TensorSpec(x.shape, x.dtype)!r}" for x in self.captured_inputs] or ["  None"]
-        return "\n".join(text)
+        """Returns the parameters and results as text, on several lines or on one."""
+        return repr(self.function_type) if verbose else str(self.function_type)
 
     def __repr__(self):
         return f"<ConcreteFunction {self.pretty_printed_signature(verbose=False)} at 0x{id(self):X}>"
@@ -228,22 +217,6 @@ class ConcreteFunction(ConcreteFunctionType, Trackable):
 
 def _has_tensor(value):
     return any(isinstance(x, TensorSpec) for x in nest.flatten(value, expand_composites=True))
-
-
-def _described(value):
-    def one(x):
-        if isinstance(x, (TensorSpec, Tensor)):
-            return f"TensorSpec(shape={x.shape}, dtype={x.dtype!r}, name={getattr(x, '_name', None)!r})"
-        return repr(x)
-
-    if isinstance(value, (Tensor, TensorSpec)):
-        return one(value)
-    return str(nest.map_structure(lambda x: _Bare(one(x)), value))
-
-
-class _Bare(str):
-    def __repr__(self):
-        return str(self)
 
 
 __all__ = ["ConcreteFunction", "inspect", "replaced"]

@@ -11,6 +11,7 @@ from collections import Counter, OrderedDict, deque
 from tapeflow.core.base import nest
 from tapeflow.core.base.function_types import PolymorphicFunction
 from tapeflow.core.base.mode import current
+from tapeflow.core.base.nest_parts import map_structure_up_to
 from tapeflow.core.base.settings import settings
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
@@ -234,8 +235,7 @@ class Function(PolymorphicFunction, Trackable):
         result = []
         for spec, value in zip(wanted, args, strict=False):
             try:
-                nest.assert_same_structure(spec, value, check_types=False, expand_composites=False)
-                result.append(nest.map_structure(_cast_one, spec, value))
+                result.append(map_structure_up_to(spec, _cast_one, spec, value, check_types=False))
             except (ValueError, TypeError) as error:
                 raise TypeError(
                     f"Binding inputs to tf.function failed due to `{error}`. Received args: {args} and kwargs: "
@@ -259,8 +259,9 @@ class Function(PolymorphicFunction, Trackable):
                 if one.key == key and all(ref() is not None for ref in one.alive) and one.takes(wide):
                     if forbidden and one.created:
                         continue
-                    chosen = one
-                    break
+                    # Of several that fit, the most specific.
+                    if chosen is None or (chosen.takes(one.shapes) and not one.takes(chosen.shapes)):
+                        chosen = one
             if chosen is None:
                 if self._reduce_retracing:
                     wide = self._generalized(key, wide)

@@ -7,6 +7,7 @@ from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.tensor_spec import TensorSpec
 from tapeflow.core.base.type_spec import TypeSpec
+from tapeflow.core.values.symbol import constant_value
 from tapeflow.core.values.tensor import EagerTensor
 
 
@@ -47,7 +48,10 @@ class IndexedSlices(CompositeTensor):
         """The `tf.TensorShape` of the larger tensor, as far as it is known."""
         if self._dense_shape is None:
             return TensorShape(None)
-        return TensorShape(np.ravel(self._dense_shape.host).tolist())
+        known = constant_value(self._dense_shape)
+        if known is None:
+            return TensorShape([None] * n if (n := self._dense_shape.shape.num_elements()) is not None else None)
+        return TensorShape(np.ravel(known).tolist())
 
     @property
     def _type_spec(self):

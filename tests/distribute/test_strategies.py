@@ -207,7 +207,6 @@ def test_a_cluster_of_one_is_this_process(monkeypatch):
     "make, instead",
     [
         (lambda: distribute.experimental.ParameterServerStrategy(None), "MultiWorkerMirroredStrategy"),
-        (lambda: distribute.experimental.CentralStorageStrategy(), "MirroredStrategy"),
         (lambda: distribute.TPUStrategy(), "MirroredStrategy"),
         (lambda: distribute.experimental.coordinator.ClusterCoordinator(None), "MultiWorkerMirroredStrategy"),
     ],

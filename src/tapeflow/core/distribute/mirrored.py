@@ -3,7 +3,7 @@
 import weakref
 
 from tapeflow.core.base import nest
-from tapeflow.core.base.devices import full_name
+from tapeflow.core.base.devices import LogicalDevice, full_name
 from tapeflow.core.base.mode import current
 from tapeflow.core.distribute import eager_run, mirrored_variables, traced
 from tapeflow.core.distribute import values as per_replica
@@ -37,6 +37,18 @@ class MirroredStrategy(Strategy):
 
     def __init__(self, devices=None, cross_device_ops=None):
         super().__init__(MirroredExtended(self, devices, cross_device_ops))
+
+
+class CentralStorageStrategy(MirroredStrategy):
+    """Runs one replica on each device. Variables are mirrored, where TensorFlow keeps them on one device: same results.
+
+    Args:
+        compute_devices: Names of devices; all accelerators by default.
+        parameter_device: Accepted: the variables lie on every device.
+    """
+
+    def __init__(self, compute_devices=None, parameter_device=None):
+        super().__init__(compute_devices)
 
 
 def all_devices():
@@ -219,10 +231,9 @@ class MirroredExtended(StrategyExtended):
 
 
 def _names(devices):
-    names = all_devices() if devices is None else [devices] if isinstance(devices, str) else list(devices)
-    if not names:
-        raise ValueError("Got an empty `devices` list and unable to recognize any device from the current machine.")
-    names = [full_name(name) for name in names]
+    # An empty list stands for all, as in TensorFlow: the GPUs of a machine that has none.
+    names = [devices] if isinstance(devices, str) else list(devices or all_devices())
+    names = [full_name(name.name if isinstance(name, LogicalDevice) else name) for name in names]
     if len(set(names)) != len(names):
         raise ValueError(f"Duplicates in `devices` argument: {names}")
     return names

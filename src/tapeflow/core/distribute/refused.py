@@ -29,25 +29,6 @@ class ParameterServerStrategy(Strategy):
         )
 
 
-class CentralStorageStrategy(Strategy):
-    """Variables on one device, computations on several: TapeFlow has none of it, and says so.
-
-    Args:
-        compute_devices: Where replicas would run.
-        parameter_device: Where variables would lie.
-
-    Raises:
-        UnimplementedError: Always.
-    """
-
-    def __init__(self, compute_devices=None, parameter_device=None):
-        raise UnimplementedError(
-            "CentralStorageStrategy: every step would copy all variables to all devices and back, which is slower than "
-            "keeping them there",
-            hint=_MIRRORED,
-        )
-
-
 class TPUStrategy(Strategy):
     """Runs on TPUs.
 

@@ -20,6 +20,9 @@ class Strategy:
         extended: A `tf.distribute.StrategyExtended`, which holds what differs between strategies.
     """
 
+    # Whether a coordinator hands out the work, as with parameter servers: Keras 2 asks.
+    _should_use_with_coordinator = False
+
     def __init__(self, extended):
         self._extended = extended
 

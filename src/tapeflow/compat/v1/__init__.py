@@ -13,7 +13,8 @@ _TABLE = {
         "rank reduce_all reduce_any reduce_max reduce_mean reduce_min reduce_prod reduce_sum reshape scatter_nd shape "
         "sigmoid size slice split sqrt square squeeze stack stop_gradient string strings subtract tanh tensordot tile "
         "transpose uint8 unique unstack where_v2=where zeros zeros_like map_fn scan foldl foldr while_loop cond math "
-        "linalg io image audio signal sparse boolean_mask"
+        "bitwise lookup sets distribute config debugging autograph experimental quantization version sysconfig "
+        "raw_ops types linalg io image audio signal sparse boolean_mask"
     ),
     "compat.insides": "executing_eagerly_outside_functions",
     "compat.v1.variables": "Variable",
@@ -43,7 +44,7 @@ _WHERE = {
     for source, names in _TABLE.items()
     for theirs, _, ours in (name.partition("=") for name in names.split())
 }
-_MODULES = frozenset(("data", "initializers", "losses", "logging", "nn", "summary", "train"))
+_MODULES = frozenset(("data", "initializers", "losses", "logging", "nn", "ragged", "summary", "train"))
 
 
 def __getattr__(name):

@@ -414,6 +414,18 @@ class Graph:
 
         return graph_def(self)
 
+    def text(self):
+        """Returns the graph as text: one line a node, graphs inside indented, with the user's lines."""
+        from tapeflow.core.graph.drawing import text  # only who looks needs it
+
+        return text(self)
+
+    def plot(self):
+        """Returns a picture of the graph: notebooks show it, and `save(path)` writes it as SVG."""
+        from tapeflow.core.graph.drawing import picture  # only who looks needs it
+
+        return picture(self)
+
     def get_operations(self):
         """Returns the nodes."""
         return list(self.nodes)

@@ -185,6 +185,7 @@ def ask(answer):
         answer: `answer(function, args, kwargs)`; returns NotImplemented if it has none.
     """
     _asked.append(answer)
+    op_module.hooks.asks = True
 
 
 def asked(function, args, kwargs):

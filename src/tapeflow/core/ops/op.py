@@ -34,9 +34,10 @@ class Hooks:
         execute: (op, inputs, attrs) -> outputs.
         record: (op, inputs, attrs, outputs), for the tapes.
         dispatch: (op, args, kwargs, error) -> the result for arguments that are no tensors but made of tensors.
+        asks: Whether it may be asked about values of any other kind, too.
     """
 
-    __slots__ = ("dispatch", "execute", "record")
+    __slots__ = ("asks", "dispatch", "execute", "record")
     execute: Callable
     record: Callable
     dispatch: Callable
@@ -50,7 +51,7 @@ def _no_dispatch(record, args, kwargs, error):
     raise error
 
 
-hooks.dispatch = _no_dispatch
+hooks.dispatch, hooks.asks = _no_dispatch, False
 
 
 class Op:
@@ -155,6 +156,10 @@ class Op:
         try:
             inputs = self._convert(values, attrs)
         except NotATensor as error:
+            return hooks.dispatch(self, args, kwargs, error)
+        except (TypeError, ValueError) as error:
+            if not hooks.asks:
+                raise
             return hooks.dispatch(self, args, kwargs, error)
         outputs = self.run(inputs, attrs)
         if key is not None and not any(out.is_list for out in self.outputs):

@@ -88,7 +88,7 @@ class _Saver:
                 if written is not None:
                     info.function_aliases[written.name] = name
         graph, tensors = self.objects.serialized()
-        MainGraph(self, assets, graph, tensors).write()
+        MainGraph(self, assets, graph).write()
         self._write_files(export_dir, assets, graph, tensors)
 
     def _write_files(self, export_dir, assets, graph, tensors):
@@ -262,7 +262,7 @@ class _Assets:
     """The files that the model takes along."""
 
     def __init__(self):
-        self.objects, self.files, self.names = [], {}, []
+        self.objects, self.files = [], {}
 
     def add(self, asset):
         """The number of an asset."""
@@ -275,8 +275,11 @@ class _Assets:
                 name = f"{base}_{count}"
             self.files[path] = name
         self.objects.append(asset)
-        self.names.append(self.files[path])
         return len(self.objects) - 1
+
+    def file_of(self, asset):
+        """The name of an asset's copy."""
+        return self.files[os.fsdecode(asset.asset_path.numpy())]
 
 
 def _host(x):

@@ -201,9 +201,19 @@ class Pulled:
             return {"peeked": list(self._peeked), "cursor": self.cursor.save()}
 
     def restore(self, state):
-        """Goes there."""
-        self.cursor.restore(state["cursor"])
-        self._peeked = [None if row is None else tuple(row) for row in state["peeked"]]
+        """Goes there.
+
+        Raises:
+            InvalidArgumentError: The state is that of another pipeline.
+        """
+        try:
+            self.cursor.restore(state["cursor"])
+            self._peeked = [None if row is None else tuple(row) for row in state["peeked"]]
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise InvalidArgumentError(
+                f"this state is not one of this pipeline: {type(error).__name__} {error}",
+                hint="restore into an iterator over a dataset that was made by the same code",
+            ) from error
 
     def flat(self, leaves):
         """An element's tensors."""

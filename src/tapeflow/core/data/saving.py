@@ -4,7 +4,7 @@ import os
 import uuid
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError
+from tapeflow.core.base.errors import DataLossError, InvalidArgumentError, NotFoundError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.data import nodes
@@ -74,6 +74,26 @@ def _write(cursor, spec, path, compression, function, start):
     })  # fmt: skip
 
 
+def _read_meta(path):
+    """What a saved dataset says of itself.
+
+    Raises:
+        NotFoundError: There is none.
+        DataLossError: It is damaged.
+    """
+    meta = read_json(path)
+    try:
+        found = {
+            "run": str(meta["run"]), "compression": str(meta["compression"]), "count": int(meta.get("count", UNKNOWN)),
+            "shards": [int(k) for k in meta.get("shards", ())], "spec": spec_from_json(meta["spec"]),
+        }  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise DataLossError(f"{path} is damaged: {type(error).__name__} {error}") from error
+    if found["compression"] not in ("", "GZIP") or not found["run"].isalnum():
+        raise DataLossError(f"{path} is damaged")
+    return found
+
+
 class _LoadDataset(DatasetV2):
     """The elements that `save` wrote."""
 
@@ -81,9 +101,8 @@ class _LoadDataset(DatasetV2):
 
     def __init__(self, path, element_spec, reader_func):
         self._path = os.fsdecode(os.fspath(path))
-        meta = read_json(os.path.join(self._path, _META))
-        self._meta = meta
-        stored = spec_from_json(meta["spec"])
+        self._meta = meta = _read_meta(os.path.join(self._path, _META))
+        stored = meta["spec"]
         self._spec = stored if element_spec is None else element_spec
         self._made = Structure(stored)
         folder = os.path.join(self._path, meta["run"])
@@ -140,7 +159,7 @@ class _SnapshotDataset(Derived):
         made = Structure(self._spec)
         meta = os.path.join(self._path, _META)
         if os.path.exists(meta):
-            known = read_json(meta)
+            known = _read_meta(meta)
             place = os.path.join(self._path, known["run"], "00000000.snapshot")
             if not os.path.exists(place):
                 raise NotFoundError(f"{place} is gone", hint=f"remove {self._path} to write it anew")

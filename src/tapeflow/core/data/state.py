@@ -2,6 +2,7 @@
 
 import json
 import struct
+import zlib
 
 import numpy as np
 
@@ -23,7 +24,8 @@ def to_bytes(state):
     parts = [_HEAD.pack(len(text)), text]
     for blob in blobs:
         parts += [_HEAD.pack(len(blob)), blob]
-    return b"".join(parts)
+    body = b"".join(parts)
+    return _HEAD.pack(zlib.crc32(body)) + body
 
 
 def _plain(x, blobs):
@@ -57,8 +59,10 @@ def from_bytes(data):
     Raises:
         DataLossError: They are no state.
     """
+    if len(data) < 8 or _HEAD.unpack_from(data)[0] != zlib.crc32(data[4:]):
+        raise DataLossError("this is no state of an iterator, or a damaged one: its checksum does not match")
     try:
-        pieces, place = [], 0
+        pieces, place = [], 4
         while place < len(data):
             (size,) = _HEAD.unpack_from(data, place)
             pieces.append(data[place + 4 : place + 4 + size])

@@ -188,7 +188,7 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, abc.Iterable):
 
         >>> print(tf.data.Dataset.range(6).batch(2).shuffle(3).explain())
         Range: by index; elements TensorSpec(shape=(), dtype=tf.int64, name=None)
-        Batch: element by element; elements TensorSpec(shape=(None,), dtype=tf.int64, name=None)
+        Batch: one block a batch; elements TensorSpec(shape=(None,), dtype=tf.int64, name=None)
         Shuffle: element by element; elements TensorSpec(shape=(None,), dtype=tf.int64, name=None)
         advice: shuffle before batch: after it, whole batches change places and their elements stay together
         """

@@ -18,7 +18,7 @@ from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import _box
 
 _NO_RULES = dict.fromkeys(("kernel", "lower", "grad", "jvp", "shape", "samples"))
-missing = None  # what an empty optional holds: set by optional.py
+missing: object = None  # what an empty optional holds: set by optional.py
 SCALAR = TensorShape([])
 
 

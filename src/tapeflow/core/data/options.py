@@ -48,7 +48,7 @@ class _Options:
     def __ne__(self, other):
         return not self == other
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __setattr__(self, name, value):
         if not self._mutable:

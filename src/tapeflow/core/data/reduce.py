@@ -6,7 +6,7 @@ from tapeflow.core.data import nodes, structure
 from tapeflow.core.data.cursor import Start
 from tapeflow.core.data.function import DataFunction
 from tapeflow.core.data.structure import Structure
-from tapeflow.core.ops.op import Op
+from tapeflow.core.values.tensor import EagerTensor
 
 
 def stateful_function(function, state, element_spec, name):
@@ -64,17 +64,12 @@ def reduce_dataset(dataset, initial_state, reduce_func):
     made = Structure(spec)
     if current.graph is None:
         run = function.bind(Start())
-        return structure_value(made, _folded(dataset.run_cursor(), run, made.leaves(state)))
+        return made.value(_folded(dataset.run_cursor(), run, made.leaves(state)))
     tensors = [t for leaf in structure.flatten(state) for t in structure.tensors_of(leaf)]
     outputs = nodes._add(_reduce, (dataset._variant_tensor, (*tensors, *function.symbols)),
                          {"function": function, "made": made},
                          [(s.dtype, s.shape) for s in made.flat_specs])  # fmt: skip
     return nodes.element_of(made, outputs)
-
-
-def structure_value(made, leaves):
-    """The element that a user sees."""
-    return made.value(leaves)
 
 
 def _folded(cursor, run, leaves):
@@ -86,20 +81,16 @@ def _folded(cursor, run, leaves):
     return leaves
 
 
-def _on_tensors(node, inputs):
-    variant, rest = inputs
-    function, made = node.attrs["function"], node.attrs["made"]
+def _reduced(attrs, variant, rest):
+    function, made = attrs["function"], attrs["made"]
     count = len(made.flat_specs)
     env = {(s.node, s.index): x for s, x in zip(function.symbols, rest[count:], strict=True)}
-    run = function.bind(Start(env))
     leaves = made.from_flat([x.host for x in rest[:count]])
-    leaves = _folded(nodes.held_by(variant).cursor(), run, leaves)
-    return [nodes.EagerTensor(x, s.dtype) for x, s in zip(made.to_flat(leaves), made.flat_specs, strict=True)]
+    leaves = _folded(nodes.held_by(variant).cursor(), function.bind(Start(env)), leaves)
+    return [EagerTensor(x, s.dtype) for x, s in zip(made.to_flat(leaves), made.flat_specs, strict=True)]
 
 
-_reduce = Op(
+_reduce = nodes._op(
     "ReduceDataset", "dataset: variant, initial_state: list(T), *, function: func, made: func -> components: list(T)",
-    {"T": "any"}, stateful=True, reentrant=True, elementwise=False, **nodes._NO_RULES,
+    _reduced,
 )  # fmt: skip
-_reduce.on_tensors = _on_tensors
-_reduce.takes_none = True

@@ -9,6 +9,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, OpError
 from tapeflow.core.compile.lower import NotLowerable, as_array, lower_nodes, needed
 from tapeflow.core.compile.split import steps_of
+from tapeflow.core.graph.passes import stand_ins
 from tapeflow.core.run.tape import Apart
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -199,10 +200,12 @@ class _Code:
     def __init__(self, graph, takes, gives):
         self._places = {}
         self._preset = []
+        nodes = needed(graph.nodes, gives)
+        self._same = stand_ins(nodes)
         self._takes = [self._place(s) for s in takes]
         self._list = []
-        for node in needed(graph.nodes, gives):
-            if node.type == "Placeholder":
+        for node in nodes:
+            if node.type == "Placeholder" or (node, 0) in self._same:
                 continue
             if node.type == "Const":
                 self._preset.append((self._place(node.outputs[0]), node.attrs["value"]))
@@ -215,6 +218,7 @@ class _Code:
         self._gives = [self._place(s) for s in gives]
 
     def _place(self, s):
+        s = self._same.get((s.node, s.index), s)
         return self._places.setdefault((s.node, s.index), len(self._places))
 
     def __len__(self):

@@ -181,7 +181,11 @@ class ConcreteFunction(ConcreteFunctionType, Trackable):
     @property
     def output_shapes(self):
         """The shapes of the results, in their structure."""
-        return nest.map_structure(lambda x: x.shape if isinstance(x, Tensor) else TensorShape(None), self.structured_outputs)
+
+        def shape(x):
+            return x.shape if isinstance(x, Tensor) else TensorShape(None)
+
+        return nest.map_structure(shape, self.structured_outputs)
 
     @property
     def function_type(self):

@@ -1,0 +1,81 @@
+"""Graphs for people: as text, one line a node, and as a picture (SVG)."""
+
+from tapeflow.core.base.svg import Box, Picture, draw
+from tapeflow.core.graph.legality import inner_graphs
+
+# More nodes than these make no picture that anybody reads.
+_DRAWN = 250
+
+
+def text(graph, indent=""):
+    """The nodes in order: name, op, inputs, attributes that are short, dtypes and shapes, and the user's line."""
+    lines = [f"{indent}graph '{graph.name}'({', '.join(_typed(s) for s in graph.inputs)})"]
+    captured = {symbol.node for symbol in graph.internal_captures}
+    states = {state.first.node: state for state in graph.states.values()}
+    for node in graph.nodes:
+        if node.type == "Placeholder":
+            if node in captured or node in states:
+                lines.append(f"{indent}  {_typed(node.outputs[0])} = {'variable' if node in states else 'captured'}")
+            continue
+        lines.append(f"{indent}  {_call(node)}{_at(node)}")
+        for inner, _ in inner_graphs(node):
+            lines += text(inner, indent + "    ").split("\n")
+    results = [s.name for s in graph.outputs]
+    lines.append(f"{indent}  return {', '.join(results) or 'nothing'}")
+    lines += [f"{indent}  {state.first.node.name} ← {state.latest.name}" for state in graph.written]
+    return "\n".join(lines)
+
+
+def _typed(symbol):
+    return f"{symbol.node.name}: {_kind(symbol)}"
+
+
+def _kind(symbol):
+    return f"{symbol.dtype.name}{_sizes(symbol)}"
+
+
+def _sizes(symbol):
+    if symbol.shape.rank is None:
+        return "[…]"
+    return f"[{', '.join('?' if n is None else str(n) for n in symbol.shape.as_list())}]"
+
+
+def _call(node):
+    if node.type == "Const":
+        return f"{_typed(node.outputs[0])} = {_short(node.attrs['value'])}"
+    results = ", ".join(_kind(s) for s in node.outputs) or "nothing"
+    arguments = [f"({', '.join(s.name for s in one)})" if type(one) is tuple else one.name for one in node.args]
+    arguments += [f"{k}={v!r}" for k, v in node.attrs.items() if isinstance(v, (bool, int, float, str))]
+    return f"{node.name}: {results} = {node.type}({', '.join(arguments)})"
+
+
+def _short(value):
+    found = " ".join(str(value.host.tolist() if hasattr(value.host, "tolist") else value.host).split())
+    return found if len(found) <= 40 else f"{found[:37]}…"
+
+
+def _at(node):
+    return "" if node.line is None else f"   # {node.line}"
+
+
+def picture(graph):
+    """The drawing of a graph: inputs and variables to the left, results to the right, constants left out.
+
+    Raises:
+        ValueError: The graph has too many nodes.
+    """
+    nodes = [node for node in graph.nodes if node.type != "Const"]
+    if len(nodes) > _DRAWN:
+        raise ValueError(f"'{graph.name}' has {len(nodes)} nodes, a picture shows {_DRAWN} at most: print graph.text()")
+    place = {node: i for i, node in enumerate(nodes)}
+    results = {s.node for s in graph.everything_out}
+    boxes = [_box(node, node in results) for node in nodes]
+    edges = sorted({(place[s.node], place[node]) for node in nodes for s in node.inputs if s.node in place})
+    return Picture(draw(boxes, edges, f"The graph of {graph.name}"))
+
+
+def _box(node, is_result):
+    style = "source" if node.type == "Placeholder" else "target" if is_result else "op"
+    notes = [_kind(s) for s in node.outputs[:3]]
+    title = node.name if node.type == "Placeholder" else node.type
+    return Box([title], style, notes, f"{node.name}\n{node.line or ''}")

@@ -1,0 +1,95 @@
+"""Graphs: legal after capture and differentiation, drawn and written, and rid of what need not be computed."""
+
+import functools
+
+import numpy as np
+import pytest
+
+import tapeflow as tf
+from tapeflow.core.compile.derive import Split
+from tapeflow.core.compile.plan import Plan
+from tapeflow.core.graph.legality import IllegalGraph, check
+from tests.core.trace.test_autograph_programs import CALLS
+from tests.parity.programs import tensor
+
+
+def graph_of(function, *arguments):
+    return tf.function(function).get_concrete_function(*arguments).graph
+
+
+@pytest.mark.parametrize(("name", "function", "arguments"), CALLS[::3], ids=[name for name, *_ in CALLS[::3]])
+def test_graphs_are_legal_forward_and_backward(name, function, arguments):
+    traced = tf.function(functools.partial(function, tf))
+    given = [tensor(tf, x) for x in arguments]
+    traced(*given)
+    graph = traced.get_concrete_function(*given).graph
+    check(graph)
+    split = Split(graph, is_open=False)
+    check(split.forward)
+    for back, _ in split._backwards.values():
+        check(back)
+
+
+def test_an_illegal_graph_is_told():
+    graph = graph_of(lambda x: tf.sin(x) + 1.0, tf.constant(1.0))
+    graph.nodes[1:3] = graph.nodes[2:0:-1]
+    graph.nodes[-1], graph.nodes[1] = graph.nodes[1], graph.nodes[-1]
+    with pytest.raises(IllegalGraph, match="comes after it"):
+        check(graph)
+
+
+@pytest.mark.parametrize(
+    ("function", "kept"),
+    [
+        (lambda x: tf.sin(x) + tf.sin(x), ["Sin", "AddV2"]),
+        (lambda x: tf.identity(x * 1.0) / 1.0, []),
+        (lambda x: tf.cast(x, tf.float32) - 0.0, []),
+        (lambda x: x + 0.0, ["AddV2"]),
+        (lambda x: tf.reshape(x, [2, 2]), []),
+        (lambda x: tf.transpose(x, [0, 1]), []),
+        (lambda x: tf.transpose(x), ["Transpose"]),
+        (lambda x: (tf.exp(x), x)[1], []),
+        (lambda x: tf.random.uniform([]) + tf.random.uniform([]), ["RandomUniform", "RandomUniform", "AddV2"]),
+    ],
+)  # fmt: skip
+def test_what_need_not_be_computed_is_left_out(function, kept):
+    graph = graph_of(function, tf.constant([[1.0, -0.0], [np.nan, 4.0]]))
+    assert [node.type for node, *_ in Plan(graph).code._list] == kept
+
+
+@pytest.mark.parametrize("x", [-0.0, 0.0, np.nan, np.inf, 1.5])
+def test_what_is_left_out_changes_no_bit(x):
+    fn = tf.function(lambda v: [v * 1.0, v / 1.0, v - 0.0, v**1.0, v + 0.0, v - -0.0, 1.0 * v])
+    eager = [v.numpy().tobytes() for v in fn.python_function(tf.constant(x))]
+    assert [v.numpy().tobytes() for v in fn(tf.constant(x))] == eager
+
+
+def test_the_text_names_ops_shapes_and_lines():
+    v = tf.Variable(2.0, name="scale")
+
+    def f(x):
+        if x[0] > 0.0:
+            x = x * v
+        v.assign_add(1.0)
+        return x
+
+    text = graph_of(f, tf.TensorSpec([None], tf.float32)).text()
+    assert "graph 'f'(x: float32[?])" in text
+    assert "graph 'cond_true'" in text
+    assert "test_graphs.py" in text
+    assert "scale ← " in text
+
+
+def test_the_picture_is_svg_and_large_graphs_are_refused(tmp_path):
+    picture = graph_of(lambda x: tf.sin(x) + 1.0, tf.constant(1.0)).plot()
+    picture.save(tmp_path / "graph.svg")
+    assert (tmp_path / "graph.svg").read_text().startswith("<svg")
+    assert "Sin" in picture._repr_svg_()
+
+    def long(x):
+        for _ in range(300):
+            x = tf.sin(x)
+        return x
+
+    with pytest.raises(ValueError, match="250 at most"):
+        graph_of(long, tf.constant(1.0)).plot()

@@ -2,6 +2,7 @@
 
 import os
 
+from tapeflow.core.base import dtypes
 from tapeflow.core.base.bundle import Bundle, exists
 from tapeflow.core.base.bundle_slices import from_text
 from tapeflow.core.base.errors import DataLossError, InvalidArgumentError
@@ -16,10 +17,9 @@ from tapeflow.core.files.saved_objects import tensor_like
 from tapeflow.core.graph.graph import Outside
 from tapeflow.core.track.auto_trackable import AutoTrackable
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.sparse import SparseTensorSpec
 from tapeflow.core.values.variable import Variable
 
-_INIT = "__saved_model_init_op"
+_INIT, _ASSETS = "__saved_model_init_op", "saved_model_assets"
 _VARIABLE_OPS = ("VarHandleOp", "VariableV2", "Variable")
 
 
@@ -32,7 +32,8 @@ def load_v1(meta, export_dir):
     """
     library = Library(meta.graph_def, export_dir)
     assets = {
-        one.tensor_info.name: convert(saved_files.asset_path(export_dir, one.filename)) for one in meta.asset_file_def
+        one.tensor_info.name: convert(saved_files.asset_path(export_dir, one.filename))
+        for one in _asset_files(meta, export_dir)
     }
     source = GraphFunctions(library, meta.graph_def, export_dir, assets)
     with Outside():
@@ -117,6 +118,15 @@ def whole_graph(source):
     return graph
 
 
+def _asset_files(meta, export_dir):
+    """The `AssetFileDef`s of a meta graph: in a field of its own, or in a collection."""
+    found = list(meta.asset_file_def)
+    if not found and _ASSETS in meta.collection_def:
+        for one in meta.collection_def[_ASSETS].any_list.value:
+            found.append(_parsed("AssetFileDef", one.value, export_dir))
+    return found
+
+
 # -- variables -------------------------------------------------------------------------------------
 
 
@@ -154,12 +164,16 @@ def _names(meta, collection, export_dir):
 
 
 def _definition(content, export_dir):
+    return _parsed("VariableDef", content, export_dir)
+
+
+def _parsed(kind, content, export_dir):
     from google.protobuf.message import DecodeError  # lazy: protobuf is slow to import
 
     try:
-        return message("VariableDef").FromString(content)
+        return message(kind).FromString(content)
     except DecodeError as error:
-        raise DataLossError(f"{export_dir}: a damaged variable in a collection") from error
+        raise DataLossError(f"{export_dir}: a damaged {kind} in a collection") from error
 
 
 def _value(bundle, node, shared, definition):
@@ -192,8 +206,9 @@ def _signature(source, key, definition):
     feeds, specs = [], {}
     for name in sorted(definition.inputs):
         info = definition.inputs[name]
-        specs[name], names = _spec(name, info)
-        feeds += names
+        for part, spec, tensor in _specs(name, info):
+            specs[part] = spec
+            feeds.append(tensor)
     results = {}
     for name in sorted(definition.outputs):
         info = definition.outputs[name]
@@ -207,15 +222,21 @@ def _signature(source, key, definition):
     return V1Signature(source, key, ((), specs), feeds, results)
 
 
-def _spec(name, info):
-    """The spec of a signature's input, and the names of its tensors."""
+def _specs(name, info):
+    """(argument, spec, tensor) of an input of a signature: a sparse one is three arguments."""
     kind = info.WhichOneof("encoding")
     shape, dtype = shape_of(info.tensor_shape), dtype_of(info.dtype)
-    if kind == "coo_sparse":
-        return SparseTensorSpec(shape, dtype), list(_sparse_names(info.coo_sparse))
-    if kind != "name":
+    if kind == "name":
+        return [(name, TensorSpec(shape, dtype, name), info.name)]
+    if kind != "coo_sparse":
         raise InvalidArgumentError(f"the input '{name}' of a signature has no tensor")
-    return TensorSpec(shape, dtype, name), [info.name]
+    parts = (
+        ("indices", TensorSpec([None, shape.rank], dtypes.int64, f"{name}_indices")),
+        ("values", TensorSpec([None], dtype, f"{name}_values")),
+        ("dense_shape", TensorSpec([shape.rank], dtypes.int64, f"{name}_dense_shape")),
+    )
+    tensors = _sparse_names(info.coo_sparse)
+    return [(spec.name, spec, tensor) for (_, spec), tensor in zip(parts, tensors, strict=True)]
 
 
 def _sparse_names(info):
@@ -253,11 +274,7 @@ def _converted(specs, given):
     tensors = []
     for name, spec in specs.items():
         value = given[name]
-        if isinstance(spec, SparseTensorSpec):
-            tensors += [value.indices, value.values, value.dense_shape]
-        else:
-            value = value._read() if isinstance(value, Variable) else convert(value, hint=spec.dtype)
-            tensors.append(value)
+        tensors.append(value._read() if isinstance(value, Variable) else convert(value, hint=spec.dtype))
     return tensors
 
 

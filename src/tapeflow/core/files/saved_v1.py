@@ -203,12 +203,11 @@ def _init_ops(meta):
 
 
 def _signature(source, key, definition):
-    feeds, specs = [], {}
+    tensors, specs = {}, {}
     for name in sorted(definition.inputs):
         info = definition.inputs[name]
         for part, spec, tensor in _specs(name, info):
-            specs[part] = spec
-            feeds.append(tensor)
+            specs[part], tensors[part] = spec, tensor
     results = {}
     for name in sorted(definition.outputs):
         info = definition.outputs[name]
@@ -219,7 +218,7 @@ def _signature(source, key, definition):
             results[name] = info.name
         else:
             raise InvalidArgumentError(f"signature '{key}': the output '{name}' has no tensor")
-    return V1Signature(source, key, ((), specs), feeds, results)
+    return V1Signature(source, key, ((), specs), [tensors[part] for part in sorted(specs)], results)
 
 
 def _specs(name, info):
@@ -272,7 +271,7 @@ class V1Signature(PrunedFunction):
 
 def _converted(specs, given):
     tensors = []
-    for name, spec in specs.items():
+    for name, spec in sorted(specs.items()):
         value = given[name]
         tensors.append(value._read() if isinstance(value, Variable) else convert(value, hint=spec.dtype))
     return tensors

@@ -14,6 +14,7 @@ import numpy as np
 from tapeflow.core.base import bundle_slices, dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError
 from tapeflow.core.base.trackable import VARIABLE_VALUE_KEY, saves_itself
+from tapeflow.core.graph.graph import Outside
 from tapeflow.core.track.object_graph import (
     ATTRIBUTES,
     ObjectGraph,
@@ -175,7 +176,8 @@ class CheckpointPosition:
     def restore(self, trackable, reader=None):
         """Gives the object and what is below it their values."""
         if self.bind_object(trackable):
-            with self.checkpoint.bundle:
+            # At once, also if a function is being traced that has just made the object.
+            with Outside(), self.checkpoint.bundle:
                 self._restore_descendants()
 
     def bind_object(self, trackable):

@@ -138,6 +138,8 @@ def _target(shape, given):
         return shape.host.tolist() if isinstance(shape, EagerTensor) else shape
     if isinstance(shape, (list, tuple)) and any(isinstance(n, Tensor) for n in shape):
         return [n.host.item() if isinstance(n, EagerTensor) else n for n in shape]
+    if isinstance(shape, (int, np.integer)):
+        shape = [int(shape)]
     if isinstance(shape, np.ndarray):
         shape = shape.tolist()
     if not isinstance(shape, TensorShape):

@@ -105,3 +105,18 @@ def test_loading_and_one_prediction_do_without_jax():
         "assert 'jax' not in sys.modules and 'scipy' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_variables_may_be_left_at_zero():
+    options = tf.saved_model.LoadOptions(experimental_skip_checkpoint=True)
+    model = tf.saved_model.load(PLACE / "affine_module", options=options)
+    assert not model.w.numpy().any()
+
+
+def test_functions_keep_their_aliases(tmp_path):
+    module = tf.Module()
+    module.f = tf.function(lambda x: x + 1.0, input_signature=[tf.TensorSpec([], tf.float32)])
+    tf.saved_model.save(module, tmp_path, options=tf.saved_model.SaveOptions(function_aliases={"plus": module.f}))
+    options = tf.saved_model.LoadOptions(experimental_load_function_aliases=True)
+    loaded = tf.saved_model.load(tmp_path, options=options)
+    assert [float(one(tf.constant(1.0))) for one in loaded.function_aliases["plus"]] == [2.0]

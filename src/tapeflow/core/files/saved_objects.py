@@ -18,6 +18,7 @@ from tapeflow.core.files.saved_function import RestoredConcrete, RestoredFunctio
 from tapeflow.core.files.special_ops import SavedGradient
 from tapeflow.core.files.structured import decode
 from tapeflow.core.graph.graph import Outside
+from tapeflow.core.ops import registry
 from tapeflow.core.track.asset import Asset
 from tapeflow.core.track.auto_trackable import AutoTrackable
 from tapeflow.core.track.data_structures import ListWrapper, _DictWrapper
@@ -28,7 +29,7 @@ from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import Variable, VariableAggregation, VariableSynchronization
 
 _OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
-_MOST_OBJECTS = 1_000_000
+_MOST_OBJECTS, _MOST_ZEROS = 1_000_000, 1 << 28
 _BUCKETS = 1024  # the fewest of a dense table in a checkpoint
 
 
@@ -106,7 +107,17 @@ class Loader:
         if self._bundle is not None:
             self._bundle.close()
             self._bundle = None
+        if self._options is not None and self._options.experimental_load_function_aliases:
+            self._objects[0].function_aliases = self._aliases()
         return self._objects[0]
+
+    def _aliases(self):
+        """Alias -> the traces that it stands for."""
+        found = {}
+        for name, alias in self._meta.meta_info_def.function_aliases.items():
+            if name in self._concrete:
+                found.setdefault(alias, []).append(self._concrete[name])
+        return found
 
     # -- the checkpoint ------------------------------------------------------------------------------
 
@@ -116,7 +127,8 @@ class Loader:
         try:
             self._bundle = Bundle(prefix)
         except NotFoundError:
-            if any(node.WhichOneof("kind") == "variable" for node in self._nodes):
+            skipped = self._options is not None and self._options.experimental_skip_checkpoint
+            if not skipped and any(node.WhichOneof("kind") == "variable" for node in self._nodes):
                 raise
             return
         content = self._bundle.read(_OBJECT_GRAPH)
@@ -183,11 +195,18 @@ class Loader:
     def _make_variable(self, proto, number):
         dtype, shape = dtype_of(proto.dtype), shape_of(proto.shape)
         key = self._attributes(number).get("VARIABLE_VALUE")
-        if key is None:
+        options = self._options
+        left_out = options is not None and options.experimental_skip_checkpoint
+        if key is None and not left_out and not (options is not None and options.allow_partial_checkpoint):
             raise DataLossError(
                 f"{self._dir}: the checkpoint holds no value for the variable '{proto.name or number}'"
             )
-        value = tensor_like(self._bundle.read(key), self._bundle.entry(key).dtype)
+        if key is None or left_out:
+            if shape.num_elements() is None or shape.num_elements() > _MOST_ZEROS:
+                raise InvalidArgumentError(f"{self._dir}: the variable '{proto.name or number}' has no value")
+            value = registry.get("Fill")(shape.as_list(), convert(b"" if dtype is dtypes.string else 0, dtype))
+        else:
+            value = tensor_like(self._bundle.read(key), self._bundle.entry(key).dtype)
         if value.dtype is not dtype or not shape.is_compatible_with(value.shape):
             raise InvalidArgumentError(
                 f"{self._dir}: the variable '{proto.name or number}' is {dtype.name} of shape {shape}, and the "

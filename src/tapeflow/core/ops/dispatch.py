@@ -95,39 +95,96 @@ def _open(function, name):
     before.__kwdefaults__ = function.__kwdefaults__
     before.__signature__ = inspect.signature(function)
     function.__signature__ = before.__signature__
-    _exchange(function, _Entry(name, function, before))
+    entry = _Entry(name, function, before)
+    _entries.append(entry)
+    entry.put(_template(entry))
+
+
+# The functions that were opened.
+_entries: list = []
 
 
 class _Entry:
-    """What the new code of a function calls."""
+    """A function whose code was exchanged: what it was, and what its new code turns to."""
 
     __slots__ = ("before", "function", "name")
 
     def __init__(self, name, function, before):
         self.name, self.function, self.before = name, function, before
 
-    def __call__(self, *args, **kwargs):
-        if _targets or _unary or _binary or _asserting:
-            result = _by_types(self.name, self.before, args, kwargs)
-            if result is not NotImplemented:
-                return result
-        try:
-            return self.before(*args, **kwargs)
-        except NotATensor as error:
-            return dispatch(self.name, self.before, args, kwargs, error)
+    def put(self, template):
+        """Gives the function the code of a template, the words in it replaced by what they stand for."""
+        words = {
+            "the function": self.before, "the error": NotATensor, "the handlers": self.handled, "the types": self.asked,
+        }  # fmt: skip
+        old, new = self.before.__code__, template.__code__
+        self.function.__code__ = new.replace(
+            co_consts=tuple(words.get(one, one) if type(one) is str else one for one in new.co_consts),
+            co_freevars=old.co_freevars, co_filename=old.co_filename, co_firstlineno=old.co_firstlineno,
+            co_name=old.co_name,
+        )  # fmt: skip
+
+    def handled(self, args, kwargs, error):
+        """The result for arguments that are no tensors."""
+        return dispatch(self.name, self.before, args, kwargs, error)
+
+    def asked(self, args, kwargs):
+        """The result of a function that the program registered, else NotImplemented."""
+        return _by_types(self.name, self.before, args, kwargs)
 
 
-def _template(*args, **kwargs):
-    entry = "the entry"
-    return entry(*args, **kwargs)  # type: ignore[operator]
+def _catching(function):
+    """The template for a function: with its parameters, which costs half as much as packing up any arguments."""
+    kinds = inspect.signature(function).parameters.values()
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in kinds):
+        parameters, values, named = "*args, **kwargs", "*args", "**kwargs"
+    else:
+        plain = [p.name for p in kinds if p.kind is not p.KEYWORD_ONLY]
+        only = [p.name for p in kinds if p.kind is p.KEYWORD_ONLY]
+        parameters = ", ".join([*plain, "*", *only] if only else plain)
+        values, named = ", ".join(plain), ", ".join(f"{name}={name}" for name in only)
+    if parameters not in _templates:
+        space: dict = {}
+        exec(_TEXT.format(parameters=parameters, values=f"{values}, " if values else "", named=named), space)
+        _templates[parameters] = space["template"]
+    return _templates[parameters]
 
 
-def _exchange(function, entry):
-    old, new = function.__code__, _template.__code__
-    function.__code__ = new.replace(
-        co_consts=tuple(entry if one == "the entry" else one for one in new.co_consts), co_freevars=old.co_freevars,
-        co_filename=old.co_filename, co_firstlineno=old.co_firstlineno, co_name=old.co_name,
-    )  # fmt: skip
+_templates: dict = {}
+_TEXT = """
+def template({parameters}):
+    _function_ = "the function"
+    _error_class_ = "the error"
+    try:
+        return _function_({values}{named})
+    except _error_class_ as _error_:
+        _handled_ = "the handlers"
+        return _handled_(({values}), dict({named}), _error_)
+"""
+
+
+def _asking(*args, **kwargs):
+    asked = "the types"
+    result = asked(args, kwargs)  # type: ignore[operator]
+    if result is not NotImplemented:
+        return result
+    function = "the function"
+    error_class = "the error"
+    try:
+        return function(*args, **kwargs)  # type: ignore[operator]
+    except error_class as error:  # type: ignore[misc]
+        handled = "the handlers"
+        return handled(args, kwargs, error)  # type: ignore[operator]
+
+
+def _template(entry):
+    """The program's own functions are asked first, if there are any."""
+    return _asking if _targets or _unary or _binary or _asserting else _catching(entry.before)
+
+
+def _refresh():
+    for entry in _entries:
+        entry.put(_template(entry))
 
 
 def name_of(api):
@@ -311,6 +368,7 @@ def dispatch_for_api(api, *signatures):
                     "Dispatch function must annotate at least one parameter with a type, or signatures must be given"
                 )
             _targets.setdefault(name, []).append((checks, function, api))
+        _refresh()
         if type(api) is Op:
             api.__class__ = DispatchingOp
         return function
@@ -349,6 +407,7 @@ def dispatch_for_unary_elementwise_apis(x_type):
     def decorator(handler):
         _check_handler(handler, ["api_func", "x"])
         _unary.append(((x_type,), handler))
+        _refresh()
         return handler
 
     return decorator
@@ -370,6 +429,7 @@ def dispatch_for_binary_elementwise_apis(x_type, y_type):
     def decorator(handler):
         _check_handler(handler, ["api_func", "x", "y"])
         _binary.append(((x_type, y_type), handler))
+        _refresh()
         return handler
 
     return decorator
@@ -396,6 +456,7 @@ def dispatch_for_binary_elementwise_assert_apis(x_type, y_type):
     def decorator(handler):
         _check_handler(handler, ["assert_func", "x", "y"])
         _asserting.append(((x_type, y_type), handler))
+        _refresh()
         return handler
 
     return decorator
@@ -424,5 +485,6 @@ def unregister_dispatch_for(dispatch_target):
         for entry in [entry for entry in handlers if entry[1] is dispatch_target]:
             handlers.remove(entry)
             found = True
+    _refresh()
     if not found:
         raise ValueError(f"Function {dispatch_target} was not registered using a `@dispatch_for_*` decorator.")

@@ -1,6 +1,7 @@
 """Waiting that Ctrl-C ends: what the compiler and its runtime do cannot be interrupted, but waiting for it can."""
 
 import threading
+import time
 
 
 def patiently(function, *args):
@@ -32,14 +33,35 @@ def patiently(function, *args):
     return result
 
 
+# A call that took no longer needs no patience when it is made again.
+_SHORT = 0.005
+
+
 class Patient:
-    """A compiled program that may run for any length of time: each call can be interrupted."""
+    """A compiled program with loops of any length: calls that may be long can be interrupted.
+
+    Waiting in a thread costs up to 100 µs. A call with the same whole numbers as one that was short is just made: it is
+    by numbers that loops are told how long to run.
+    """
 
     def __init__(self, program, call):
-        self._program, self._call = program, call
+        self._program, self._call, self._short = program, call, ()
 
     def __call__(self, *buffers):
-        return patiently(self._call, self._program, buffers)
+        whole = [b for b in buffers if not b.shape and b.dtype.kind in "iu"]
+        start = time.perf_counter()
+        if self._was_short(whole):
+            result = self._call(self._program, buffers)
+        else:
+            result = patiently(self._call, self._program, buffers)
+        self._short = whole if time.perf_counter() - start < _SHORT else ()
+        return result
+
+    def _was_short(self, whole):
+        known = self._short
+        return len(known) == len(whole) > 0 and all(
+            a is b or a.item() == b.item() for a, b in zip(whole, known, strict=True)
+        )
 
     def __getattr__(self, name):
         return getattr(self._program, name)

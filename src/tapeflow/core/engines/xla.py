@@ -119,6 +119,10 @@ def call(program, buffers):
         return program(*buffers)
 
 
+def _plain_call(program, buffers):
+    return program(*buffers)
+
+
 def compile_for(function, buffers, donated=(), name="program"):
     """The compiled form of a function for arrays of these shapes and dtypes only.
 
@@ -136,9 +140,10 @@ def compile_for(function, buffers, donated=(), name="program"):
         lowered = jax.jit(_named(function, name), donate_argnums=donated).lower(*buffers)
         options = convolution_options() if lowering.notes.convolution else None
         program = patiently(_compiled, lowered, options, name)
+    is_plain = all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
     if lowering.notes.endless:
-        program = Patient(program, call)
-    return program, all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
+        program = Patient(program, _plain_call if is_plain else call)
+    return program, is_plain
 
 
 def _named(function, name):

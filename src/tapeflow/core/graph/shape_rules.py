@@ -122,6 +122,12 @@ def _drawn(args, attrs):
     return [sizes_of(args[0])]
 
 
+@rule("RaggedGather")
+def _gathered_rows(args, attrs):
+    dense = _shape(args[1])
+    return [[None]] * attrs["OUTPUT_RAGGED_RANK"] + [None if dense is None else [None, *dense[1:]]]
+
+
 @rule("ArgMax", "ArgMin")
 def _searched(args, attrs):
     given, axis = _shape(args[0]), value_of(args[1])

@@ -14,6 +14,7 @@ TABLE = {
     "__internal__.autograph": {"compat.insides": "control_status_ctx tf_convert"},
     "__internal__.decorator": {"compat.decorators": "make_decorator unwrap"},
     "__internal__.dispatch": {"compat.dispatchers": "GlobalOpDispatcher OpDispatcher add_dispatch_support"},
+    "__internal__.distribute": {"compat.insides": "variable_sync_on_read_context"},
     "__internal__.eager_context": {"compat.insides": "get_config get_device_name set_soft_device_placement"},
     "__internal__.nest": {
         "compat.nesting": (

@@ -94,7 +94,9 @@ class Graph:
 
     def __enter__(self):
         self._opened.append((current.graph, stack.recorders, seed_hooks.graph, scopes.prefix))
-        current.graph, stack.recorders, seed_hooks.graph = self, [], self.seeds
+        if current.graph is not self:  # entered again, it is the same program: tapes go on
+            stack.recorders = []
+        current.graph, seed_hooks.graph = self, self.seeds
         if not self._opened[-1][0]:
             scopes.prefix = ""
         mode.slow += 1

@@ -73,3 +73,24 @@ def test_numpy_iterators_are_saved_too():
     next(iterator)
     iterator.restore(state)
     assert next(iterator) == np.int64(1)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda d: d.map(lambda x: tf.random.uniform([], seed=3)),
+        lambda d: d.filter(lambda x: tf.random.uniform([], seed=3) < 0.7),
+        lambda d: d.map(lambda x: tf.random.normal([2])).repeat(2),
+        lambda d: d.map(lambda x: (tf.random.uniform([], seed=3), tf.random.uniform([], seed=4))).prefetch(3),
+        lambda d: d.flat_map(lambda n: tf.data.Dataset.range(3).map(lambda x: tf.random.uniform([], seed=3))),
+    ],
+)
+def test_random_maps_go_on_where_they_were(make):
+    dataset = make(tf.data.Dataset.range(10))
+    saved, restored = iter(dataset), iter(dataset)
+    for _ in range(4):
+        next(saved)
+    state = saved._save()
+    expected = [text(x) for x in saved]
+    restored._restore(state)
+    assert [text(x) for x in restored] == expected

@@ -8,6 +8,7 @@ from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import BatchableTypeSpec, TensorSpec, register
+from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.data import nodes, structure
 from tapeflow.core.data.cursor import AccessCursor, Start
 from tapeflow.core.data.methods import Methods
@@ -21,7 +22,7 @@ AUTOTUNE = -1
 INFINITE, UNKNOWN = -1, -2
 
 
-class DatasetV2(Methods, MoreMethods, CompositeTensor, abc.Iterable):
+class DatasetV2(Methods, MoreMethods, CompositeTensor, Trackable, abc.Iterable):
     """A sequence of elements that is made while it is read: `tf.data.Dataset`.
 
     Sources are class methods (`from_tensor_slices`, `range`…); transformations are methods that return new datasets.

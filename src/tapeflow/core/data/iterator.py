@@ -10,6 +10,7 @@ from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec, TypeSpec, register
 from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.data import nodes, structure
+from tapeflow.core.data.cursor import Start
 from tapeflow.core.data.optional import Optional
 from tapeflow.core.data.state import from_bytes, to_bytes
 from tapeflow.core.data.structure import Structure
@@ -136,7 +137,7 @@ def iterate(dataset):
     made = Structure(dataset.element_spec)
     if current.graph is not None:
         return OwnedIterator(nodes.iterator_of(dataset._variant_tensor, made), made)
-    pulled = nodes.Pulled(dataset.run_cursor(), made)
+    pulled = nodes.Pulled(dataset, Start(), made)
     return OwnedIterator(EagerTensor(_box(pulled), dtypes.resource), made)
 
 

@@ -174,12 +174,14 @@ class Pulled:
     """A run over a dataset as iterators share it: the next element may have been looked at already.
 
     Args:
-        cursor: The run.
+        dataset: The dataset.
+        start: What the run begins with; knows its random streams.
         made: The `Structure` of its elements.
     """
 
-    def __init__(self, cursor, made):
-        self.cursor, self.made = cursor, made
+    def __init__(self, dataset, start, made):
+        self._start, self.made = start, made
+        self.cursor = dataset.cursor(start)
         self._peeked = []
         self._lock = threading.Lock()  # several threads may read one iterator
 
@@ -198,7 +200,9 @@ class Pulled:
     def save(self):
         """Where it is."""
         with self._lock:
-            return {"peeked": list(self._peeked), "cursor": self.cursor.save()}
+            state = {"peeked": list(self._peeked), "cursor": self.cursor.save()}
+            state["streams"] = [one._storage.value.host for one in self._start.streams.values()]
+            return state
 
     def restore(self, state):
         """Goes there.
@@ -209,6 +213,9 @@ class Pulled:
         try:
             self.cursor.restore(state["cursor"])
             self._peeked = [None if row is None else tuple(row) for row in state["peeked"]]
+            # In the order in which the run came to need them, which is that of the pipeline.
+            for one, value in zip(self._start.streams.values(), state["streams"], strict=False):
+                one._storage.value = EagerTensor(value, one.dtype)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise InvalidArgumentError(
                 f"this state is not one of this pipeline: {type(error).__name__} {error}",
@@ -225,7 +232,8 @@ class Pulled:
 
 
 def _start(attrs, variant):
-    return (EagerTensor(_box(Pulled(held_by(variant).cursor(), attrs["made"])), dtypes.resource),)
+    bound = held_by(variant)
+    return (EagerTensor(_box(Pulled(bound.dataset, bound.start.inside(Start()), attrs["made"])), dtypes.resource),)
 
 
 def _next(attrs, iterator):

@@ -3,6 +3,18 @@
 import inspect
 
 from tapeflow.core.ops import registry
+from tapeflow.core.trace.raw_forms import forms
+
+
+class _Form:
+    """A Python function in the place of an op's record."""
+
+    def __init__(self, op_name, function):
+        self.op_name, self._function = op_name, function
+        self.__doc__, self.__signature__ = function.__doc__, inspect.signature(function)
+
+    def __call__(self, **kwargs):
+        return self._function(**kwargs)
 
 
 class RawOp:
@@ -31,7 +43,7 @@ class RawOp:
 
 
 def __getattr__(name):
-    record = registry.get(name)
+    record = _Form(name, forms[name]) if name in forms else registry.get(name)
     if record is None or name.startswith("_"):
         raise AttributeError(f"tf.raw_ops.{name} is not part of TapeFlow yet")
     op = globals()[name] = RawOp(record)
@@ -39,4 +51,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted(name for name in registry.load_all() if not name.startswith("_"))
+    return sorted(name for name in {**registry.load_all(), **forms} if not name.startswith("_"))

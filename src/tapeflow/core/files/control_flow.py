@@ -8,6 +8,7 @@ from tapeflow.core.files.attributes import function_of, shape_of
 from tapeflow.core.files.body import Reference, handler
 from tapeflow.core.files.library import ImportedGraph, argument_shape, identity
 from tapeflow.core.ops import registry
+from tapeflow.core.ops.compose.conditions import truth
 from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -23,18 +24,6 @@ def _refused(body, node, inputs):
 
 
 # -- branches --------------------------------------------------------------------------------------
-
-
-def truth(x):
-    """A condition as a bool scalar: numbers are true unless 0, texts unless empty, tensors with axes unless empty."""
-    get = registry.get
-    if x.shape.rank is not None and x.shape.rank > 0:
-        return get("NotEqual")(get("Size")(x), 0)
-    if x.dtype is dtypes.bool:
-        return x if x.shape.rank == 0 else get("Reshape")(x, constant([], dtypes.int32))
-    if x.dtype is dtypes.string:
-        return get("NotEqual")(get("StringLength")(x), 0)
-    return get("NotEqual")(x, get("ZerosLike")(x))
 
 
 @handler("If", "StatelessIf")

@@ -9,8 +9,9 @@ from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.mode import current
 from tapeflow.core.files import old_arrays  # noqa: F401  what goes through such loops
 from tapeflow.core.files.body import Body, Reference, handler
-from tapeflow.core.files.control_flow import counter_after, truth
+from tapeflow.core.files.control_flow import counter_after
 from tapeflow.core.files.library import ImportedGraph
+from tapeflow.core.ops.compose.conditions import truth
 from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable

@@ -5,6 +5,7 @@ import uuid
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import NotFoundError
 from tapeflow.core.base.hash_table import HashTable
+from tapeflow.core.base.trackable import SaveType, Trackable
 from tapeflow.core.ops.defs import hash_table as ops
 from tapeflow.core.ops.defs.string_hash import to_hash_bucket_fast
 from tapeflow.core.ops.defs.string_numbers import as_string
@@ -51,6 +52,13 @@ class LookupInterface(TrackableResource):
     def __init__(self, key_dtype, value_dtype):
         self._key_dtype, self._value_dtype = dtypes.as_dtype(key_dtype), dtypes.as_dtype(value_dtype)
         super().__init__()
+
+    def _trackable_children(self, save_type=SaveType.CHECKPOINT, **kwargs):
+        children = super()._trackable_children(save_type, **kwargs)
+        initializer = getattr(self, "_initializer", None)
+        if save_type == SaveType.CHECKPOINT and isinstance(initializer, Trackable):
+            return {"_initializer": initializer} | children
+        return children
 
     @property
     def key_dtype(self):

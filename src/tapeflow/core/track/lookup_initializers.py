@@ -3,6 +3,7 @@
 import os
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.base.vocabulary_file import LINE_NUMBER, WHOLE_LINE, read_vocabulary
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import constant_value
@@ -16,7 +17,7 @@ class TextFileIndex:
     LINE_NUMBER = LINE_NUMBER
 
 
-class TableInitializerBase:
+class TableInitializerBase(Trackable):
     """What initializers share: the dtypes."""
 
     def __init__(self, key_dtype, value_dtype):

@@ -22,8 +22,12 @@ TABLE = {
     },
     "__internal__.types": {"core.values.tensor": "Tensor=TensorLike"},
     "__internal__.tracking": {
-        "core.base.trackable": "Trackable no_automatic_dependency_tracking",
+        "core.base.trackable": (
+            "CheckpointInitialValue CheckpointInitialValueCallable Trackable no_automatic_dependency_tracking"
+        ),
         "core.track.auto_trackable": "AutoTrackable",
+        "core.track.object_graph": "ObjectGraphView",
+        "core.track.tracked": "TrackableDataStructure sticky_attribute_assignment wrap=wrap_or_unwrap",
     },
     "__internal__.smart_cond": {"core.trace.control": "smart_cond"},
     "__internal__.distribute": {
@@ -92,10 +96,17 @@ TABLE = {
     },
     "python.ops.tensor_array_ops": {"core.trace.tensor_array": "TensorArray"},
     "python.ops.variables": {"core.values.variable": "Variable VariableAggregation VariableSynchronization"},
-    "python.trackable.data_structures": {
-        "core.track.tracked_list": "ListWrapper",
-        "core.track.tracked_dict": "_DictWrapper",
+    "python.trackable.autotrackable": {"core.track.auto_trackable": "AutoTrackable"},
+    "python.trackable.base": {
+        "core.base.trackable": "SaveType Trackable TrackableReference no_automatic_dependency_tracking",
     },
+    "python.trackable.data_structures": {
+        "core.track.tracked": "NoDependency TrackableDataStructure sticky_attribute_assignment wrap_or_unwrap",
+        "core.track.tracked_list": "List ListWrapper",
+        "core.track.tracked_dict": "Mapping _DictWrapper",
+        "core.track.data_structures": "_TupleWrapper",
+    },
+    "python.training.moving_averages": {"core.track.moving_average": "ExponentialMovingAverage assign_moving_average"},
     "python.types.core": {"core.values.tensor": "Tensor=TensorLike"},
     "python.util.nest": {"compat.nesting": "*"},
     "python.util.object_identity": {"core.values.tensor": "Reference"},

@@ -1,6 +1,7 @@
 """`tf.train.ExponentialMovingAverage`."""
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.ops.compose.array import cast, group
 from tapeflow.core.ops.registry import get
 from tapeflow.core.trace.function import init_scope
@@ -95,3 +96,26 @@ class ExponentialMovingAverage:
         """
         given = [ref.deref() for ref in self._averages] if moving_avg_variables is None else moving_avg_variables
         return {self.average_name(var): var for var in given}
+
+
+def assign_moving_average(variable, value, decay, zero_debias=True, name=None):
+    """Moves a variable towards a value: `variable -= (1 - decay) * (variable - value)`.
+
+    Args:
+        variable: The variable.
+        value: A tensor of its shape.
+        decay: How slowly it forgets, a number below 1.
+        zero_debias: Not supported: variables start at their values.
+        name: Accepted.
+
+    Returns:
+        The variable.
+
+    Raises:
+        UnimplementedError: `zero_debias` is true.
+    """
+    if zero_debias:
+        raise UnimplementedError(
+            "moving averages that make up for a start at zero", hint="pass zero_debias=False, or divide by 1 - decay ** n"
+        )
+    return variable.assign_sub((variable - value) * cast(1.0 - decay, variable.dtype))

@@ -116,6 +116,7 @@ def assign_moving_average(variable, value, decay, zero_debias=True, name=None):
     """
     if zero_debias:
         raise UnimplementedError(
-            "moving averages that make up for a start at zero", hint="pass zero_debias=False, or divide by 1 - decay ** n"
+            "moving averages that make up for a start at zero",
+            hint="pass zero_debias=False, or divide by 1 - decay ** n",
         )
     return variable.assign_sub((variable - value) * cast(1.0 - decay, variable.dtype))

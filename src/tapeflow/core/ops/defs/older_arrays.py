@@ -7,7 +7,7 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs.check import check_numerics
 from tapeflow.core.ops.defs.diagonal import diag, diag_part, set_diag
-from tapeflow.core.ops.defs.gather import gather_nd, gather_v2
+from tapeflow.core.ops.defs.gather import _rows_of, gather_nd, gather_v2
 from tapeflow.core.ops.defs.join import concat_v2
 from tapeflow.core.ops.defs.rearrange import batch_to_space_nd, reverse, space_to_batch_nd
 from tapeflow.core.ops.defs.scatter import scatter_add
@@ -109,7 +109,7 @@ gather = op(
     "Gather", "params: Tparams, indices: Tindices, *, validate_indices: bool = True -> output: Tparams", Tparams="any",
     Tindices="int32 | int64",
     **_as(gather_v2, lambda xp, x, indices, validate_indices=True: ((x, indices, np.int32(0)), {"batch_dims": 0})),
-    grad=(lambda c, dy: scatter_add(c.params * 0, c.indices[..., None], dy), None),
+    grad=(lambda c, dy: _rows_of(dy, c.indices, c.params), None),
     samples=lambda draw: (draw.floats((4, 3)), draw.ints((2, 2), high=4)),
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """`tf.train.Checkpoint`: the state of objects in files, and back."""
 
+import logging
 import os
 import threading
 import weakref
@@ -325,6 +326,10 @@ class _Writer(threading.Thread):
         error, self._error = self._error, None
         if error is not None:
             raise error
+
+    def __del__(self):
+        if self.__dict__.get("_error") is not None:  # nobody waited
+            logging.getLogger("tensorflow").error("A checkpoint was not written: %s", self._error)
 
 
 _writers = set()

@@ -208,6 +208,12 @@ class ConcreteFunction(ConcreteFunctionType, Trackable):
         for s, shape in zip(self.graph.inputs, shapes, strict=True):
             s.set_shape(TensorShape(shape))
 
+    def add_to_graph(self, g=None, overwrite=False):
+        """Accepted: a graph has the functions that it calls with it."""
+
+    def add_gradient_functions_to_graph(self, g=None):
+        """Accepted: as `add_to_graph`."""
+
     def pretty_printed_signature(self, verbose=True):
         """Returns the parameters and results as text, on several lines or on one."""
         return repr(self.function_type) if verbose else str(self.function_type)

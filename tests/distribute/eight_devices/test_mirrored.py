@@ -324,12 +324,12 @@ def test_assignments_in_replicas_are_aggregated(run, aggregation, expected):
     assert v.numpy() == expected
 
 
-def test_assignment_without_aggregation_is_refused(run):
+def test_without_aggregation_the_first_replicas_value_is_read(run):
     strategy = strategy_of(2)
     with strategy.scope():
         v = tf.Variable(1.0)
-    with pytest.raises(ValueError, match="You must specify an aggregation method"):
-        run(strategy, lambda: v.assign(2.0))
+    run(strategy, lambda x: v.assign_add(x), (per_replica(strategy, [1.0, 2.0]),))
+    assert v.numpy() == 2.0
 
 
 def test_update_in_a_merge_call(run):

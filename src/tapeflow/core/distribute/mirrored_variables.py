@@ -24,17 +24,6 @@ from tapeflow.core.values.variable import (
 )
 
 assert variable_scatter  # it hangs the scatters on variables, which are wrapped below
-_NEEDS_AGGREGATION = (
-    "You must specify an aggregation method to update a {kind} in Replica Context. You can do so by passing an explicit"
-    " value for argument `aggregation` to tf.Variable(..). e.g. "
-    "`tf.Variable(..., aggregation=tf.VariableAggregation.SUM)``tf.VariableAggregation` lists the possible aggregation "
-    "methods. This is required because {kind} should always be kept in sync. When updating them or assigning to them "
-    "in a replica context, we automatically try to aggregate the values before updating the variable. For this "
-    "aggregation, we need to know the aggregation method. Another alternative is to not try to update such {kind} in "
-    "replica context, but in cross replica context. You can enter cross replica context by calling "
-    "`tf.distribute.get_replica_context().merge_call(merge_fn, ..)`. Inside `merge_fn`, you can then update the {kind} "
-    "using `tf.distribute.StrategyExtended.update()`."
-)
 
 
 class DistributedVariable(ResourceVariable, DistributedValues):
@@ -91,6 +80,7 @@ class MirroredVariable(DistributedVariable):
 
     def __init__(self, strategy, made):
         self.__dict__.update(made.__dict__)
+        self._storage.owner = weakref.ref(self)
         self._distribute_strategy = strategy
         self._make_components()
 
@@ -121,10 +111,19 @@ class MirroredVariable(DistributedVariable):
         replica = self._in_replica()
         if replica is None:
             return method(self, value, read_value=read_value)
+        if self.aggregation == VariableAggregation.NONE:
+            return self._change_apart(replica, method, value, read_value)
         value = aggregated(self, replica, value)
         if traced.is_capturing():
             return method(self, value, read_value=read_value)
         return replica.merge_call(_assign_first, args=(self, method, value, read_value))
+
+    def _change_apart(self, replica, method, value, read_value):
+        """A change without aggregation: each replica changes its own copy, and the first one's is what others read."""
+        # In a sharded program the copies on the devices differ from then on; eagerly there is only the first.
+        if traced.is_capturing() or replica._local_id == 0:
+            return method(self, value, read_value=read_value)
+        return self if read_value else None
 
 
 def _assign_first(strategy, variable, method, value, read_value):
@@ -136,8 +135,6 @@ def _assign_first(strategy, variable, method, value, read_value):
 
 def aggregated(variable, replica, value):
     """A value for a variable, aggregated over all replicas as the variable says."""
-    if variable.aggregation == VariableAggregation.NONE:
-        raise ValueError(_NEEDS_AGGREGATION.format(kind="MirroredVariable"))
     value = value if isinstance(value, IndexedSlices) else convert(value, dtype=variable.dtype)
     if variable.aggregation == VariableAggregation.ONLY_FIRST_REPLICA:
         if traced.is_capturing():
@@ -153,6 +150,8 @@ def _scatter(name):
         replica = self._in_replica()
         if replica is None:
             return method(self, sparse_delta)
+        if self.aggregation == VariableAggregation.NONE:
+            return method(self, sparse_delta) if traced.is_capturing() or replica._local_id == 0 else self
         if name_needs_first(method.__name__) and self.aggregation != VariableAggregation.ONLY_FIRST_REPLICA:
             raise NotImplementedError(
                 f"MirroredVariable.{method.__name__} does not support the aggregation {self.aggregation}"
@@ -291,6 +290,7 @@ def copied(variable):
     for name in ("_values", "_replica_components", "_distributed_container", "_distribute_strategy"):
         result.__dict__.pop(name, None)
     result._storage = Storage(variable._storage.value, variable._shared_name)
+    result._storage.owner = weakref.ref(result)
     result._handle = EagerTensor(_box(result._storage), dtypes.resource)
     return result
 

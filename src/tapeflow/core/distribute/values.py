@@ -6,6 +6,7 @@ from tapeflow.core.base.type_spec import TypeSpec
 from tapeflow.core.distribute.context import get_replica_context, stack
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.variable import Variable
 
 
 class DistributedValues(function_types.DistributedValues):
@@ -128,8 +129,10 @@ def is_distributed(value):
 
 
 def select(index, structure):
-    """The structure with component `index` in place of every distributed value."""
-    return nest.map_structure(lambda x: x._values[index] if isinstance(x, DistributedValues) else x, structure)
+    """The structure with component `index` in place of every distributed value; variables know by themselves."""
+    return nest.map_structure(
+        lambda x: x._values[index] if isinstance(x, DistributedValues) and not isinstance(x, Variable) else x, structure
+    )
 
 
 def select_mirrored(index, structure):

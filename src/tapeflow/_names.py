@@ -101,6 +101,7 @@ _ALIASES = {
     "__cxx_version__": ("sysconfig", "CXX_VERSION"),
     "__monolithic_build__": ("sysconfig", "MONOLITHIC_BUILD"),
     "Operation": ("core.graph.node", "Node"),
+    "import_graph_def": ("core.files.graph_import", "import_graph_def"),
     "tuple": ("core.ops.compose.array", "tuple_"),
 }
 

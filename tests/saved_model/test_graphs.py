@@ -87,3 +87,21 @@ def test_graphs_are_written_as_text_and_as_bytes(tmp_path):
     assert 'op: "Const"' in text
     binary = Path(tf.io.write_graph(graph, str(tmp_path), "graph.pb", as_text=False)).read_bytes()
     assert next(node.op for node in tf.compat.v1.GraphDef.FromString(binary).node) == "Const"
+
+
+def test_collections_scopes_and_counts_of_a_graph():
+    graph = tf.Graph()
+    with graph.as_default(), graph.name_scope("outer"):
+        x = tf.identity(tf.constant(1.0), name="x")
+        graph.add_to_collections(["a", "b"], x)
+    assert graph.get_collection("a") == [x] and graph.get_all_collection_keys() == ["a", "b"]
+    assert graph.num_operations() == graph.version == len(graph.operations)
+    graph.clear_collection("a")
+    assert graph.collections == ["b"]
+
+
+def test_a_session_makes_callables():
+    with tf.Graph().as_default():
+        x = tf.compat.v1.placeholder(tf.float32, [], name="x")
+        with tf.compat.v1.Session() as session:
+            assert session.make_callable(x * 2.0, ["x:0"])(3.0) == 6.0

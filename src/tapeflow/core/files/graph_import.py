@@ -2,7 +2,7 @@
 
 
 from tapeflow.core.base import nest
-from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.compile import calls
@@ -291,6 +291,52 @@ class Session:
             outputs = iter(calls.call(made, given))
         values = [next(outputs).numpy() if isinstance(x, Symbol) else None for x in wanted]
         return nest.pack_sequence_as(fetches, values)
+
+    @property
+    def graph_def(self):
+        """The graph as a `GraphDef` message."""
+        return self._graph.as_graph_def()
+
+    @property
+    def sess_str(self):
+        """The target, as bytes."""
+        return b""
+
+    def make_callable(self, fetches, feed_list=None, accept_options=False):
+        """Returns a function of values for `feed_list` that returns `fetches`."""
+        feeds = list(feed_list or ())
+
+        def call(*values):
+            given = [(self._graph.as_graph_element(f), x) for f, x in zip(feeds, values, strict=True)]
+            return self.run(fetches, {s.name: x for s, x in given})
+
+        return call
+
+    def list_devices(self):
+        """Returns the names of the devices."""
+        from tapeflow.core.base.devices import DeviceSpec  # lazy: rarely asked
+
+        return [DeviceSpec(job="localhost", replica=0, task=0, device_type="CPU", device_index=0).to_string()]
+
+    @staticmethod
+    def reset(target, containers=None, config=None):
+        """Accepted: variables live in Python objects."""
+
+    def partial_run_setup(self, fetches, feeds=None):
+        """Not supported.
+
+        Raises:
+            UnimplementedError: Always.
+        """
+        raise UnimplementedError("partial runs of a session", hint="session.run with all feeds")
+
+    def partial_run(self, handle, fetches, feed_dict=None):
+        """Not supported.
+
+        Raises:
+            UnimplementedError: Always.
+        """
+        self.partial_run_setup(fetches)
 
     def close(self):
         """Forgets what was made."""

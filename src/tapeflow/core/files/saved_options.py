@@ -46,6 +46,12 @@ class SaveOptions:
         extra_tags: More tags for the graph.
     """
 
+    __slots__ = (
+        "experimental_custom_gradients", "experimental_debug_stripper", "experimental_image_format",
+        "experimental_io_device", "experimental_sharding_callback", "experimental_skip_saver",
+        "experimental_variable_policy", "extra_tags", "function_aliases", "namespace_whitelist", "save_debug_info",
+    )  # fmt: skip
+
     def __init__(
         self, namespace_whitelist=None, save_debug_info=False, function_aliases=None, experimental_debug_stripper=False,
         experimental_io_device=None, experimental_variable_policy=None, experimental_custom_gradients=True,
@@ -79,6 +85,11 @@ class LoadOptions:
         experimental_variable_policy: Accepted.
         experimental_load_function_aliases: Whether the object gets an attribute `function_aliases`.
     """
+
+    __slots__ = (
+        "allow_partial_checkpoint", "experimental_io_device", "experimental_load_function_aliases",
+        "experimental_skip_checkpoint", "experimental_variable_policy",
+    )  # fmt: skip
 
     def __init__(
         self, allow_partial_checkpoint=False, experimental_io_device=None, experimental_skip_checkpoint=False,

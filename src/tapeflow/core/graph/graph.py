@@ -4,6 +4,7 @@ State is explicit: the value of a variable that a graph reads is one of its inpu
 assigns one of its outputs. Between the two a variable is just the newest symbol of its value.
 """
 
+import inspect
 import threading
 import weakref
 
@@ -23,6 +24,7 @@ from tapeflow.core.graph.infer import infer
 from tapeflow.core.graph.node import Node
 from tapeflow.core.graph.records import const, placeholder
 from tapeflow.core.graph.streams import Stream, draws, streamed
+from tapeflow.core.graph.surface import GraphSurface
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.run.tape import stack
 from tapeflow.core.values.symbol import Symbol
@@ -56,7 +58,7 @@ class State:
         return self.latest is not self.first
 
 
-class Graph:
+class Graph(GraphSurface):
     """Nodes in the order of the program, which is an order they can run in.
 
     Attributes:
@@ -78,7 +80,8 @@ class Graph:
         self.nodes, self.inputs, self.outputs = [], [], []
         self.states = {}
         self.seeds = GraphSeeds(eager_seeds.global_seed)
-        self.collections = {}
+        self._collections = {}
+        self._not_fed, self._not_fetched = set(), set()
         self.version_lock = threading.Lock()
         self.holds = []  # what must live as long as the graph
         self.aliases = {}  # name of a node of an imported graph -> the symbols of what it gives
@@ -467,11 +470,20 @@ class Graph:
             raise TypeError(f"Can not convert a {type(obj).__name__} into a Tensor or Operation.")
         return self.get_tensor_by_name(obj) if ":" in str(obj) else self.get_operation_by_name(str(obj))
 
+    def control_dependencies(self, control_inputs):
+        """Returns the context in which new nodes run after those given."""
+        nodes = [getattr(one, "node", one) for one in control_inputs or ()]
+        return Controls(self, [node for node in nodes if isinstance(node, Node) and node.graph is self])
+
     def finalize(self):
         """Accepted: a captured graph is not added to anyway."""
 
     def __repr__(self):
         return f"<Graph of '{self.name}', {len(self.nodes)} nodes>"
+
+
+# Users make graphs without arguments.
+Graph.__signature__ = inspect.Signature()
 
 
 class Controls:

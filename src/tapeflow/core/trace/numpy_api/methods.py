@@ -5,6 +5,8 @@ import functools
 import numpy as np
 
 from tapeflow.core.ops.compose import array as arrays
+from tapeflow.core.ops.compose.linalg import matrix_transpose
+from tapeflow.core.ops.defs.bitwise import left_shift, right_shift
 from tapeflow.core.trace.numpy_api import automatic, indexing, weak
 from tapeflow.core.trace.numpy_api.elementwise import around, clip
 from tapeflow.core.trace.numpy_api.linear import matmul
@@ -159,8 +161,13 @@ def _tolist(self):
     return self.numpy().tolist()
 
 
+def _shift(function):
+    return lambda x, y: function(*promoted_pair(x, y))
+
+
 _METHODS = {
     "T": property(lambda self: transpose(self)),
+    "mT": property(matrix_transpose),
     "size": property(_size),
     "data": property(lambda self: self),
     "tolist": _tolist,
@@ -174,4 +181,8 @@ _METHODS = {
     "min": amin,
     "mean": mean,
     "__pos__": lambda self: self,
+    "__lshift__": _shift(left_shift),
+    "__rshift__": _shift(right_shift),
+    "__rlshift__": lambda self, other: _shift(left_shift)(other, self),
+    "__rrshift__": lambda self, other: _shift(right_shift)(other, self),
 }

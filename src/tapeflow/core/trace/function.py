@@ -316,6 +316,8 @@ class Function(PolymorphicFunction, Trackable):
 
     def _watch_for_storms(self):
         """Says once that calls are traced again and again, and which argument is to blame."""
+        if current.graph is not None:  # part of another trace, or of its own: a recursion ends by itself
+            return
         self._traced_at.append(self._calls)
         if self._storm_told or len(self._traced_at) < _STORM or self._calls - self._traced_at[0] >= _WINDOW:
             return

@@ -155,7 +155,7 @@ def constant_value(x):
     return x if isinstance(x, (np.ndarray, np.generic)) else None
 
 
-def deferred(op_name, function, args, kwargs):
+def deferred(op_name, function, args, kwargs, always=False):
     """In a graph, for a function that looks at values: called when the graph runs, if its arguments have none yet.
 
     Args:
@@ -163,12 +163,13 @@ def deferred(op_name, function, args, kwargs):
         function: What to call.
         args: Its positional arguments; symbols, at top level or in lists, are replaced by eager tensors then.
         kwargs: Its other arguments.
+        always: Whether the call waits even if its values are known: it does something besides looking.
 
     Returns:
         The node, or None if all values are known now and the function may go on.
     """
     graph = current.graph
-    if graph is None or not any(map(_is_unknown, args)):
+    if graph is None or not (always or any(map(_is_unknown, args))):
         return None
     symbols = [x for one in args for x in _parts(one) if _is_symbol(x)]
 

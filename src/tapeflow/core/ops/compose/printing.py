@@ -28,7 +28,7 @@ def print_(*inputs, **kwargs):
     Raises:
         ValueError: An argument is unknown.
     """
-    node = deferred("PrintV2", print_, inputs, kwargs)
+    node = deferred("PrintV2", print_, inputs, kwargs, always=True)
     if node is not None:
         return node
     known = {"output_stream": sys.stderr, "name": None, "summarize": 3, "sep": " ", "end": "\n"}

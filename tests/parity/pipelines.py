@@ -1,5 +1,8 @@
 """What a parity case shows of a dataset: its spec, its cardinality, and its first elements as text."""
 
+import dataclasses
+import functools
+
 import numpy as np
 
 FIRST = 24
@@ -32,3 +35,14 @@ def _plain(x):
     if isinstance(x, list):
         return "[" + ",".join(map(_plain, x)) + "]"
     return f"{x:.6g}" if isinstance(x, float) else repr(x)
+
+
+def unseeded(family):
+    """Makes the cases of a family begin without a global seed, whatever ran before them."""
+    for name, case in family.cases.items():
+        family.cases[name] = dataclasses.replace(case, function=functools.partial(_without_seed, case.function))
+
+
+def _without_seed(function, tf, *args):
+    tf.random.set_seed(None)
+    return function(tf, *args)

@@ -5,7 +5,7 @@ import collections
 import numpy as np
 
 from tests.parity.case import Family
-from tests.parity.pipelines import shown, text
+from tests.parity.pipelines import shown, text, unseeded
 
 case = Family(__name__)
 Point = collections.namedtuple("Point", "x y")
@@ -441,3 +441,6 @@ def _(tf):
         return total, any(ds.map(lambda v: v > 3)), all(ds.map(lambda v: v > 3)), len(ds)
 
     return run(tf.data.Dataset.range(5))
+
+
+unseeded(case)

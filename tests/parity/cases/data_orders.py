@@ -1,7 +1,7 @@
 """tf.data: the order of random pipelines for given seeds."""
 
 from tests.parity.case import Family
-from tests.parity.pipelines import text
+from tests.parity.pipelines import text, unseeded
 
 case = Family(__name__)
 
@@ -82,3 +82,6 @@ def _(tf):
         return total
 
     return [sums(tf.constant(6, tf.int64)) for _ in range(3)]
+
+
+unseeded(case)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.parity.case import Family
-from tests.parity.pipelines import shown
+from tests.parity.pipelines import shown, unseeded
 
 case = Family(__name__)
 
@@ -80,3 +80,6 @@ def _run(tf, source, step):
 for _source in SOURCES:
     for _step in STEPS:
         case.either(f"{_source}/{_step}", _run, _source, _step)
+
+
+unseeded(case)

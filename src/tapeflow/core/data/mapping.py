@@ -132,6 +132,10 @@ class _MapDataset(Derived):
     def __init__(self, dataset, map_func):
         self.function = DataFunction(map_func, dataset.element_spec, "Dataset.map()")
         super().__init__(dataset, self.function.spec)
+        if not self.function.gives.specs:
+            raise InvalidArgumentError(
+                "map: Length for attr 'output_types' of 0 must be at least minimum 1: the function returns no tensors"
+            )
         self.functions = (self.function,)
 
     def _has_one_shape(self):

@@ -1,8 +1,11 @@
 """Datasets of some of another's elements, chosen by their numbers."""
 
-from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.errors import FailedPreconditionError, InvalidArgumentError
 from tapeflow.core.data.cursor import Access, Cursor, indices
 from tapeflow.core.data.dataset import INFINITE, UNKNOWN, Derived, known, number
+
+# What `shard` takes in place of both numbers, for a distribution strategy to fill in.
+SHARD_HINT = -1
 
 
 class _Limited(Cursor):
@@ -185,11 +188,11 @@ class _ShardDataset(Derived):
         super().__init__(dataset)
         self.arguments = number(num_shards), number(index)
         size, place = map(known, self.arguments)
-        if size is not None and size < 1:
+        if size is not None and size < 1 and size != SHARD_HINT:
             raise InvalidArgumentError(
                 f"Number of shards must be greater than zero (currently num_shards = {size}). [Op:ShardDataset]"
             )
-        if size is not None and place is not None and not 0 <= place < size:
+        if size is not None and place is not None and size != SHARD_HINT and not 0 <= place < size:
             what = "negative" if place < 0 else f"not less than num_shards {size}"
             raise InvalidArgumentError(
                 f"Index must be between 0 and {size - 1} (currently index = {place}). [Op:ShardDataset]", hint=what
@@ -198,16 +201,24 @@ class _ShardDataset(Derived):
     def access(self, start):
         size, place = map(start.number, self.arguments)
         inside = self._input_dataset.access(start)
-        if inside is None:
+        if inside is None or size == SHARD_HINT:
             return None
         gather = inside.gather
         return Access(max(0, -((place - inside.size) // size)), lambda index: gather(indices(index) * size + place))
 
     def make_cursor(self, start):
-        return _EachNth(self._input_dataset.cursor(start), *map(start.number, self.arguments))
+        size, place = map(start.number, self.arguments)
+        if size == SHARD_HINT:
+            raise FailedPreconditionError(
+                "`tf.data.Dataset.shard(SHARD_HINT, ...)` can only be called in "
+                "`tf.distribute.Strategy.experimental_distribute_dataset()` with `tf.data.experimental.AutoShardPolicy"
+                ".HINT` policy, or tf.data service with `tf.data.experimental.service.ShardingPolicy.HINT` "
+                "processing mode."
+            )
+        return _EachNth(self._input_dataset.cursor(start), size, place)
 
     def count(self, start):
         size, place = map(start.number, self.arguments)
         inside = self._input_dataset.count(start)
-        return inside if inside < 0 else max(0, -((place - inside) // size))
+        return inside if inside < 0 or size == SHARD_HINT else max(0, -((place - inside) // size))
 

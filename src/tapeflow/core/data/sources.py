@@ -65,6 +65,10 @@ class _TensorDataset(_Source):
 
     def __init__(self, tensors):
         super().__init__(tensors)
+        if not self._leaves:
+            raise InvalidArgumentError(
+                "from_tensors: Length for attr 'Toutput_types' of 0 must be at least minimum 1: there are no tensors"
+            )
         self._spec = structure.spec_of(self._value)
 
     def make_cursor(self, start):

@@ -20,6 +20,7 @@ from tapeflow.core.data.options import (
     ThreadingOptions,
 )
 from tapeflow.core.data.reducing import Reducer
+from tapeflow.core.data.slicing import SHARD_HINT
 from tapeflow.data.experimental import service
 from tapeflow.data.experimental._applied import (
     assert_cardinality,
@@ -65,5 +66,3 @@ from tapeflow.data.experimental._functions import (
     to_variant,
 )
 from tapeflow.data.experimental._tables import DatasetInitializer, index_table_from_dataset, table_from_dataset
-
-SHARD_HINT = -1

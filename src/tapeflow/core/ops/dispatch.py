@@ -125,8 +125,15 @@ class _Entry:
         )  # fmt: skip
 
     def handled(self, args, kwargs, error):
-        """The result for arguments that are no tensors."""
-        return dispatch(self.name, self.before, args, kwargs, error)
+        """The result for arguments that are no tensors. Those that are left at their defaults are not passed on."""
+        before = self.before
+        if not before.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+            defaults, count = before.__defaults__ or (), before.__code__.co_argcount
+            while args and len(args) > count - len(defaults) and args[-1] is defaults[len(args) - count - 1]:
+                args = args[:-1]
+            usual = before.__kwdefaults__ or {}
+            kwargs = {k: v for k, v in kwargs.items() if k not in usual or usual[k] is not v}
+        return dispatch(self.name, before, args, kwargs, error)
 
     def asked(self, args, kwargs):
         """The result of a function that the program registered, else NotImplemented."""

@@ -23,8 +23,8 @@ def _mapped(function, args, kwargs):
     return SparseTensor(x.indices, function(**given | {first: x.values}), x.dense_shape)
 
 
-def _identity(function, args, kwargs):
-    return nest.map_structure(function, *args, expand_composites=True, **kwargs)
+def _identity(input, name=None):
+    return nest.map_structure(array.identity, input, expand_composites=True)
 
 
 def _shape(input, out_type=None, name=None):
@@ -57,7 +57,7 @@ _MAPPED = (
     "bessel_i1e"
 ).split()
 _HANDLERS = {
-    **dict.fromkeys(_MAPPED, _mapped), "identity": _identity, "shape": _plain(_shape), "size": _plain(_size),
+    **dict.fromkeys(_MAPPED, _mapped), "identity": _plain(_identity), "shape": _plain(_shape), "size": _plain(_size),
     "rank": _plain(_rank), "shape_n": _plain(_shapes), "bincount": _bincount,
 }  # fmt: skip
 

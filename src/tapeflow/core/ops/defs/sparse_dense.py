@@ -59,9 +59,10 @@ def in_order(indices):
     """For each index vector but the first: whether it comes after the one before it, and whether it equals it."""
     if len(indices) < 2:
         return np.ones(0, bool), np.zeros(0, bool)
-    step = indices[1:] - indices[:-1]
-    differs = step != 0
-    leading = np.take_along_axis(step, differs.argmax(1)[:, None], 1)[:, 0] if step.shape[1] else np.zeros(len(step))
+    leading = np.zeros(len(indices) - 1, indices.dtype)
+    for column in indices.T[::-1]:
+        step = np.diff(column)
+        leading = np.where(step, step, leading)
     return leading > 0, leading == 0
 
 
@@ -87,7 +88,10 @@ def flat_places(indices, shape):
     strides = np.ones(len(shape), np.int64)
     if len(shape) > 1:
         strides[:-1] = np.cumprod(np.asarray(shape)[:0:-1])[::-1]
-    return np.asarray(indices, np.int64) @ strides
+    places = np.zeros(len(indices), np.int64)
+    for column, stride in zip(np.asarray(indices, np.int64).T, strides, strict=True):
+        places += column * stride
+    return places
 
 
 # -- to dense --------------------------------------------------------------------------------------

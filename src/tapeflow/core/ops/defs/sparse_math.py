@@ -20,7 +20,7 @@ def _merged(a, b):
         order = row_major(together)
         sorted_ = together[order]
         new = np.ones(len(order), bool)
-        new[1:] = (sorted_[1:] != sorted_[:-1]).any(1)
+        new[1:] = np.any([column[1:] != column[:-1] for column in sorted_.T], 0)
         group = np.cumsum(new) - 1
         places = np.full((2, int(new.sum())), -1)
         side = (order >= len(a)).astype(int)
@@ -113,8 +113,7 @@ def _backward(backprop_val_grad, a_indices, b_indices, sum_indices):
             raise InvalidArgumentError(f"Input {{a, b, sum}}_indices should be matrices but received shapes: {shapes}")
     if np.ndim(backprop_val_grad) != 1:
         raise InvalidArgumentError(
-            "Input backprop_val_grad should be a vector but received shape: "
-            f"{spelled(np.shape(backprop_val_grad))}"
+            f"Input backprop_val_grad should be a vector but received shape: {spelled(np.shape(backprop_val_grad))}"
         )
     ranks = a_indices.shape[1], b_indices.shape[1], sum_indices.shape[1]
     if len(set(ranks)) > 1:

@@ -11,10 +11,13 @@ def row_major(indices):
     """The order that sorts index vectors; equal ones keep theirs."""
     if not indices.size:
         return np.arange(len(indices))
-    low, high = indices.min(0), indices.max(0)
-    spans = [b - a + 1 for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+    low, high = [column.min() for column in indices.T], [column.max() for column in indices.T]
+    spans = [int(b) - int(a) + 1 for a, b in zip(low, high, strict=True)]
     if np.prod([float(n) for n in spans]) < 2**62:  # one number a vector: quicker, at once if they are in order
-        return np.argsort(flat_places(indices - low, np.array(spans)), kind="stable")
+        places = flat_places(indices - np.array(low), np.array(spans))
+        if (places[1:] >= places[:-1]).all():
+            return np.arange(len(places))
+        return np.argsort(places, kind="stable")
     return np.lexsort(indices.T[::-1])
 
 

@@ -1,7 +1,5 @@
 """Datasets of Python lists and of SQL tables, and the element of a number."""
 
-import sqlite3
-
 import numpy as np
 
 from tapeflow.core.base import dtypes
@@ -58,6 +56,8 @@ class _SqlRows(Cursor):
 
     def next(self):
         if self._link is None:
+            import sqlite3  # lazy: few pipelines read tables
+
             try:
                 self._link = sqlite3.connect(self._path)
                 self._rows = self._link.execute(self._query)

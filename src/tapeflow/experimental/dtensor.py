@@ -33,6 +33,13 @@ from tapeflow.core.distribute.dtensor import (
     shutdown_accelerator_system,
     unpack,
 )
+from tapeflow.core.distribute.dtensor_input import (
+    DTensorCheckpoint,
+    DTensorDataset,
+    name_based_restore,
+    name_based_save,
+    sharded_save,
+)
 from tapeflow.core.distribute.layouts import MATCH, Layout, Mesh
 from tapeflow.core.engines.sharded import UNSHARDED
 

@@ -152,3 +152,33 @@ def test_a_picture_names_the_devices(mesh):
     picture = Layout(["x", "y"], mesh)._repr_svg_()
     assert picture.startswith("<svg")
     assert all(f"CPU:{i}" in picture for i in range(8))
+
+
+def test_checkpoints_keep_layouts(mesh, tmp_path):
+    layout = Layout(["x", UNSHARDED], mesh)
+    v = dtensor.DVariable(dtensor.copy_to_mesh(tf.reshape(tf.range(8.0), [4, 2]), layout))
+    checkpoint = dtensor.DTensorCheckpoint(mesh, v=v)
+    path = checkpoint.save(str(tmp_path / "c"))
+    v.assign(tf.zeros([4, 2]))
+    checkpoint.restore(path)
+    np.testing.assert_array_equal(v.numpy(), np.arange(8.0).reshape(4, 2))
+    assert dtensor.fetch_layout(v) == layout
+
+
+def test_saving_by_name(mesh, tmp_path):
+    layout = Layout(["x"], mesh)
+    a = dtensor.copy_to_mesh(tf.range(8.0), layout)
+    dtensor.name_based_save(mesh, str(tmp_path / "c"), {"a": a})
+    like = dtensor.copy_to_mesh(tf.zeros([8]), layout)
+    found = dtensor.name_based_restore(mesh, str(tmp_path / "c"), {"a": like})["a"]
+    np.testing.assert_array_equal(found.numpy(), np.arange(8.0))
+    assert dtensor.fetch_layout(found) == layout
+
+
+def test_datasets_on_a_mesh(mesh):
+    layout = Layout(["x", UNSHARDED], mesh)
+    rows = tf.data.Dataset.from_tensor_slices(np.arange(16.0).reshape(8, 2))
+    dataset = dtensor.DTensorDataset(rows, mesh=mesh, layouts=layout, global_batch_size=4)
+    batches = list(dataset)
+    assert [dtensor.fetch_layout(batch) for batch in batches] == [layout] * 2
+    np.testing.assert_array_equal(batches[1].numpy(), np.arange(8.0, 16.0).reshape(4, 2))

@@ -7,6 +7,8 @@ import pytest
 
 import tapeflow as tf
 
+pytestmark = pytest.mark.slow
+
 
 def fitted(count):
     """History, evaluation and predictions of a small model on `count` replicas; 0: without a strategy."""

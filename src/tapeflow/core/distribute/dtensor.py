@@ -204,7 +204,7 @@ class DVariable(ResourceVariable):
         mode.on_read(self, out)
         return out
 
-    def assign(self, value, use_locking=False, name=None, read_value=True):
+    def assign(self, value, use_locking=None, name=None, read_value=True):
         """Replaces the value, laid out as the variable is."""
         value = convert(value, dtype=self._dtype)
         if current.graph is not None:
@@ -218,11 +218,11 @@ class DVariable(ResourceVariable):
         mode.on_assign(self, value)
         return _UnreadVariable(self) if read_value else None
 
-    def assign_add(self, delta, use_locking=False, name=None, read_value=True):
+    def assign_add(self, delta, use_locking=None, name=None, read_value=True):
         """Adds `delta` to the value."""
         return self.assign(self._read() + convert(delta, dtype=self._dtype), read_value=read_value)
 
-    def assign_sub(self, delta, use_locking=False, name=None, read_value=True):
+    def assign_sub(self, delta, use_locking=None, name=None, read_value=True):
         """Subtracts `delta` from the value."""
         return self.assign(self._read() - convert(delta, dtype=self._dtype), read_value=read_value)
 

@@ -109,7 +109,9 @@ class TFLiteConverter:
         _not_here("tf.lite.TFLiteConverter.convert")
 
 
-class _ResolverType(enum.Enum):
+class OpResolverType(enum.Enum):
+    """Which implementations of ops an interpreter would use."""
+
     AUTO = 0
 
 
@@ -127,7 +129,7 @@ class Interpreter:
 
     def __init__(
         self, model_path=None, model_content=None, experimental_delegates=None, num_threads=None,
-        experimental_op_resolver_type=_ResolverType.AUTO, experimental_preserve_all_tensors=False,
+        experimental_op_resolver_type=OpResolverType.AUTO, experimental_preserve_all_tensors=False,
         experimental_disable_delegate_clustering=False, experimental_default_delegate_latest_features=False,
     ):  # fmt: skip
         _not_here("tf.lite.Interpreter")

@@ -45,9 +45,8 @@ class TensorArraySpec(TypeSpec):
             and self._dynamic_size == other._dynamic_size
         )
 
-    def is_compatible_with(self, spec_or_value):
+    def is_compatible_with(self, other):
         """Returns whether an array, or every array of a spec, can be used as one of this spec."""
-        other = spec_or_value
         if isinstance(other, TensorArray):
             other = TensorArraySpec.from_value(other)
         return (

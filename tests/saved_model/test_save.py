@@ -232,3 +232,26 @@ def test_python_functions_cannot_be_saved(tmp_path):
     )
     with warnings.catch_warnings(), pytest.raises(tf.errors.UnimplementedError, match="Python function"):
         tf.saved_model.save(module, tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        (lambda x: tf.debugging.assert_positive(x), [1.0], [-1.0]),
+        (lambda x: tf.debugging.assert_equal(x, 2.0), [2.0, 2.0], [2.0, 3.0]),
+        (lambda x: tf.debugging.assert_near(x, 1.0, atol=0.25, rtol=0.0), [1.125], [1.5]),
+        (lambda x: tf.debugging.assert_rank(x, 1), [1.0], [[1.0]]),
+        (lambda x: tf.debugging.assert_rank_in(x, [1, 3]), [1.0], [[1.0]]),
+    ],
+)
+def test_assertions_of_all_kinds_are_saved(check, good, bad, tmp_path):
+    def f(x):
+        check(x)
+        return x
+
+    module = tf.Module()
+    module.f = tf.function(f, input_signature=[tf.TensorSpec(None, tf.float32)])
+    loaded = saved(module, tmp_path)
+    np.testing.assert_array_equal(loaded.f(tf.constant(good)), good)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        loaded.f(tf.constant(bad))

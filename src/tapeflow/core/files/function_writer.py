@@ -10,6 +10,7 @@ import warnings
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.base.messages import message
+from tapeflow.core.files.assertion_conditions import conditions, text_of
 from tapeflow.core.files.expansions import expansions
 from tapeflow.core.files.node_writer import Names, argument_name, output_places, set_attr, shape_of, tensor_of
 from tapeflow.core.graph.streams import Stream
@@ -506,8 +507,8 @@ class FunctionWriter:
             self._assert(node, args[0], args[1], kwargs.get("summarize"))
         elif kind == "print_":
             self._print(node, args, kwargs)
-        elif kind == "_static":
-            self._comparison(node, args, kwargs)
+        elif kind in conditions:
+            self._condition(node, kind, args, kwargs)
         else:
             warnings.warn(
                 f"saved model: the {node.type} '{node.name}' of '{self.graph.name}' is not written", stacklevel=2
@@ -527,24 +528,23 @@ class FunctionWriter:
         written.attr["summarize"].i = 3 if summarize is None else summarize
         self.effect(written)
 
-    def _comparison(self, node, args, kwargs):
-        _, op, x, y = args[:4]
-        (x_ref, dtype), (y_ref, other) = self._any(x), self._any(y)
-        if other is not dtype:
-            x_ref, y_ref = (x_ref, self.constant(constant(y, dtype))) if not isinstance(y, Symbol) else (
-                self.constant(constant(x, other)), y_ref)  # fmt: skip
-            dtype = other if isinstance(y, Symbol) else dtype
-        compared = self.node("compare", op.op_name, [x_ref, y_ref])
-        compared.attr["T"].type = dtype.as_datatype_enum
-        rank = self.node("rank", "Rank", [f"{compared.name}:z:0"])
-        rank.attr["T"].type = dtypes.bool.as_datatype_enum
-        axes = self.node("axes", "Range", [self.constant(0), f"{rank.name}:output:0", self.constant(1)])
-        axes.attr["Tidx"].type = dtypes.int32.as_datatype_enum
-        every = self.node("all", "All", [f"{compared.name}:z:0", f"{axes.name}:output:0"])
-        every.attr["Tidx"].type = dtypes.int32.as_datatype_enum
-        text = kwargs.get("message") or f"Condition x {args[0]} y did not hold."
-        written = self.node(node.name, "Assert", [f"{every.name}:output:0", self.constant(text), x_ref, y_ref])
-        set_attr(written.attr, "T", "list(type)", [dtypes.string, dtype, dtype])
+    def _condition(self, node, kind, args, kwargs):
+        """An assertion that looks at values itself: the condition as a function of its tensors, then an Assert."""
+        graph = FuncGraph(kind.strip("_"), None)
+        graph.outer = None
+        with graph:
+            graph.inputs = [graph.placeholder(s.dtype, s.shape) for s in node.inputs]
+            rest = iter(graph.inputs)
+            inside = [_filled(one, rest) for one in node.attrs["call"].task[1]]
+            graph.outputs = [graph.symbol(conditions[kind](inside, kwargs))]
+        refs = [self.ref(s) for s in node.inputs]
+        called = self.node(kind.strip("_"), "PartitionedCall", refs)
+        self._types(called, "Tin", node.inputs)
+        self._types(called, "Tout", graph.outputs)
+        called.attr["f"].func.name = self.library.nested(graph)
+        text = self.constant(text_of(kind, args, kwargs))
+        written = self.node(node.name, "Assert", [f"{called.name}:output:0", text, *refs])
+        set_attr(written.attr, "T", "list(type)", [dtypes.string, *(s.dtype for s in node.inputs)])
         self.effect(written)
 
     def _print(self, node, args, kwargs):
@@ -605,6 +605,7 @@ class FunctionWriter:
     def _expanded(self, node):
         """An op that TensorFlow does not have, as a call of a function made of ops that it has."""
         graph = FuncGraph(node.type, None)
+        graph.outer = None
         with graph:
             args = tuple(
                 tuple(graph.placeholder(s.dtype, s.shape) for s in one) if type(one) is tuple

@@ -2,8 +2,10 @@
 
 from contextlib import contextmanager, nullcontext
 
+from tapeflow.core.base import nest
 from tapeflow.core.base.settings import settings
 from tapeflow.core.ops.compose.array import ones_like
+from tapeflow.core.ops.compose.array import range as array_range
 from tapeflow.core.trace.autograph.api import do_not_convert
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.variable import Variable
@@ -158,3 +160,33 @@ class KerasModeKeys:
     """What a model is doing."""
 
     TRAIN, TEST, PREDICT = "train", "test", "predict"
+
+
+ENABLE_CONTROL_FLOW_V2 = True
+
+
+def GraphOrParentsInXlaContext(graph):
+    """Returns False: there are no contexts of version 1."""
+    return False
+
+
+def make_composite_tensor(cls, module_name="tf.linalg"):
+    """Returns a class of linear operators as it is: they are composite tensors here."""
+    return cls
+
+
+def convert_variables_to_tensors(values):
+    """Returns a structure with its variables read."""
+    return nest.map_structure(lambda x: x.read_value() if isinstance(x, Variable) else x, values)
+
+
+def pfor(loop_fn, iters, fallback_to_while_loop=True, parallel_iterations=None):
+    """Calls a function for every number below `iters`, all at once; returns the results stacked."""
+    from tapeflow.core.trace.functional import vectorized_map  # lazy: few programs ask
+
+    return vectorized_map(loop_fn, array_range(iters))
+
+
+def colocate_with(op, ignore_existing=False):
+    """Returns a context that changes nothing: XLA places what it compiles."""
+    return nullcontext()

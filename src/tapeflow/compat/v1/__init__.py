@@ -16,11 +16,16 @@ _TABLE = {
         "bitwise lookup sets distribute config debugging autograph experimental quantization version sysconfig "
         "raw_ops types linalg io image audio signal sparse boolean_mask"
     ),
-    "compat.insides": "executing_eagerly_outside_functions",
+    "compat.insides": "colocate_with executing_eagerly_outside_functions",
     "compat.v1.variables": "Variable",
     "compat.v1.graphs": (
         "assign assign_add assign_sub placeholder placeholder_with_default reset_default_graph sparse_placeholder "
         "get_default_graph disable_eager_execution disable_v2_behavior enable_eager_execution enable_v2_behavior where"
+    ),
+    "debugging": (
+        "assert_greater assert_greater_equal assert_integer assert_less assert_less_equal assert_near assert_negative "
+        "assert_non_negative assert_non_positive assert_none_equal assert_positive assert_rank assert_rank_at_least "
+        "assert_rank_in assert_scalar assert_type assert_proper_iterable"
     ),
     "core.base.dimension": "Dimension",
     "core.values.sparse": "SparseTensorValue",

@@ -16,7 +16,7 @@ from tapeflow.core.values.convert import convert
 acos, acosh, asin, asinh, atan, atanh = e.acos, e.acosh, e.asin, e.asinh, e.atan, e.atanh
 cos, cosh, sin, sinh, tan, tanh = e.cos, e.cosh, e.sin, e.sinh, e.tan, d.tanh
 exp, expm1, log, log1p, sqrt, reciprocal = d.exp, e.expm1, d.log, e.log1p, d.sqrt, e.reciprocal
-conj, negative, square, logical_not = m.conj, d.negative, m.square, logic.logical_not
+conj, square, logical_not = m.conj, m.square, logic.logical_not
 
 
 def _pairs(name, function, bools=None):
@@ -70,7 +70,12 @@ floor_divide, remainder = _pairs("floor_divide", _divided), _pairs("remainder", 
 
 def abs(x, /):
     """Returns the absolute value, or the length of a complex number."""
-    return m.abs(x)
+    return x if x.dtype.is_unsigned else m.abs(x)
+
+
+def negative(x, /):
+    """Returns the negative; that of unsigned integers wraps around."""
+    return m.subtract(arrays.zeros([], x.dtype), x) if x.dtype.is_unsigned else d.negative(x)
 
 
 def bitwise_invert(x, /):

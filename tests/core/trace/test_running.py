@@ -82,6 +82,22 @@ def test_a_tape_keeps_the_values_that_it_saw():
     np.testing.assert_array_equal(tape.gradient(y, v), np.full(300, 10.0, np.float32))
 
 
+def test_a_step_with_a_loop_and_a_counter_is_run_many_times():
+    count, x = tf.Variable(0, dtype=tf.int64), tf.Variable(tf.ones([4]))
+
+    @tf.function
+    def step(limit):
+        count.assign_add(1)
+        y = x + 0.0
+        while tf.reduce_sum(y) < limit:
+            y = y * 2.0
+        x.assign(y / tf.reduce_max(y))
+
+    for _ in range(8):
+        step(tf.constant(100.0))
+    assert int(count) == 8
+
+
 # -- jit_compile -----------------------------------------------------------------------------------
 
 

@@ -42,24 +42,31 @@ class Patient:
 
     Waiting in a thread costs up to 100 µs. A call with the same whole numbers as one that was short is just made: it is
     by numbers that loops are told how long to run.
+
+    Args:
+        program: The program.
+        call: `(program, buffers) -> results`.
+        donated: Positions of buffers that the call destroys: step counters and the like, which tell no loop its length.
     """
 
-    def __init__(self, program, call):
-        self._program, self._call, self._short = program, call, ()
+    def __init__(self, program, call, donated=()):
+        self._program, self._call, self._donated, self._short = program, call, frozenset(donated), None
 
     def __call__(self, *buffers):
-        whole = [b for b in buffers if not b.shape and b.dtype.kind in "iu"]
+        whole = [
+            b for i, b in enumerate(buffers) if not b.shape and b.dtype.kind in "iu" and i not in self._donated
+        ]  # fmt: skip
         start = time.perf_counter()
         if self._was_short(whole):
             result = self._call(self._program, buffers)
         else:
             result = patiently(self._call, self._program, buffers)
-        self._short = whole if time.perf_counter() - start < _SHORT else ()
+        self._short = whole if time.perf_counter() - start < _SHORT else None
         return result
 
     def _was_short(self, whole):
         known = self._short
-        return len(known) == len(whole) > 0 and all(
+        return known is not None and all(
             a is b or a.item() == b.item() for a, b in zip(whole, known, strict=True)
         )
 

@@ -142,7 +142,7 @@ def compile_for(function, buffers, donated=(), name="program"):
         program = patiently(_compiled, lowered, options, name)
     is_plain = all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
     if lowering.notes.endless:
-        program = Patient(program, _plain_call if is_plain else call)
+        program = Patient(program, _plain_call if is_plain else call, donated)
     return program, is_plain
 
 

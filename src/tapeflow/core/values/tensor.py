@@ -264,8 +264,10 @@ class EagerTensor(Tensor):
             return quiet.run(array.astype, dtype)
         return array if copy is False else array.copy()
 
-    def __dlpack__(self, **kwargs):
-        return np.array(self._numpy_view()).__dlpack__(**kwargs)
+    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+        return np.array(self._numpy_view()).__dlpack__(
+            stream=stream, max_version=max_version, dl_device=dl_device, copy=copy
+        )
 
     def __dlpack_device__(self):
         return (1, 0)  # kDLCPU, device 0

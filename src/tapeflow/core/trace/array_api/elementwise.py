@@ -12,6 +12,7 @@ from tapeflow.core.ops.defs import math as d
 from tapeflow.core.trace.array_api.types import together
 from tapeflow.core.trace.numpy_api import elementwise as n
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import Tensor
 
 acos, acosh, asin, asinh, atan, atanh = e.acos, e.acosh, e.asin, e.asinh, e.atan, e.atanh
 cos, cosh, sin, sinh, tan, tanh = e.cos, e.cosh, e.sin, e.sinh, e.tan, d.tanh
@@ -39,7 +40,15 @@ def _ints(function):
 
 add, subtract = _pairs("add", m.add), _pairs("subtract", m.subtract)
 multiply, divide = _pairs("multiply", m.multiply), _pairs("divide", m.truediv)
-atan2, pow = _pairs("atan2", binary.atan2), _pairs("pow", m.pow)
+def _power(x1, x2):
+    """TensorFlow's op knows no unsigned integers; modulo 2⁶⁴ signed ones give the same."""
+    if not x1.dtype.is_unsigned:
+        return m.pow(x1, x2)
+    wide = dtypes.int64
+    return arrays.cast(m.pow(arrays.cast(x1, wide), arrays.cast(x2, wide)), x1.dtype)
+
+
+atan2, pow = _pairs("atan2", binary.atan2), _pairs("pow", _power)
 maximum, minimum = _pairs("maximum", binary.maximum), _pairs("minimum", binary.minimum)
 nextafter, hypot = _pairs("nextafter", binary.next_after), _pairs("hypot", n.hypot)
 equal, not_equal = _pairs("equal", m.equal), _pairs("not_equal", m.not_equal)
@@ -170,4 +179,6 @@ isfinite, isinf, isnan = _asked(e.is_finite, True), _asked(e.is_inf, False), _as
 
 def where(condition, x1, x2, /):
     """Returns elements of `x1` where the condition holds, else of `x2`."""
+    if not isinstance(x1, Tensor) and not isinstance(x2, Tensor):
+        x1, x2 = convert(np.asarray(x1)), convert(np.asarray(x2))
     return where_of(condition, *together(x1, x2))

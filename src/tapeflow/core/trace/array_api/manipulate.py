@@ -35,7 +35,7 @@ def concat(arrays_, /, *, axis=0):
     return arrays.concat(parts, axis)
 
 
-def expand_dims(x, /, *, axis=0):
+def expand_dims(x, /, axis):
     """Returns the array with a new axis of size 1."""
     if not -x.ndim - 1 <= axis <= x.ndim:
         raise IndexError(f"axis {axis} is out of bounds for an array of {x.ndim} dimensions")

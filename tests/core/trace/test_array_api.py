@@ -1,0 +1,56 @@
+"""The array API namespace of tensors: found by standard means, and with the standard's rules."""
+
+import numpy as np
+import pytest
+
+import tapeflow as tf
+
+
+def namespace():
+    return tf.constant(1.0).__array_namespace__()
+
+
+def test_a_tensor_names_its_namespace():
+    import tapeflow.array_api as xp
+
+    assert namespace() is xp
+    with pytest.raises(ValueError, match="array API"):
+        tf.constant(1.0).__array_namespace__(api_version="1999.01")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"), [("int8", "int16", "int16"), ("uint8", "int8", "int16"), ("float32", "float64", "float64")]
+)
+def test_arrays_of_two_dtypes_are_promoted(a, b, expected):
+    xp = namespace()
+    total = xp.add(xp.ones(2, dtype=getattr(xp, a)), xp.ones(2, dtype=getattr(xp, b)))
+    assert total.dtype is getattr(xp, expected)
+
+
+def test_python_numbers_yield_to_arrays():
+    xp = namespace()
+    assert xp.multiply(xp.ones(2, dtype=xp.float32), 2.5).dtype is xp.float32
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint32"])
+def test_unsigned_integers_have_powers_and_negatives(dtype):
+    xp = namespace()
+    x = xp.asarray([2, 3], dtype=getattr(xp, dtype))
+    np.testing.assert_array_equal(xp.pow(x, x), [4, 27])
+    np.testing.assert_array_equal(xp.negative(x), -np.array([2, 3], dtype))
+
+
+def test_sorting_down_is_stable():
+    xp = namespace()
+    np.testing.assert_array_equal(xp.argsort(xp.asarray([1, 2, 2, 0]), descending=True), [1, 2, 0, 3])
+
+
+def test_matrices_decompose():
+    xp = namespace()
+    x = xp.asarray([[2.0, 1.0], [1.0, 3.0]])
+    u, s, vh = xp.linalg.svd(x)
+    np.testing.assert_allclose(u @ (s[:, None] * vh), x, rtol=1e-12)
+
+
+def test_a_tensor_travels_by_dlpack():
+    np.testing.assert_array_equal(np.from_dlpack(tf.constant([1.0, 2.0])), [1.0, 2.0])

@@ -77,6 +77,19 @@ def test_one_device():
     assert (mean.numpy(), number.numpy(), v.numpy()) == (2.0, 0, 3.0)
 
 
+@pytest.mark.parametrize("make", [distribute.get_strategy, lambda: distribute.OneDeviceStrategy("/cpu:0")])
+def test_control_flow_in_run_becomes_part_of_the_graph(make):
+    strategy = make()
+
+    def fn(x):
+        if x > 1.0:
+            return x * 10.0
+        return x
+
+    step = tf.function(lambda x: strategy.run(fn, (x,)))
+    assert [step(tf.constant(v)).numpy() for v in (1.0, 2.0)] == [1.0, 20.0]
+
+
 def test_copies():
     strategy = distribute.OneDeviceStrategy("/cpu:0")
     with pytest.raises(RuntimeError):

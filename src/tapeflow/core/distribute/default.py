@@ -1,7 +1,7 @@
 """The strategy that counts outside every scope: one replica, nothing distributed."""
 
 from tapeflow.core.distribute import context
-from tapeflow.core.distribute.extended import StrategyExtended, grouped
+from tapeflow.core.distribute.extended import StrategyExtended, converted, grouped
 from tapeflow.core.distribute.options import InputContext, ValueContext
 from tapeflow.core.distribute.replica import ReplicaContext
 from tapeflow.core.distribute.strategy import Strategy
@@ -74,7 +74,7 @@ class DefaultExtended(StrategyExtended):
 
     def _call_for_each_replica(self, fn, args, kwargs):
         with context.standing_as(self._container_strategy(), _REPLICA):
-            return fn(*args, **kwargs)
+            return converted(fn)(*args, **kwargs)
 
     def call_for_each_replica(self, fn, args=(), kwargs=None):
         """Calls `fn`."""

@@ -5,6 +5,7 @@ import weakref
 
 from tapeflow.core.base import nest
 from tapeflow.core.base.devices import full_name
+from tapeflow.core.base.mode import current
 from tapeflow.core.distribute import values as per_replica
 from tapeflow.core.distribute.context import (
     get_replica_context,
@@ -299,6 +300,15 @@ def _op(op):
     if not isinstance(op, ReduceOp):
         raise TypeError(f"Expected `reduce_op` to be a `tf.distribute.ReduceOp`, not: {op!r}")
     return op
+
+
+def converted(fn):
+    """The function with its control flow made part of the graph that is being captured, if that graph has it so."""
+    if current.graph is None:
+        return fn
+    from tapeflow.core.distribute import traced  # lazy: it is built on this module
+
+    return traced.converted(fn)
 
 
 def grouped(value):

@@ -112,6 +112,9 @@ class MirroredExtended(StrategyExtended):
 
     def _call_for_each_replica(self, fn, args, kwargs):
         strategy = self._container_strategy()
+        if self._team.count == 1:
+            # Nothing to spread: the function is part of what is around it.
+            return eager_run.run(strategy, traced.converted(fn), args, kwargs)
         if current.graph is not None:
             return traced.run(strategy, fn, args, kwargs)
         if isinstance(fn, Function):

@@ -2,7 +2,7 @@
 
 from tapeflow.core.base.devices import full_name
 from tapeflow.core.distribute.context import standing_as
-from tapeflow.core.distribute.extended import StrategyExtended
+from tapeflow.core.distribute.extended import StrategyExtended, converted
 from tapeflow.core.distribute.replica import ReplicaContext
 from tapeflow.core.distribute.strategy import Strategy
 from tapeflow.core.run.placement import device as device_scope
@@ -42,7 +42,7 @@ class OneDeviceExtended(StrategyExtended):
     def _call_for_each_replica(self, fn, args, kwargs):
         strategy = self._container_strategy()
         with device_scope(self._device), standing_as(strategy, ReplicaContext(strategy, 0)):
-            return fn(*args, **kwargs)
+            return converted(fn)(*args, **kwargs)
 
     def _reduce_to(self, op, value, destinations, options):
         return value

@@ -146,7 +146,7 @@ def run(strategy, fn, args, kwargs):
         with graph:
             args, kwargs = nest.map_structure(opened, (tuple(args), dict(kwargs)))
             with standing_as(strategy, TracedReplica(strategy)):
-                result = _converted(fn)(*args, **kwargs)
+                result = converted(fn)(*args, **kwargs)
             leaves, shells = _outputs(graph, result)
     finally:
         _captures.depth -= 1
@@ -165,9 +165,9 @@ def _input(graph, several, given):
     return symbol
 
 
-def _converted(fn):
+def converted(fn):
     """The function with its control flow made part of the graph, if the function that is captured has it so."""
-    trace = creators.trace
+    trace = None if current.graph is None else creators.trace
     owner = None if trace is None else trace.owner
     if owner is None or not owner._autograph or getattr(owner.python_function, "autograph_do_not_convert", False):
         return fn

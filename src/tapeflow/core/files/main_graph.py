@@ -6,11 +6,11 @@ that save and restore the variables.
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.files.node_writer import Names, set_attr, shape_of, tensor_of
+from tapeflow.core.files.saved_view import variable_of
 from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.track.asset import Asset
 from tapeflow.core.track.object_graph import OBJECT_GRAPH_KEY, TrackableConstant
 from tapeflow.core.track.resource import TrackableResource
-from tapeflow.core.values.variable import Variable
 
 _INIT = "__saved_model_init_op"
 _PREDICT = "tensorflow/serving/predict"
@@ -56,8 +56,8 @@ class MainGraph:
         for number, obj in enumerate(self.saver.objects.objects):
             if isinstance(obj, TrackableConstant):
                 self.where[number] = add_constant(self.nodes, self.names(f"Const_{number}"), obj.capture)
-            elif isinstance(obj, Variable):
-                self._variable(number, obj)
+            elif variable_of(obj) is not None:
+                self._variable(number, variable_of(obj))
             elif isinstance(obj, Asset):
                 self._asset(number, obj)
         resources = [
@@ -169,8 +169,9 @@ class MainGraph:
         keys, handles = [], []
         for number, obj in enumerate(self.saver.objects.objects[: len(self.graph.nodes)]):
             attributes = {a.name: a.checkpoint_key for a in self.graph.nodes[number].attributes}
-            if isinstance(obj, Variable) and "VARIABLE_VALUE" in attributes:
-                keys.append((attributes["VARIABLE_VALUE"], obj.dtype, None))
+            variable = variable_of(obj)
+            if variable is not None and "VARIABLE_VALUE" in attributes:
+                keys.append((attributes["VARIABLE_VALUE"], variable.dtype, None))
                 handles.append(self.where[number])
         tables = []
         for number, obj in resources:

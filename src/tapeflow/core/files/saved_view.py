@@ -16,7 +16,7 @@ from tapeflow.core.trace.concrete import ConcreteFunction
 from tapeflow.core.track.asset import Asset
 from tapeflow.core.track.lookup import LookupInterface
 from tapeflow.core.track.object_graph import TrackableConstant, as_trackable
-from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.tensor import EagerTensor, Tensor, TensorLike
 from tapeflow.core.values.variable import Variable
 
 
@@ -137,6 +137,13 @@ class SavedView:
                     paths[id(child)] = (*paths[id(obj)], TrackableReference(name, child))
                     waiting.append(child)
         return objects, paths
+
+
+def variable_of(obj):
+    """The variable that an object is, or that it holds and acts for, as Keras's do; None for others."""
+    if isinstance(obj, TensorLike) and not isinstance(obj, (Tensor, Variable)):
+        obj = obj.value
+    return obj if isinstance(obj, Variable) else None
 
 
 class Written:

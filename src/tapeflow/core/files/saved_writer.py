@@ -16,7 +16,7 @@ from tapeflow.core.files.function_writer import FunctionLibrary
 from tapeflow.core.files.main_graph import MainGraph
 from tapeflow.core.files.node_writer import shape_of
 from tapeflow.core.files.saved_options import SaveOptions
-from tapeflow.core.files.saved_view import SavedView
+from tapeflow.core.files.saved_view import SavedView, variable_of
 from tapeflow.core.files.structured import NotEncodableError, encode
 from tapeflow.core.files.table_functions import WrittenFunction
 from tapeflow.core.trace.concrete import ConcreteFunction
@@ -60,8 +60,8 @@ class _Saver:
         """id of what a resource tensor stands for -> number of its object; likewise of paths of assets."""
         found = {}
         for number, obj in enumerate(self.objects.objects):
-            if isinstance(obj, Variable):
-                found[id(obj._storage)] = number
+            if (variable := variable_of(obj)) is not None:
+                found[id(variable._storage)] = number
             elif isinstance(obj, TrackableResource) and "_create_resource" in self.view.children(obj):
                 found[id(obj.resource_handle.host[()])] = number
             elif isinstance(obj, Asset):
@@ -109,8 +109,8 @@ class _Saver:
     # -- objects -------------------------------------------------------------------------------------
 
     def _fill(self, node, obj, number, assets):
-        if isinstance(obj, Variable):
-            _fill_variable(node.variable, obj)
+        if (variable := variable_of(obj)) is not None:
+            _fill_variable(node.variable, variable)
         elif isinstance(obj, Asset):
             node.asset.asset_file_def_index = assets.add(obj)
         elif isinstance(obj, WrittenFunction):

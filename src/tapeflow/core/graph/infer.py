@@ -139,7 +139,7 @@ def _evaluated(record, args, attrs, count):
 
 
 # Inputs that are sizes: what is unknown of them can be tried out like an unknown size of a shape.
-_SIZE_INPUTS = frozenset(("shape", "size", "dims", "output_shape", "num_samples", "depth", "input_sizes", "filter_sizes"))
+_SIZE_INPUTS = frozenset("shape size dims output_shape num_samples depth input_sizes filter_sizes".split())
 
 
 class Sizes:

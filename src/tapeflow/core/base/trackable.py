@@ -53,7 +53,7 @@ class TrackableReference:
             return (self.name, self.ref) == other
         return isinstance(other, TrackableReference) and self.name == other.name and self.ref == other.ref
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
 
 class WeakTrackableReference(TrackableReference):

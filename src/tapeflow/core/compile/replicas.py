@@ -272,6 +272,10 @@ replica_run = Op(
     kernel=None, lower=None, jvp=None, shape=None, samples=(), stateful=True, reentrant=True, elementwise=False,
     grad=_refuse_gradient,
 )  # fmt: skip
-replica_run.on_tensors = lambda node, inputs: node.attrs["replicated"].run(list(inputs[0]))
-replica_run.host_reason = lambda node, known: "it is a program of its own, on all devices"
-replica_run.takes_none = True
+replica_run.on_tensors = lambda node, inputs: (  # type: ignore[attr-defined]
+    node.attrs["replicated"].run(list(inputs[0]))
+)
+replica_run.host_reason = lambda node, known: (  # type: ignore[attr-defined]
+    "it is a program of its own, on all devices"
+)
+replica_run.takes_none = True  # type: ignore[attr-defined]

@@ -118,7 +118,9 @@ relayout_record = Op(
     lower=lambda input, layout: sharded.constrained(input, layout), grad=_relayout_gradient, jvp=None, shape=None,
     samples=None, stateful=False, reentrant=True, elementwise=False,
 )  # fmt: skip
-relayout_record.on_tensors = lambda node, inputs: [sharded.place(inputs[0], node.attrs["layout"])]
+relayout_record.on_tensors = lambda node, inputs: [  # type: ignore[attr-defined]
+    sharded.place(inputs[0], node.attrs["layout"])
+]
 
 
 def relayout(x, layout):

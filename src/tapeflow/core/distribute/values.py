@@ -111,7 +111,7 @@ class MirroredSpec(PerReplicaSpec):
     """The type of a `Mirrored`."""
 
     __slots__ = ()
-    value_type = Mirrored
+    value_type = Mirrored  # type: ignore[assignment]
 
 
 def _spec_of(value):

@@ -50,7 +50,7 @@ class Fingerprint:
     def __eq__(self, other):
         return isinstance(other, Fingerprint) and self.primary_key() == other.primary_key()
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __str__(self):
         return "SavedModel Fingerprint\n" + "\n".join(f"  {name}: {getattr(self, name)}" for name in _FIELDS)

@@ -483,7 +483,7 @@ class Graph(GraphSurface):
 
 
 # Users make graphs without arguments.
-Graph.__signature__ = inspect.Signature()
+Graph.__signature__ = inspect.Signature()  # type: ignore[attr-defined]
 
 
 class Controls:

@@ -41,6 +41,7 @@ class Hooks:
     execute: Callable
     record: Callable
     dispatch: Callable
+    asks: bool
 
 
 hooks = Hooks()

@@ -16,7 +16,7 @@ _running = None  # (where the profile goes in the end, where it is now)
 _OPTIONS = "host_tracer_level python_tracer_level device_tracer_level delay_ms"
 
 
-class ProfilerOptions(namedtuple("ProfilerOptions", _OPTIONS)):
+class ProfilerOptions(namedtuple("ProfilerOptions", _OPTIONS)):  # type: ignore[misc]
     """What to profile.
 
     Args:

@@ -61,7 +61,7 @@ class Mapping(TrackableDataStructure, abc.Mapping):
         return f"Mapping({self._storage!r})"
 
 
-class _DictWrapper(TrackableDataStructure, abc.MutableMapping, dict):
+class _DictWrapper(TrackableDataStructure, abc.MutableMapping, dict):  # type: ignore[misc,metaclass]
     """The tracking twin of a plain dict: what a dict becomes as an attribute of a module.
 
     It changes the dict that it was made of. It cannot be saved while something trackable stands under a key that is

@@ -103,7 +103,7 @@ class List(TrackableDataStructure, abc.Sequence):
         return f"List({self._storage!r})"
 
 
-class ListWrapper(List, abc.MutableSequence, list):
+class ListWrapper(List, abc.MutableSequence, list):  # type: ignore[misc,metaclass]
     """The tracking twin of a plain list: what a list becomes as an attribute of a module.
 
     It changes the list that it was made of. Items may be replaced and removed, but then it cannot be saved: the names

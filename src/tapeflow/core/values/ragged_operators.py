@@ -48,4 +48,4 @@ class RaggedOperators:
     def __ne__(self, other):
         return True if other is None else ops.operator("not_equals")(self, other)
 
-    __hash__ = None  # type: ignore[assignment] - the class says why
+    __hash__ = None  # type: ignore[assignment]  # the class says why

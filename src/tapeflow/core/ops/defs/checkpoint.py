@@ -101,7 +101,7 @@ def _merge(checkpoint_prefixes, destination_prefix, *, delete_old_dirs, allow_mi
 
 def _sample_prefix():
     place = os.path.join(tempfile.gettempdir(), "tapeflow-sample-checkpoint")
-    write(place, [Piece("a", np.float32([1, 2]), dtypes.float32)])
+    write(place, [Piece("a", np.array([1, 2], np.float32), dtypes.float32)])
     return place
 
 
@@ -109,7 +109,7 @@ save_v2 = op(
     "SaveV2",
     "prefix: string, tensor_names: string, shape_and_slices: string, tensors: list(dtypes) ->", dtypes="any",
     kernel=_save, grad=None, elementwise=False, stateful=True, shape=lambda shapes, attrs: [],
-    samples=lambda draw: (_sample_prefix(), ["a"], [""], [np.float32([1, 2])]),
+    samples=lambda draw: (_sample_prefix(), ["a"], [""], [np.array([1, 2], np.float32)]),
     doc="Writes tensors, or slices of them, as a checkpoint.",
 )  # fmt: skip
 restore_v2 = op(

@@ -145,7 +145,7 @@ guarantee_const = op(
 )  # fmt: skip
 prevent_gradient = op(
     "PreventGradient", "input: T, *, message: string = '' -> output: T", T="any", kernel=lambda x, message: x,
-    lower=lambda x, message: x, grad=(_no_gradient,), samples=lambda draw: (np.int32([1, 2]),),
+    lower=lambda x, message: x, grad=(_no_gradient,), samples=lambda draw: (np.array([1, 2], np.int32),),
 )  # fmt: skip
 check_numerics_v2 = op(
     "CheckNumericsV2", "tensor: T, *, message: string -> output: T", T="floating", kernel=check_numerics.kernel,

@@ -219,7 +219,7 @@ quantize_v2 = op(
     "ensure_minimum_range: float = 0.01 -> output: T, output_min: float32, output_max: float32",
     T=_QUANTIZED, kernel=_quantize, grad=None,
     shape=lambda shapes, attrs: [shapes[0], shapes[1], shapes[2]],
-    samples=lambda draw: (np.float32([[-1.0, 0.5], [2.0, 0.0]]), np.float32(-1), np.float32(2), dtypes.quint8),
+    samples=lambda draw: (np.array([[-1.0, 0.5], [2.0, 0.0]], np.float32), np.float32(-1), np.float32(2), dtypes.quint8),
 )  # fmt: skip
 
 
@@ -249,7 +249,7 @@ dequantize = op(
     "axis: int = -1, dtype: type = float32 -> output: dtype",
     T=_QUANTIZED, dtype="bfloat16 | float32", kernel=_dequantize, grad=None,
     shape=lambda shapes, attrs: [shapes[0]],
-    samples=lambda draw: (quantize_v2(np.float32([0.5, 1.0]), -1.0, 2.0, dtypes.qint8)[0], -1.0, 2.0),
+    samples=lambda draw: (quantize_v2(np.array([0.5, 1.0], np.float32), -1.0, 2.0, dtypes.qint8)[0], -1.0, 2.0),
 )  # fmt: skip
 
 
@@ -276,6 +276,6 @@ quantized_concat = op(
     "output: T, output_min: float32, output_max: float32",
     T="any", kernel=_concat, grad=None,
     samples=lambda draw: (
-        0, [quantize_v2(np.float32([0.5, 1.0]), -1.0, 2.0, dtypes.quint8)[0]] * 2, [-1.0] * 2, [2.0] * 2,
+        0, [quantize_v2(np.array([0.5, 1.0], np.float32), -1.0, 2.0, dtypes.quint8)[0]] * 2, [-1.0] * 2, [2.0] * 2,
     ),
 )  # fmt: skip

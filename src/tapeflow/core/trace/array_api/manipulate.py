@@ -12,9 +12,9 @@ from tapeflow.core.trace.array_api.types import together
 from tapeflow.core.trace.numpy_api import shape as n
 from tapeflow.core.values.convert import convert
 
-UniqueAll = namedtuple("UniqueAllResult", "values indices inverse_indices counts")
-UniqueCounts = namedtuple("UniqueCountsResult", "values counts")
-UniqueInverse = namedtuple("UniqueInverseResult", "values inverse_indices")
+UniqueAllResult = namedtuple("UniqueAllResult", "values indices inverse_indices counts")
+UniqueCountsResult = namedtuple("UniqueCountsResult", "values counts")
+UniqueInverseResult = namedtuple("UniqueInverseResult", "values inverse_indices")
 
 
 def broadcast_arrays(*arrays_):
@@ -179,17 +179,17 @@ def searchsorted(x1, x2, /, *, side="left", sorter=None):
 
 def unique_all(x, /):
     """Returns the different elements, where each is first, which each is, and how often it occurs."""
-    return UniqueAll(*map(convert, np.unique_all(np.asarray(x))))
+    return UniqueAllResult(*map(convert, np.unique_all(np.asarray(x))))
 
 
 def unique_counts(x, /):
     """Returns the different elements, and how often each occurs."""
-    return UniqueCounts(*map(convert, np.unique_counts(np.asarray(x))))
+    return UniqueCountsResult(*map(convert, np.unique_counts(np.asarray(x))))
 
 
 def unique_inverse(x, /):
     """Returns the different elements, and which each is."""
-    return UniqueInverse(*map(convert, np.unique_inverse(np.asarray(x))))
+    return UniqueInverseResult(*map(convert, np.unique_inverse(np.asarray(x))))
 
 
 def unique_values(x, /):

@@ -219,7 +219,9 @@ quantize_v2 = op(
     "ensure_minimum_range: float = 0.01 -> output: T, output_min: float32, output_max: float32",
     T=_QUANTIZED, kernel=_quantize, grad=None,
     shape=lambda shapes, attrs: [shapes[0], shapes[1], shapes[2]],
-    samples=lambda draw: (np.array([[-1.0, 0.5], [2.0, 0.0]], np.float32), np.float32(-1), np.float32(2), dtypes.quint8),
+    samples=lambda draw: (
+        np.array([[-1.0, 0.5], [2.0, 0.0]], np.float32), np.float32(-1), np.float32(2), dtypes.quint8
+    ),
 )  # fmt: skip
 
 

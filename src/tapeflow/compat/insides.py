@@ -190,3 +190,12 @@ def pfor(loop_fn, iters, fallback_to_while_loop=True, parallel_iterations=None):
 def colocate_with(op, ignore_existing=False):
     """Returns a context that changes nothing: XLA places what it compiles."""
     return nullcontext()
+
+
+def control_flow_v2_enabled():
+    """Returns True: branches and loops of graphs are functions."""
+    return True
+
+
+def enable_control_flow_v2():
+    """Accepted: it is on."""

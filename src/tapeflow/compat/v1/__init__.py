@@ -16,7 +16,16 @@ _TABLE = {
         "bitwise lookup sets distribute config debugging autograph experimental quantization version sysconfig "
         "raw_ops types linalg io image audio signal sparse boolean_mask"
     ),
-    "compat.insides": "colocate_with executing_eagerly_outside_functions",
+    "compat.insides": (
+        "colocate_with control_flow_v2_enabled enable_control_flow_v2 executing_eagerly_outside_functions"
+    ),
+    "compat.v1.variable_scopes": (
+        "AUTO_REUSE VariableScope get_variable get_variable_scope make_template no_regularizer variable_scope"
+    ),
+    "compat.v1.collections": (
+        "GraphKeys add_to_collection get_collection global_variables global_variables_initializer local_variables "
+        "local_variables_initializer set_random_seed tables_initializer trainable_variables variables_initializer"
+    ),
     "compat.v1.variables": "Variable",
     "compat.v1.graphs": (
         "assign assign_add assign_sub placeholder placeholder_with_default reset_default_graph sparse_placeholder "

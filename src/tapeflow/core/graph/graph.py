@@ -379,6 +379,15 @@ class Graph(GraphSurface):
         """The trainable ones of `variables`."""
         return tuple(v for v in self.variables if v.trainable)
 
+    def add_to_collection(self, name, value):
+        """Adds a value to those that the graph keeps under a name."""
+        self.__dict__.setdefault("_collections", {}).setdefault(name, []).append(value)
+
+    def get_collection(self, name, scope=None):
+        """Returns the values under a name; with `scope`, those whose own names begin so."""
+        found = list(self.__dict__.get("_collections", {}).get(name, ()))
+        return found if scope is None else [x for x in found if getattr(x, "name", "").startswith(scope)]
+
     def _get_control_flow_context(self):
         """None: there are no contexts of version 1. Keras 2 asks."""
         return None

@@ -67,7 +67,7 @@ to_variant = op(
     "rt_nested_splits: RAGGED_RANK*Tsplits, rt_dense_values: Tvalues, *, batched_input: bool -> "
     "encoded_ragged: variant",
     Tvalues="any", Tsplits="int32 | int64", kernel=_to_variant, grad=_to_variant_grad,
-    shape=lambda shapes, attrs: [(None,) if attrs["batched_input"] else ()],
+    shape=lambda shapes, attrs: [(None,) if attrs["batched_input"] else ()], samples=(),  # a variant: no walk for it
 )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ from_variant = op(
     "encoded_ragged: variant, *, input_ragged_rank: int, output_ragged_rank: int, Tvalues: type, Tsplits: type = int64 "
     "-> output_nested_splits: output_ragged_rank*Tsplits, output_dense_values: Tvalues",
     Tvalues="any", Tsplits="int32 | int64", kernel=_from_variant, grad=_from_variant_grad,
-    shape=lambda shapes, attrs: [*[(None,)] * attrs["output_ragged_rank"], None],
+    shape=lambda shapes, attrs: [*[(None,)] * attrs["output_ragged_rank"], None], samples=(),
 )  # fmt: skip
 
 
@@ -150,6 +150,7 @@ to_variant_gradient = op(
     "encoded_ragged_grad: variant, row_splits: Tsplits, dense_values_shape: int32, *, Tvalues: type -> "
     "dense_values_grad: Tvalues",
     Tvalues="any", Tsplits="int32 | int64", kernel=_to_variant_gradient, grad=None,
+    samples=(),
 )  # fmt: skip
 
 

@@ -159,6 +159,10 @@ dense_add = op(
 # -- a product of dense matrices that are mostly zero ----------------------------------------------
 
 
+def _single(x):
+    return np.asarray(x, np.float32)
+
+
 def _product(a, b, *, transpose_a, transpose_b, a_is_sparse, b_is_sparse):
     for name, x in (("a", a), ("b", b)):
         if np.ndim(x) != 2:
@@ -190,4 +194,8 @@ op(
     lower=lambda a, b, transpose_a, transpose_b, a_is_sparse, b_is_sparse: jnp.matmul(
         (a.T if transpose_a else a).astype(np.float32), (b.T if transpose_b else b).astype(np.float32)
     ),
+    samples=[
+        lambda draw: (_single(draw.floats((3, 4))), _single(draw.floats((4, 2)))),
+        lambda draw: (_single(draw.floats((4, 3))), _single(draw.floats((2, 4))), True, True),
+    ],
 )  # fmt: skip

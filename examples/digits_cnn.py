@@ -66,7 +66,7 @@ figure.savefig(out / "digits_misread.png", dpi=120, bbox_inches="tight")
 
 figure, place = plt.subplots(figsize=(5, 5.5))
 place.axis("off")
-place.set(xlim=(0, 1), ylim=(-len(model.layers), 1))
+place.set(xlim=(0, 1), ylim=(0.5 - len(model.layers), 1.5))
 for depth, layer in enumerate(model.layers):
     text = f"{layer.name}  {type(layer).__name__}  {tuple(layer.output.shape)[1:]}  {layer.count_params():,}"
     place.annotate(

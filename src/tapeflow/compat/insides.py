@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager, nullcontext
 
-from tapeflow.core.base import nest
+from tapeflow.core.base import dtypes, nest, random_seed
 from tapeflow.core.base.settings import settings
 from tapeflow.core.ops.compose.array import ones_like
 from tapeflow.core.ops.compose.array import range as array_range
@@ -199,3 +199,22 @@ def control_flow_v2_enabled():
 
 def enable_control_flow_v2():
     """Accepted: it is on."""
+
+
+def parameterized_truncated_normal(
+    shape, means=0.0, stddevs=1.0, minvals=-2.0, maxvals=2.0, dtype=None, seed=None, name=None
+):  # fmt: skip
+    """Draws normal numbers within bounds.
+
+    Args:
+        shape: Of the result.
+        means, stddevs, minvals, maxvals: Numbers or vectors, one for each of the first dimension.
+        dtype: float32 by default.
+        seed: Of the op.
+        name: Accepted.
+    """
+    from tapeflow.core.ops.compose.random_arguments import shape_tensor  # lazy: few programs ask
+    from tapeflow.core.ops.defs.random_stateful import parameterized_truncated_normal as op
+
+    values = [convert(x, hint=dtype or dtypes.float32) for x in (means, stddevs, minvals, maxvals)]
+    return op(shape_tensor(shape), *values, *random_seed.get_seed(seed))

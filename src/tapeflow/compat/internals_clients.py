@@ -67,7 +67,11 @@ TABLE = {
     "python.ops.linalg.linear_operator_addition": {},
     "python.ops.nn_ops": {"nn": "*"},
     "python.ops.parallel_for.control_flow_ops": {"compat.insides": "pfor"},
-    "python.ops.random_ops": {"random": "*"},
+    "python.ops.random_ops": {
+        "compat.insides": "parameterized_truncated_normal",
+        "core.ops.compose.random_arguments": "_ShapeTensor=shape_tensor",
+        "random": "*",
+    },
     "python.util.variable_utils": {"compat.insides": "convert_variables_to_tensors"},
     "python.ops.control_flow_ops": {"compat.insides": "get_enclosing_xla_context"},
     # What Keras 2 names in passing: a name of these says what is missing when it is used.

@@ -1,5 +1,6 @@
 """`tf.linalg`: names."""
 
+from tapeflow.core.ops.compose.array import eye
 from tapeflow.core.ops.compose.clip import global_norm
 from tapeflow.core.ops.compose.counting import l2_normalize
 from tapeflow.core.ops.compose.einsum import einsum, matvec, tensordot

@@ -13,6 +13,11 @@ from tapeflow.core.ops.compose.activation import (
 )
 from tapeflow.core.ops.compose.activation import silu as swish
 from tapeflow.core.ops.compose.array import space_to_batch
+from tapeflow.core.ops.compose.candidate_samplers import (
+    all_candidate_sampler,
+    fixed_unigram_candidate_sampler,
+    learned_unigram_candidate_sampler,
+)
 from tapeflow.core.ops.compose.counting import l2_normalize, zero_fraction
 from tapeflow.core.ops.compose.math import sigmoid, softplus
 from tapeflow.core.ops.compose.nn_blocks import depth_to_space, space_to_depth

@@ -5,17 +5,27 @@ import importlib
 # Module of ours -> the names that it holds; `theirs=ours` where they differ.
 _TABLE = {
     "": (
-        "AggregationMethod DType GradientTape IndexedSlices Module RaggedTensor SparseTensor Tensor TensorArray "
-        "TensorShape TensorSpec abs add argmax as_dtype assert_equal bool cast clip_by_value concat constant "
-        "control_dependencies convert_to_tensor device dtypes errors executing_eagerly expand_dims eye fill float16 "
-        "float32 float64 function gather gather_nd gradients group hessians identity int32 int64 is_tensor linspace "
-        "matmul maximum minimum multiply name_scope nest no_op norm not_equal ones ones_like one_hot pad random range "
-        "rank reduce_all reduce_any reduce_max reduce_mean reduce_min reduce_prod reduce_sum reshape scatter_nd shape "
-        "sigmoid size slice split sqrt square squeeze stack stop_gradient string strings subtract tanh tensordot tile "
-        "transpose uint8 unique unstack where_v2=where zeros zeros_like map_fn scan foldl foldr while_loop cond math "
-        "bitwise lookup sets distribute config debugging autograph experimental quantization version sysconfig "
-        "raw_ops types linalg io image audio signal sparse boolean_mask"
+        "__version__ abs add AggregationMethod argmax as_dtype assert_equal audio autograph bitwise bool "
+        "boolean_mask cast clip_by_global_norm clip_by_value concat cond config constant control_dependencies "
+        "convert_to_tensor debugging device distribute DType dtypes errors executing_eagerly expand_dims "
+        "experimental eye fill float16 float32 float64 foldl foldr function gather gather_nd gradients "
+        "GradientTape group hessians identity image IndexedSlices int32 int64 io is_tensor linalg linspace lookup "
+        "map_fn math matmul maximum minimum Module multiply name_scope nest newaxis no_op norm not_equal one_hot "
+        "ones ones_like pad quantization RaggedTensor random range rank raw_ops reshape reverse roll scan "
+        "scatter_nd sets shape sigmoid signal size slice sparse SparseTensor split sqrt square squeeze stack "
+        "stop_gradient string strings subtract sysconfig tanh Tensor TensorArray tensordot TensorShape TensorSpec "
+        "tile transpose types uint8 unique unstack version where_v2=where while_loop zeros zeros_like"
     ),
+    "compat.v1.reductions": (
+        "reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
+    ),
+    "math": (
+        "abs accumulate_n acos acosh asin asinh atan atan2 atanh ceil conj cos cosh cumprod digamma equal erf erfc exp "
+        "expm1 floor greater greater_equal igamma igammac imag invert_permutation is_finite is_inf is_nan less "
+        "less_equal lgamma log log1p log_sigmoid logical_and logical_not logical_or logical_xor negative polygamma pow "
+        "real reciprocal rint rsqrt sign sin sinh softplus squared_difference tan top_k truediv zero_fraction zeta"
+    ),
+    "io": "FixedLenFeature FixedLenSequenceFeature VarLenFeature SparseFeature parse_example parse_single_example",
     "compat.insides": (
         "colocate_with control_flow_v2_enabled enable_control_flow_v2 executing_eagerly_outside_functions"
     ),
@@ -58,7 +68,7 @@ _WHERE = {
     for source, names in _TABLE.items()
     for theirs, _, ours in (name.partition("=") for name in names.split())
 }
-_MODULES = frozenset(("data", "initializers", "losses", "logging", "nn", "ragged", "summary", "train"))
+_MODULES = frozenset(("data", "gfile", "initializers", "losses", "logging", "nn", "ragged", "summary", "train"))
 
 
 def __getattr__(name):
@@ -66,6 +76,8 @@ def __getattr__(name):
         importlib.import_module("tapeflow.core.start").ready()
         source, ours = _WHERE[name]
         value = getattr(importlib.import_module(f"tapeflow.{source}" if source else "tapeflow"), ours)
+    elif name in ("feature_column", "test"):
+        value = importlib.import_module(f"tapeflow.{name}")
     elif name in _MODULES:
         value = importlib.import_module(f"tapeflow.compat.v1.{name}")
     else:

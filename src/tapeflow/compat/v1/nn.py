@@ -1,6 +1,7 @@
 """`tf.compat.v1.nn`: names."""
 
 from tapeflow.core.ops.compose.activation import elu, relu
+from tapeflow.core.ops.compose.counting import l2_normalize
 from tapeflow.core.ops.compose.nn_conv import bias_add
 from tapeflow.core.ops.compose.nn_v1 import (
     avg_pool,

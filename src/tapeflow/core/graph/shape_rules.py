@@ -354,3 +354,19 @@ def _length(size, low, high, step):
         inside = (low or 0) >= 0 and high is not None and high >= 0 and step == 1 and False
         return high - (low or 0) if inside else None
     return len(range(*slice(low, high, step).indices(size)))
+
+
+@rule("RaggedTensorToTensor")
+def _ragged_to_tensor(args, attrs):
+    """As many axes as the ragged tensor has; the uniform ones keep their sizes, those asked for are known."""
+    shape, values, _, partitions = args
+    wanted = sizes_of(shape) if shape.shape.rank == 1 else None
+    if values.shape.rank is None:
+        return [wanted]
+    kinds = [kind for kind in attrs["row_partition_types"] if kind not in ("FIRST_DIM_SIZE", b"FIRST_DIM_SIZE")]
+    known = [None] * (len(kinds) + 1) + values.shape.as_list()[1:]
+    if kinds[0] in ("ROW_SPLITS", b"ROW_SPLITS") and partitions[0].shape.rank == 1 and partitions[0].shape[0]:
+        known[0] = partitions[0].shape[0] - 1
+    if wanted is None or len(wanted) != len(known):
+        return [known]
+    return [[b if a is None else a for a, b in zip(wanted, known, strict=True)]]

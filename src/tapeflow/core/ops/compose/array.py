@@ -806,6 +806,8 @@ def get_static_value(tensor, partial=False):
     """
     if isinstance(tensor, EagerTensor):
         return tensor.numpy()
+    if isinstance(tensor, Symbol):
+        return tensor.graph.constant_value(tensor)
     return tensor if not isinstance(tensor, Tensor) else None
 
 

@@ -217,7 +217,8 @@ def safe_embedding_lookup_sparse(
 
 def joined_sizes(leading, result):
     """The sizes before the last of the ids, and those of a row."""
-    return concat([cast(convert(leading, hint=dtypes.int64), dtypes.int32), convert(tail(result, 1))], 0)
+    leading = cast(convert(leading, hint=dtypes.int64), dtypes.int32)
+    return concat([leading, convert(tail(result, 1), hint=dtypes.int32)], 0)
 
 
 def _rows_of(sparse_ids):

@@ -262,7 +262,9 @@ def gather_(params, indices, validate_indices=None, axis=None, batch_dims=0, nam
 
 def _gather_axis(params, indices, axis):
     if not is_ragged(params):
-        return gather(params, indices, axis=axis)
+        if not is_ragged(indices):
+            return gather(params, indices, axis=axis)
+        params = RaggedTensor.from_tensor(params, ragged_rank=axis, row_splits_dtype=indices.row_splits.dtype)
     if axis > 1:
         return params.with_values(_gather_axis(params.values, indices, axis - 1))
     starts = params.row_starts()

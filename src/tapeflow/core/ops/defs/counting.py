@@ -59,7 +59,7 @@ def _unique_along(x, axis, out_idx, counted):
         raise InvalidArgumentError(f"axis has to be between [0, {rank})")
     rows = np.moveaxis(x, along, 0)
     # Rows are equal if their elements' codes are: NaN and -0.0 are taken care of by these.
-    numbers = codes(rows.reshape(-1))[0].reshape(len(rows), -1)
+    numbers = codes(rows.reshape(-1))[0].reshape(rows.shape)
     keys = np.fromiter((row.tobytes() for row in numbers), object, len(rows))
     index, first = codes(keys)
     kept, *rest = _distinct(rows, index, first, out_idx, counted)

@@ -370,3 +370,19 @@ def _ragged_to_tensor(args, attrs):
     if wanted is None or len(wanted) != len(known):
         return [known]
     return [[b if a is None else a for a, b in zip(wanted, known, strict=True)]]
+
+
+@rule("UnsortedSegmentSum", "UnsortedSegmentProd", "UnsortedSegmentMax", "UnsortedSegmentMin")
+def _unsorted_segments(args, attrs):
+    data, ids, count = args
+    if data.shape.rank is None or ids.shape.rank is None or data.shape.rank < ids.shape.rank:
+        return [None]
+    known = value_of(count)
+    return [[None if known is None or known < 0 else int(known), *data.shape.as_list()[ids.shape.rank :]]]
+
+
+@rule("SegmentSum", "SegmentMean", "SegmentProd", "SegmentMax", "SegmentMin", "SparseSegmentSum", "SparseSegmentMean",
+      "SparseSegmentSqrtN")  # fmt: skip
+def _segments(args, attrs):
+    given = _shape(args[0])
+    return [[None, *given[1:]] if given else None]

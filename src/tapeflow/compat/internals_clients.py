@@ -74,6 +74,13 @@ TABLE = {
     },
     "python.util.variable_utils": {"compat.insides": "convert_variables_to_tensors"},
     "python.ops.control_flow_ops": {"compat.insides": "get_enclosing_xla_context"},
+    "python.ops.array_ops": {"raw_ops": "PreventGradient", "compat.insides": "prevent_gradient"},
+    "python.framework.type_spec_registry": {
+        "compat.spec_names": "_NAME_TO_TYPE_SPEC=_specs _TYPE_SPEC_TO_NAME=_names",
+    },
+    "python.framework.ops": {
+        "core.track.module": "name_scope_v1=name_scope", "compat.v1.graphs": "get_default_graph",
+    },
     # What Keras 2 names in passing: a name of these says what is missing when it is used.
     "python.data.ops.from_generator_op": {"core.data.generator": "_GeneratorDataset"},
     "python.data.ops.from_sparse_tensor_slices_op": {"compat.insides": "_SparseTensorSliceDataset=Never"},

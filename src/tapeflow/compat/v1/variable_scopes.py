@@ -26,6 +26,12 @@ class VariableScope:
         self.reuse, self.name, self.initializer, self.dtype = reuse, name, initializer, dtype
         self.original_name_scope = f"{name}/" if name else ""
 
+    caching_device = None
+
+    def set_caching_device(self, caching_device):
+        """Keeps where variables would be cached; they are read in place."""
+        self.caching_device = caching_device
+
     def reuse_variables(self):
         """Has `get_variable` return the variables that are there."""
         self.reuse = True

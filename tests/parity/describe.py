@@ -5,10 +5,11 @@ import re
 import numpy as np
 
 MESSAGE_LENGTH = 240
-# Device names, addresses and node names in TensorFlow's messages: nothing of it helps a reader.
+# Device names, addresses, node names and folders in TensorFlow's messages: nothing of it helps a reader.
 NOISE = (
     r"\{\{function_node [^}]*\}\} |\[Op:\w+\]( name: ?)?|(?<=0x)[0-9a-f]+| ?; NodeDef: .*"
     r"|\sTraceback[\s\S]*"
+    r"|(?:/[\w.+-]+)+/(?=tests/|site-packages/)"
 )
 
 

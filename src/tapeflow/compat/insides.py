@@ -218,10 +218,3 @@ def parameterized_truncated_normal(
 
     values = [convert(x, hint=dtype or dtypes.float32) for x in (means, stddevs, minvals, maxvals)]
     return op(shape_tensor(shape), *values, *random_seed.get_seed(seed))
-
-
-def prevent_gradient(input, message="", name=None):
-    """Returns `input`; its gradient is an error that says `message`."""
-    from tapeflow.core.ops import registry  # lazy: few programs ask
-
-    return registry.get("PreventGradient")(input, message)

@@ -74,7 +74,7 @@ TABLE = {
     },
     "python.util.variable_utils": {"compat.insides": "convert_variables_to_tensors"},
     "python.ops.control_flow_ops": {"compat.insides": "get_enclosing_xla_context"},
-    "python.ops.array_ops": {"raw_ops": "PreventGradient", "compat.insides": "prevent_gradient"},
+    "python.ops.array_ops": {"core.ops.defs.older_arrays": "prevent_gradient"},
     "python.framework.type_spec_registry": {
         "compat.spec_names": "_NAME_TO_TYPE_SPEC=_specs _TYPE_SPEC_TO_NAME=_names",
     },

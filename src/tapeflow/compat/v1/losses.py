@@ -1,7 +1,7 @@
 """`tf.compat.v1.losses`: losses with weights, reduced by version 1's rules."""
 
+from tapeflow.compat.v1 import collections
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.mode import current
 from tapeflow.core.ops.compose import array, nn_losses
 from tapeflow.core.ops.compose.indexing import where
 from tapeflow.core.ops.compose.math import divide_no_nan
@@ -45,13 +45,13 @@ class Reduction:
 
 def add_loss(loss, loss_collection=_COLLECTION):
     """Adds a loss to the collection of the graph that is captured; eagerly there is none."""
-    if loss_collection and current.graph is not None:
-        current.graph.add_to_collection(loss_collection, loss)
+    if loss_collection:
+        collections.add_to_collection(loss_collection, loss)
 
 
 def get_losses(scope=None, loss_collection=_COLLECTION):
     """Returns the losses that were added to the graph."""
-    return [] if current.graph is None else current.graph.get_collection(loss_collection, scope)
+    return collections.get_collection(loss_collection, scope)
 
 
 def get_regularization_losses(scope=None):

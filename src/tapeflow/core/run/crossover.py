@@ -4,8 +4,6 @@ Measured on 2 AVX-512 cores with NumPy 2.5 and jaxlib 0.12 by `benchmarks/crosso
 call; its gain is fused vector code for functions that NumPy computes one by one, and a second core.
 """
 
-from math import inf
-
 # Ops that are not here run on the host at any size measured (to 10**6): NumPy is as fast, or faster.
 ELEMENTS = {"Erf": 10_000, "Rsqrt": 300_000, "Sigmoid": 200_000, "Sqrt": 700_000, "BiasAddGrad": 100_000}
 # Windows, moments and softmaxes: a compilation (50-100 ms a shape) buys a third of the time from here on, more above.
@@ -27,8 +25,3 @@ ELEMENTS |= dict.fromkeys(
     ).split(),
     12_000,
 )
-
-
-def crossover(record):
-    """The largest input, in elements, that the host kernel keeps."""
-    return ELEMENTS.get(record.op_name, inf)

@@ -69,7 +69,7 @@ _TABLE = {
 # Modules of the public API, by name.
 MODULES = frozenset(
     """
-    audio autodiff autograph bitwise compat config data debugging distribute dtypes errors experimental
+    audio autodiff autograph bitwise compat config data debugging distribute dtypes errors experimental export
     feature_column graph_util image io keras linalg lite lookup math mlir nest nn profiler quantization queue ragged
     random raw_ops saved_model sets signal sparse strings summary sysconfig test tpu train types version xla
     """.split()

@@ -1,0 +1,1 @@
+"""`tf.export`: functions and models as files for other runtimes."""

@@ -28,7 +28,9 @@ def execute(record, inputs, attrs, dtypes=None):
             return batching.execute(record, inputs, attrs)
     if record.kernel is not None and (record.lower is None or not is_large(record, inputs)):
         values = [tuple([x.host for x in one]) if type(one) is tuple else one.host for one in inputs]
-        arrays = host.run(record, values, attrs)
+        if dtypes is None and record.elementwise:
+            dtypes = record.output_dtypes(inputs, attrs)
+        arrays = host.run(record, values, attrs, dtypes)
         if dtypes is None:
             dtypes = record.output_dtypes(inputs, attrs, len(arrays))
         if strings in dtypes:

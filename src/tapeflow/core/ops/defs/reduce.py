@@ -164,6 +164,8 @@ def is_half(x):
 # From how many rows on they are added in blocks, whose sums are added in turn: the rounding errors of one long
 # running sum grow with its length (NumPy adds pairwise along the last axis only).
 _BLOCKED = 512
+# A sum of all elements, from so many on, is made of rows so wide.
+_LONG, _WIDE = 1 << 15, 2048
 
 
 def sum_array(x, axes, keep):
@@ -176,6 +178,13 @@ def sum_array(x, axes, keep):
         rest = x.shape[count:]
         total = _sum_of_rows(x.reshape(-1, product(rest)))
         return total.reshape((1,) * count + rest if keep else rest)
+    if x.dtype.kind == "f" and count == x.ndim and x.size >= _LONG and x.flags.c_contiguous:
+        # All of it: rows that are as wide as NumPy adds fastest, then the one row that is left.
+        flat = x.reshape(-1)
+        whole = x.size // _WIDE * _WIDE
+        row = _sum_of_rows(flat[:whole].reshape(-1, _WIDE))
+        total = np.add.reduce(row) + np.add.reduce(flat[whole:])
+        return total.reshape((1,) * count) if keep else total
     return np.add.reduce(x, axis=axes, keepdims=keep, dtype=x.dtype)
 
 

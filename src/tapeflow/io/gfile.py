@@ -1,4 +1,4 @@
-"""`tf.io.gfile`: files and directories of this machine."""
+"""`tf.io.gfile`: files and directories."""
 
 from tapeflow.core.base.file_tree import (
     copy,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tapeflow.core.base import bundle_slices, dtypes, local_files, sorted_table
+from tapeflow.core.base import bundle_slices, dtypes, local_files, remote_files, sorted_table
 from tapeflow.core.base.bundle_slices import Slice
 from tapeflow.core.base.errors import DataLossError, NotFoundError, UnimplementedError
 from tapeflow.core.base.messages import message
@@ -20,7 +20,7 @@ from tapeflow.core.base.record_file import extended, masked, masked_value
 
 _BIG = 1
 _LARGEST_INDEX = 1 << 30
-_CHUNK = 1 << 30
+_CHUNK, _REMOTE_CHUNK = 1 << 30, 1 << 26
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,7 +56,7 @@ def data_name(prefix, shard, shards):
 
 def exists(prefix):
     """Whether there is a checkpoint of this name."""
-    return os.path.isfile(local_files.local(index_name(prefix)))
+    return local_files.is_file(index_name(prefix))
 
 
 class Bundle:
@@ -77,8 +77,7 @@ class Bundle:
     def __init__(self, prefix):
         self.prefix = prefix = os.fsdecode(prefix)
         place = index_name(prefix)
-        with local_files.told(place):
-            size = os.stat(local_files.local(place)).st_size
+        size = local_files.size(place)
         if size > _LARGEST_INDEX:
             raise DataLossError(f"{place}: an index of {size} bytes is too large to be one")
         self._parts = {}
@@ -173,12 +172,16 @@ class Bundle:
     # -- bytes -----------------------------------------------------------------------------------------
 
     def _file(self, shard):
-        """The descriptor and the size of a data file."""
+        """The descriptor of a data file, or its `RemotePath`, and its size."""
         if shard not in self._files:
             if not 0 <= shard < self.shards:
                 raise DataLossError(f"{self.prefix}: data file {shard} of {self.shards}")
             place = data_name(self.prefix, shard, self.shards)
             with local_files.told(place):
+                remote = remote_files.at(place)
+                if remote is not None:
+                    self._files[shard] = remote, remote.size()
+                    return self._files[shard]
                 number = os.open(local_files.local(place), os.O_RDONLY | getattr(os, "O_BINARY", 0))
             self._files[shard] = number, os.fstat(number).st_size
         return self._files[shard]
@@ -216,11 +219,11 @@ class Bundle:
 
     def _fill(self, data, entry, name):
         """Fills an array of bytes from the file."""
-        number, _ = self._file(entry.shard)
+        file, _ = self._file(entry.shard)
         done = 0
         while done < entry.size:
             with local_files.told(self.prefix):
-                piece = os.preadv(number, [data[done : done + _CHUNK]], entry.offset + done)
+                piece = _read_into(file, data[done : done + _CHUNK], entry.offset + done)
             if not piece:
                 raise DataLossError(f"{self.prefix}: the data of {name!r} is cut off")
             done += piece
@@ -228,8 +231,9 @@ class Bundle:
     def close(self):
         """Closes the data files; reading opens them again."""
         files, self._files = self._files, {}
-        for number, _ in files.values():
-            os.close(number)
+        for file, _ in files.values():
+            if isinstance(file, int):
+                os.close(file)
 
     def __enter__(self):
         return self
@@ -240,6 +244,15 @@ class Bundle:
     def __del__(self):
         if self.__dict__.get("_files"):
             self.close()
+
+
+def _read_into(file, data, offset):
+    """Reads bytes from a place of a file into an array; how many there were."""
+    if isinstance(file, int):
+        return os.preadv(file, [data], offset)
+    found = file.read_at(offset, min(len(data), _REMOTE_CHUNK))
+    data[: len(found)] = np.frombuffer(found, np.uint8)
+    return len(found)
 
 
 def _damaged(where):

@@ -2,22 +2,23 @@
 
     write("dir/ckpt-3", [Piece("step", array, dtypes.int64)])
 
-Everything is written under temporary names, flushed to the disk and renamed. An earlier checkpoint of the same name
+Everything is written under temporary names, flushed to the disk and renamed; for another file system, on this machine
+first and then uploaded. An earlier checkpoint of the same name
 stays whole until the new index takes its place: its data files get other names (`-of-00002` instead of `-of-00001`).
 """
 
 import contextlib
-import glob
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 
 import numpy as np
 
-from tapeflow.core.base import bundle_slices, dtypes, local_files, sorted_table
+from tapeflow.core.base import bundle_slices, dtypes, file_tree, local_files, remote_files, sorted_table
 from tapeflow.core.base.bundle import Bundle, data_name, exists, index_name, lengths_bytes
 from tapeflow.core.base.bundle_slices import Slice
-from tapeflow.core.base.errors import InvalidArgumentError, OpError, UnimplementedError
+from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError, OpError, UnimplementedError
 from tapeflow.core.base.messages import message
 from tapeflow.core.base.record_file import extended, masked, masked_value
 
@@ -63,8 +64,7 @@ def write_shards(prefix, shards):
     """
     prefix = os.fsdecode(prefix)
     with local_files.told(prefix):
-        folder = os.path.dirname(os.path.abspath(local_files.local(prefix)))
-        os.makedirs(folder, exist_ok=True)
+        folder = _working_folder(prefix)
         before, shards = _data_files(prefix), _with_new_names(prefix, [*shards] or [[]])
         index = _Index(len(shards))
         temporaries = {}
@@ -77,21 +77,30 @@ def write_shards(prefix, shards):
                 temporaries[index_name(prefix)] = file.name
                 file.write(index.bytes())
             for name in list(temporaries):  # data files, then the index
-                os.replace(temporaries[name], local_files.local(name))
+                local_files.publish(temporaries[name], name)
                 del temporaries[name]
         finally:
             for left in temporaries.values():
                 os.unlink(left)
         _sync_folder(folder)
         for old in before - _data_files(prefix, len(shards)):
-            os.unlink(old)
+            file_tree.remove(old)
 
 
 def delete(prefix):
     """Deletes the files of a checkpoint, the index first: without it there is none."""
-    for path in [local_files.local(index_name(prefix)), *_data_files(prefix)]:
-        with contextlib.suppress(FileNotFoundError):  # another process may be deleting, too
-            os.unlink(path)
+    for path in [index_name(prefix), *_data_files(os.fsdecode(prefix))]:
+        with contextlib.suppress(NotFoundError):  # another process may be deleting, too
+            file_tree.remove(path)
+
+
+def _working_folder(prefix):
+    """Where files are written before they get their names: beside these, if that is on this machine."""
+    if remote_files.at(prefix) is not None:
+        return os.fsencode(tempfile.gettempdir())
+    folder = os.path.dirname(os.path.abspath(local_files.local(prefix)))
+    os.makedirs(folder, exist_ok=True)
+    return folder
 
 
 def _temporary(folder):
@@ -136,9 +145,11 @@ def _sync_folder(folder):
 
 def _data_files(prefix, shards=None):
     """The data files of a checkpoint that are there, of any number of shards or of one."""
-    place = glob.escape(os.fsdecode(local_files.local(prefix)))
-    count = "?????" if shards is None else f"{shards:05d}"
-    return set(glob.glob(f"{place}.data-?????-of-{count}"))
+    folder = remote_files.folder_of(prefix)
+    count = "[0-9]{5}" if shards is None else f"{shards:05d}"
+    wanted = re.compile(f"{re.escape(os.path.basename(prefix))}\\.data-[0-9]{{5}}-of-{count}")
+    names = file_tree.listdir(folder or ".") if file_tree.isdir(folder or ".") else []
+    return {os.path.join(folder, name) for name in names if wanted.fullmatch(name)}
 
 
 def _with_new_names(prefix, shards):

@@ -1,15 +1,17 @@
-"""`tf.io.gfile`: files and directories of this machine as a whole."""
+"""`tf.io.gfile`: files and directories as a whole."""
 
 import os
 import shutil
+import tempfile
 
-from tapeflow.core.base import local_files
+from tapeflow.core.base import local_files, remote_files
 from tapeflow.core.base.errors import (
     AlreadyExistsError,
     FailedPreconditionError,
     InvalidArgumentError,
     NotFoundError,
     OpError,
+    UnimplementedError,
 )
 from tapeflow.core.base.text import as_str_any
 
@@ -30,12 +32,14 @@ class FileStatistics:
 
 def exists(path):
     """Returns whether there is a file or directory of that name."""
-    return os.path.exists(local_files.local(path))
+    remote = remote_files.at(path)
+    return os.path.exists(local_files.local(path)) if remote is None else remote.exists()
 
 
 def isdir(path):
     """Returns whether there is a directory of that name."""
-    return os.path.isdir(local_files.local(path))
+    remote = remote_files.at(path)
+    return os.path.isdir(local_files.local(path)) if remote is None else remote.is_dir()
 
 
 def listdir(path):
@@ -47,7 +51,8 @@ def listdir(path):
     if not isdir(path):
         raise NotFoundError(f"Could not find directory {local_files.shown(path)}")
     with local_files.told(path):
-        return [os.fsdecode(name) for name in os.listdir(local_files.local(path))]
+        remote = remote_files.at(path)
+        return remote.names() if remote else [os.fsdecode(name) for name in os.listdir(local_files.local(path))]
 
 
 def glob(pattern):
@@ -71,11 +76,38 @@ def copy(src, dst, overwrite=False):
         AlreadyExistsError: It is there.
     """
     _check_free(dst, overwrite)
-    source, target = local_files.local(src), local_files.local(dst)
-    if os.path.isdir(source):
+    if isdir(src):
         raise InvalidArgumentError(f"{local_files.shown(dst)}; Invalid argument", hint="copy the files one by one")
-    with local_files.told(src if not os.path.exists(source) else dst):
-        shutil.copyfile(source, target)
+    with local_files.told(dst if exists(src) else src):
+        _copy(src, dst)
+
+
+def _copy(src, dst):
+    source, target = remote_files.at(src), remote_files.at(dst)
+    if source is None and target is None:
+        shutil.copyfile(local_files.local(src), local_files.local(dst))
+    elif source is None:
+        target.upload(local_files.local(src))
+    elif target is not None and target.system is source.system:
+        source.copy_to(target)
+    else:
+        _copy_through(source, dst)
+
+
+def _copy_through(source, dst):
+    """Fetches a file to this machine and gives it its name when it is whole."""
+    near = remote_files.at(dst) is None
+    folder = os.path.dirname(local_files.local(dst)) or b"." if near else None
+    number, temporary = tempfile.mkstemp(dir=folder, prefix=b".tapeflow-" if near else None)
+    os.close(number)
+    try:
+        source.download(temporary)
+        if near:
+            os.chmod(temporary, local_files.mode_of(local_files.local(dst)))
+        local_files.publish(temporary, dst)
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
 
 
 def rename(src, dst, overwrite=False):
@@ -90,7 +122,16 @@ def rename(src, dst, overwrite=False):
     """
     _check_free(dst, overwrite)
     with local_files.told(src):
-        os.replace(local_files.local(src), local_files.local(dst))
+        source, target = remote_files.at(src), remote_files.at(dst)
+        if source is None and target is None:
+            os.replace(local_files.local(src), local_files.local(dst))
+        elif source is not None and target is not None and source.system is target.system:
+            source.move_to(target)
+        else:
+            raise UnimplementedError(
+                f"Renaming {local_files.shown(src)} to {local_files.shown(dst)} not implemented",
+                hint="they are of two file systems: copy the file, then remove it",
+            )
 
 
 def _check_free(path, overwrite):
@@ -105,9 +146,10 @@ def remove(path):
         NotFoundError: There is no such file.
     """
     with local_files.told(path):
-        if os.path.isdir(local_files.local(path)):
+        if isdir(path):
             raise IsADirectoryError(21, "Is a directory")
-        os.unlink(local_files.local(path))
+        remote = remote_files.at(path)
+        os.unlink(local_files.local(path)) if remote is None else remote.remove()
 
 
 def mkdir(path):
@@ -119,16 +161,17 @@ def mkdir(path):
     if isdir(path):
         return
     with local_files.told(path):
-        os.mkdir(local_files.local(path))
+        remote = remote_files.at(path)
+        os.mkdir(local_files.local(path)) if remote is None else remote.make_folder()
 
 
 def makedirs(path):
     """Makes a directory and those around it; does nothing if it is there."""
-    place = local_files.local(path)
-    if os.path.exists(place) and not os.path.isdir(place):
+    if exists(path) and not isdir(path):
         raise FailedPreconditionError(f"{local_files.shown(path)} is not a directory")
     with local_files.told(path):
-        os.makedirs(place, exist_ok=True)
+        remote = remote_files.at(path)
+        os.makedirs(local_files.local(path), exist_ok=True) if remote is None else remote.make_folders()
 
 
 def rmtree(path):
@@ -137,6 +180,10 @@ def rmtree(path):
     Raises:
         NotFoundError: There is no such directory.
     """
+    remote = remote_files.at(path)
+    if remote is not None:
+        _remove_remote(remote)
+        return
     place = local_files.local(path)
     if not os.path.lexists(place):
         raise NotFoundError(f"{local_files.shown(path)} not found")
@@ -147,6 +194,13 @@ def rmtree(path):
             os.unlink(place)
 
 
+def _remove_remote(remote):
+    with local_files.told(remote.url):
+        if not remote.exists():
+            raise NotFoundError(f"{remote.url} not found")
+        remote.remove_tree()
+
+
 def stat(path):
     """Returns the `FileStatistics` of a file or directory.
 
@@ -154,6 +208,10 @@ def stat(path):
         NotFoundError: There is none.
     """
     with local_files.told(path):
+        remote = remote_files.at(path)
+        if remote is not None:
+            is_folder = remote.is_dir()
+            return FileStatistics(0 if is_folder else remote.size(), remote.modified(), is_folder)
         found = os.stat(local_files.local(path))
         return FileStatistics(found.st_size, found.st_mtime_ns, os.path.isdir(local_files.local(path)))
 
@@ -192,5 +250,5 @@ def join(path, *paths):
 
 
 def get_registered_schemes():
-    """Returns the beginnings of paths that are understood: local files only."""
-    return ["", "file"]
+    """Returns the schemes of paths that are understood: those of this machine and what fsspec knows."""
+    return ["", "file", *remote_files.known_schemes()]

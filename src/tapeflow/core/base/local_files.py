@@ -1,4 +1,4 @@
-"""Files of this machine, with TensorFlow's errors: reading, writing, patterns."""
+"""Files, with TensorFlow's errors: reading, writing, patterns. Those of other file systems go through fsspec."""
 
 import errno
 import os
@@ -6,6 +6,7 @@ import re
 import tempfile
 from contextlib import contextmanager
 
+from tapeflow.core.base import remote_files
 from tapeflow.core.base.errors import (
     AlreadyExistsError,
     FailedPreconditionError,
@@ -17,7 +18,11 @@ from tapeflow.core.base.errors import (
     UnknownError,
 )
 
-_SCHEME = re.compile(rb"([a-zA-Z][a-zA-Z0-9+.-]*)://")
+_PREFIX = b"file://"
+_WORDS = {  # for errors of other file systems, which often say no more than the path
+    FileNotFoundError: errno.ENOENT, PermissionError: errno.EACCES, FileExistsError: errno.EEXIST,
+    IsADirectoryError: errno.EISDIR, NotADirectoryError: errno.ENOTDIR,
+}  # fmt: skip
 
 
 def local(path):
@@ -27,16 +32,15 @@ def local(path):
         UnimplementedError: It is a path of another file system.
     """
     path = os.fsencode(path)
-    found = _SCHEME.match(path)
-    if found is None:
+    if b"://" not in path:
         return path
-    scheme = found.group(1).decode()
-    if scheme != "file":
+    scheme = remote_files.scheme_of(path)
+    if scheme is not None:
         raise UnimplementedError(
-            f"File system scheme '{scheme}' not implemented (file: '{shown(path)}')",
-            hint="copy the file to this machine",
+            f"File system scheme '{scheme}' not implemented here (file: '{shown(path)}')",
+            hint="copy the file to this machine: tf.io.gfile.copy",
         )
-    return path[found.end() :]
+    return path[len(_PREFIX) :] if path[: len(_PREFIX)].lower() == _PREFIX else path
 
 
 def shown(path):
@@ -55,7 +59,8 @@ def told(path):
 
 def translated(error, path):
     """TensorFlow's error for one of the operating system's."""
-    text = f"{shown(path)}; {error.strerror or error}"
+    words = error.strerror or (os.strerror(_WORDS[type(error)]) if type(error) in _WORDS else error)
+    text = f"{shown(path)}; {words}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ResourceExhaustedError(text, hint="free some space, or write to another place")
     kinds = (
@@ -72,16 +77,49 @@ def translated(error, path):
     return UnknownError(text)
 
 
+def opened(path, mode):
+    """Opens a file in a binary mode of Python's."""
+    remote = remote_files.at(path)
+    return open(local(path), mode) if remote is None else remote.open(mode)
+
+
 def read(path):
     """All bytes of a file."""
-    with told(path), open(local(path), "rb") as file:
+    with told(path), opened(path, "rb") as file:
         return file.read()
+
+
+def size(path):
+    """How many bytes a file has."""
+    with told(path):
+        remote = remote_files.at(path)
+        return os.stat(local(path)).st_size if remote is None else remote.size()
+
+
+def is_file(path):
+    """Whether there is a file of that name."""
+    remote = remote_files.at(path)
+    return os.path.isfile(local(path)) if remote is None else remote.is_file()
+
+
+def publish(temporary, path):
+    """Gives a complete file of this machine its name, there or in another file system."""
+    remote = remote_files.at(path)
+    if remote is None:
+        os.replace(temporary, local(path))
+        return
+    remote.upload(temporary)
+    os.unlink(temporary)
 
 
 def write(path, content):
     """Writes a file as a whole: under another name first, so that nobody sees half of it. Makes its directory."""
-    place = local(path)
+    remote = remote_files.at(path)
     with told(path):
+        if remote is not None:
+            remote.write(content)
+            return
+        place = local(path)
         folder = os.path.dirname(place)
         if folder:
             os.makedirs(folder, exist_ok=True)
@@ -96,14 +134,14 @@ def write(path, content):
             with os.fdopen(number, "wb") as file:
                 file.write(content)
                 file.flush()
-            os.chmod(temporary, _mode(place))
+            os.chmod(temporary, mode_of(place))
             os.replace(temporary, place)
         except BaseException:
             os.unlink(temporary)
             raise
 
 
-def _mode(place):
+def mode_of(place):
     """The rights of the file that is replaced, else those of a new file."""
     try:
         return os.stat(place).st_mode & 0o777
@@ -114,6 +152,8 @@ def _mode(place):
 
 
 # -- patterns ------------------------------------------------------------------------------------------
+
+_MAGIC = (b"*", b"?", b"[", b"\\")
 
 
 def _component(pattern):
@@ -145,8 +185,10 @@ def _component(pattern):
 
 def matching(pattern):
     """The sorted paths that a pattern matches; hidden ones count."""
+    if remote_files.scheme_of(pattern) is not None:
+        return _matching_remote(os.fsencode(pattern))
     place = local(pattern)
-    prefix = b"file://" if os.fsencode(pattern).startswith(b"file://") else b""
+    prefix = _PREFIX if os.fsencode(pattern).startswith(_PREFIX) else b""
     parts = place.split(b"/")
     found = [b"/"] if place.startswith(b"/") else [b""]
     for part in parts:
@@ -156,7 +198,7 @@ def matching(pattern):
 
 
 def _step(folder, part):
-    if not any(c in part for c in (b"*", b"?", b"[", b"\\")):
+    if not any(c in part for c in _MAGIC):
         path = os.path.join(folder, part)
         return [path] if os.path.lexists(path) else []
     wanted = _component(part)
@@ -165,3 +207,24 @@ def _step(folder, part):
     except OSError:
         return []
     return [os.path.join(folder, name) for name in names if wanted.fullmatch(name)]
+
+
+def _matching_remote(pattern):
+    root, _, rest = pattern.partition(b"://")
+    found = [root + b"://"]
+    for part in rest.split(b"/"):
+        if part:
+            found = [path for folder in found for path in _remote_step(folder, part)]
+    return sorted(path for path in found if not path.endswith(b"://") and remote_files.at(path).exists())
+
+
+def _remote_step(folder, part):
+    join = folder if folder.endswith(b"/") else folder + b"/"
+    if not any(c in part for c in _MAGIC):
+        return [join + part]
+    wanted, remote = _component(part), remote_files.at(folder)
+    try:
+        names = remote.names() if remote.is_dir() else []
+    except OSError:
+        return []
+    return [join + name for name in map(os.fsencode, names) if wanted.fullmatch(name)]

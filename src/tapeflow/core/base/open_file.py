@@ -1,8 +1,6 @@
-"""`tf.io.gfile.GFile`: an open file of this machine."""
+"""`tf.io.gfile.GFile`: an open file."""
 
-import os
-
-from tapeflow.core.base import local_files, text
+from tapeflow.core.base import file_tree, local_files, text
 from tapeflow.core.base.errors import InvalidArgumentError, PermissionDeniedError
 
 _MODES = {"r": "rb", "w": "wb", "a": "ab", "r+": "r+b", "w+": "w+b", "a+": "a+b"}
@@ -49,11 +47,10 @@ class GFile:
 
     def _opened(self):
         if self._file is None:
-            path = local_files.local(self._name)
             with local_files.told(self._name):
-                if os.path.isdir(path):
+                if file_tree.isdir(self._name):
                     raise IsADirectoryError(21, "Is a directory")
-                self._file = open(path, self._kind)  # noqa: SIM115 - it stays open
+                self._file = local_files.opened(self._name, self._kind)
         return self._file
 
     def _reading(self):
@@ -151,8 +148,7 @@ class GFile:
     def size(self):
         """Returns how many bytes the file has."""
         self.flush()
-        with local_files.told(self._name):
-            return os.stat(local_files.local(self._name)).st_size
+        return local_files.size(self._name)
 
     # -- the end -------------------------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ class TFRecordWriter:
         level = getattr(options, "compression_level", None)
         self._path = path
         with local_files.told(path):
-            self._file = open(local_files.local(path), "wb")  # noqa: SIM115 - it stays open
+            self._file = local_files.opened(path, "wb")
         self._machine = zlib.compressobj(-1 if level is None else level, zlib.DEFLATED, _BITS[kind]) if kind else None
 
     def write(self, record):
@@ -184,7 +184,7 @@ def _damaged(path, place):
 
 
 def _pieces(path):
-    with local_files.told(path), open(local_files.local(path), "rb") as file:
+    with local_files.told(path), local_files.opened(path, "rb") as file:
         size = CHUNK
         while piece := file.read(size):
             yield piece

@@ -4,8 +4,8 @@ import os
 
 import numpy as np
 
-from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError, OutOfRangeError
+from tapeflow.core.base import dtypes, local_files
+from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.base.number_text import read_numbers
 
 WHOLE_LINE, LINE_NUMBER = -2, -1
@@ -27,13 +27,7 @@ def read_vocabulary(filename, key_dtype, key_index, value_dtype, value_index, vo
         InvalidArgumentError: A line has too few columns or a field is no number.
     """
     name = os.fsdecode(filename)
-    try:
-        with open(name, "rb") as file:
-            lines = file.read().split(b"\n")
-    except FileNotFoundError as error:
-        raise NotFoundError(f"{name}; No such file or directory") from error
-    except OSError as error:
-        raise InvalidArgumentError(f"{name}: {error.strerror}") from error
+    lines = local_files.read(name).split(b"\n")
     if lines[-1] == b"":
         lines.pop()
     if not lines:

@@ -2,6 +2,7 @@
 
 import os
 
+from tapeflow.core.base import file_tree, local_files
 from tapeflow.core.data.storage import Stored, Storing
 from tapeflow.core.data.structure import Structure
 
@@ -11,6 +12,6 @@ def file_cursor(dataset, start, path):
     path = os.fsdecode(path)
     made = Structure(dataset.element_spec)
     place = f"{path}.data-00000-of-00001"
-    if os.path.exists(f"{path}.index"):
+    if file_tree.exists(f"{path}.index"):
         return Stored([place], made)
-    return Storing(dataset.cursor(start), place, made, finished=lambda: open(f"{path}.index", "wb").close())
+    return Storing(dataset.cursor(start), place, made, finished=lambda: local_files.write(f"{path}.index", b""))

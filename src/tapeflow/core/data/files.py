@@ -35,8 +35,7 @@ def lines(path, kind):
 def fixed_records(path, kind, size, header, footer):
     """The records of a file that have one length each."""
     if not kind:
-        with local_files.told(path):
-            total = os.path.getsize(local_files.local(path))
+        total = local_files.size(path)
         body = total - header - footer
         if body % size:
             raise InvalidArgumentError(

@@ -3,7 +3,7 @@
 import os
 import uuid
 
-from tapeflow.core.base import dtypes
+from tapeflow.core.base import dtypes, file_tree
 from tapeflow.core.base.errors import DataLossError, InvalidArgumentError, NotFoundError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec
@@ -52,7 +52,7 @@ def _write(cursor, spec, path, compression, function, start):
     made, run = Structure(spec), uuid.uuid4().hex
     shard = function.bind(start) if function is not None else lambda row: (0,)
     writers, count = {}, 0
-    os.makedirs(path, exist_ok=True)
+    file_tree.makedirs(path)
     described = spec_to_json(spec)
     try:
         while (row := cursor.next()) is not None:
@@ -158,10 +158,10 @@ class _SnapshotDataset(Derived):
     def make_cursor(self, start):
         made = Structure(self._spec)
         meta = os.path.join(self._path, _META)
-        if os.path.exists(meta):
+        if file_tree.exists(meta):
             known = _read_meta(meta)
             place = os.path.join(self._path, known["run"], "00000000.snapshot")
-            if not os.path.exists(place):
+            if not file_tree.exists(place):
                 raise NotFoundError(f"{place} is gone", hint=f"remove {self._path} to write it anew")
             return Stored([place], made, known["compression"])
         run = uuid.uuid4().hex

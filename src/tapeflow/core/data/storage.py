@@ -7,9 +7,10 @@ and gets its own when it is complete, so that what is there is whole.
 import json
 import os
 import struct
+import tempfile
 import uuid
 
-from tapeflow.core.base import dtypes, record_file
+from tapeflow.core.base import dtypes, file_tree, local_files, record_file, remote_files
 from tapeflow.core.base.errors import DataLossError, NotFoundError, UnimplementedError
 from tapeflow.core.base.messages import message
 from tapeflow.core.base.specs import NoneTensorSpec, TensorSpec
@@ -50,13 +51,21 @@ def decoded(made, record, path):
     return made.from_flat(flat)
 
 
+def _partial_name(path):
+    """The name of a file until it is complete: beside its own, or on this machine if that is elsewhere."""
+    name = f"{path}.{uuid.uuid4().hex}.partial"
+    if remote_files.at(path) is not None:
+        return os.path.join(tempfile.gettempdir(), f"tapeflow-{os.path.basename(name)}")
+    file_tree.makedirs(os.path.dirname(path) or ".")
+    return name
+
+
 class Writer:
     """A file of elements, under another name until it is closed."""
 
     def __init__(self, path, made, compression=""):
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         self.path, self._made = path, made
-        self._partial = f"{path}.{uuid.uuid4().hex}.partial"
+        self._partial = _partial_name(path)
         self._file = record_file.TFRecordWriter(self._partial, compression)
 
     def write(self, leaves):
@@ -69,7 +78,8 @@ class Writer:
         self._file.close()
         with open(self._partial, "rb") as file:
             os.fsync(file.fileno())
-        os.replace(self._partial, self.path)
+        with local_files.told(self.path):
+            local_files.publish(self._partial, self.path)
 
     def discard(self):
         """Removes what was written."""
@@ -192,12 +202,12 @@ def _sizes(shape):
 
 def write_json(path, value):
     """Writes plain values under another name, then renames the file."""
-    partial = f"{path}.{uuid.uuid4().hex}.partial"
+    partial = _partial_name(path)
     with open(partial, "w", encoding="utf-8") as file:
         json.dump(value, file)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(partial, path)
+    local_files.publish(partial, path)
 
 
 def read_json(path):
@@ -208,12 +218,8 @@ def read_json(path):
         DataLossError: It holds something else.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except FileNotFoundError as error:
+        return json.loads(local_files.read(path))
+    except NotFoundError as error:
         raise NotFoundError(f"{path} does not exist", hint="is it the folder that Dataset.save wrote?") from error
-    except (ValueError, OSError) as error:
+    except (ValueError, RecursionError) as error:
         raise DataLossError(f"{path} is damaged: {error}") from error
-
-
-

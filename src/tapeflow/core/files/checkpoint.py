@@ -5,7 +5,7 @@ import os
 import threading
 import weakref
 
-from tapeflow.core.base import dtypes
+from tapeflow.core.base import dtypes, file_tree, remote_files
 from tapeflow.core.base.bundle_writer import Piece, write, write_shards
 from tapeflow.core.base.errors import NotFoundError
 from tapeflow.core.base.mode import current
@@ -252,7 +252,7 @@ class Checkpoint(AutoTrackable):
         if save_path is None:
             return restore_status.InitializationOnlyStatus()
         place = _text(save_path)
-        if any(os.path.exists(os.path.join(place, name)) for name in _SAVED_MODEL):
+        if any(file_tree.exists(os.path.join(place, name)) for name in _SAVED_MODEL):
             place = os.path.join(place, "variables", "variables")
         try:
             status = self.read(place, options)
@@ -289,7 +289,7 @@ def _make_counter(name, shape=None, dtype=None, initializer=0, **rest):
 
 
 def _note_newest(path):
-    update_checkpoint_state(os.path.dirname(path), path, [path])
+    update_checkpoint_state(remote_files.folder_of(path), path, [path])
 
 
 def _write_tensors(prefix, tensors, policy=None):

@@ -2,7 +2,7 @@
 
 import os
 
-from tapeflow.core.base import local_files
+from tapeflow.core.base import file_tree, local_files, remote_files
 from tapeflow.core.base.bundle import Bundle, exists
 from tapeflow.core.base.errors import NotFoundError
 from tapeflow.core.files.checkpoint_state import latest_checkpoint
@@ -64,10 +64,11 @@ def opened(prefix):
 
 def not_found(prefix):
     """The error for a checkpoint that is not there; a name without its number is pointed out."""
-    folder, name = os.path.split(os.fsdecode(prefix))
+    name = os.path.basename(os.fsdecode(prefix))
     hint = None
-    if os.path.isdir(folder or "."):
-        others = sorted(one[:-6] for one in os.listdir(folder or ".") if one.endswith(".index"))
+    folder = remote_files.folder_of(os.fsdecode(prefix)) or "."
+    if file_tree.isdir(folder):
+        others = sorted(one[:-6] for one in file_tree.listdir(folder) if one.endswith(".index"))
         near = [one for one in others if one.startswith(name)] or others
         hint = f"there is {', '.join(near[:5])}" if near else "there are no checkpoints in that directory"
     return NotFoundError(
@@ -95,7 +96,7 @@ def load_checkpoint(ckpt_dir_or_file):
 
 
 def _checkpoint_name(place):
-    if os.path.isdir(local_files.local(place)) and not exists(place):
+    if file_tree.isdir(place) and not exists(place):
         newest = latest_checkpoint(place)
         if newest is None:
             raise ValueError(

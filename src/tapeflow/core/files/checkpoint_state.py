@@ -1,10 +1,9 @@
 """The file `checkpoint` of a directory: which checkpoints are there, and which is the newest."""
 
-import glob
 import os
 import time
 
-from tapeflow.core.base import local_files
+from tapeflow.core.base import file_tree, local_files, remote_files
 from tapeflow.core.base.bundle import exists
 from tapeflow.core.base.errors import NotFoundError
 from tapeflow.core.base.messages import message
@@ -13,7 +12,7 @@ from tapeflow.core.base.messages import message
 def checkpoint_exists(prefix):
     """Whether there is a checkpoint of this name, in the current or the old format."""
     place = os.fsdecode(prefix)
-    return exists(place) or bool(glob.glob(glob.escape(place)) and not os.path.isdir(place))
+    return exists(place) or (file_tree.exists(place) and not file_tree.isdir(place))
 
 
 def generate_checkpoint_state(
@@ -51,6 +50,8 @@ def generate_checkpoint_state(
 
 def _inside(folder, path):
     """The path as the file has it: relative to the folder if both are of one kind."""
+    if remote_files.scheme_of(path) != remote_files.scheme_of(folder or ""):
+        return path
     if not os.path.isabs(folder) and os.path.isabs(path):
         return path
     if os.path.isabs(folder) and not os.path.isabs(path):
@@ -106,10 +107,14 @@ def get_checkpoint_state(checkpoint_dir, latest_filename=None):
         return None
     if not proto.model_checkpoint_path:
         return None
-    proto.model_checkpoint_path = os.path.join(folder, proto.model_checkpoint_path)
+    proto.model_checkpoint_path = _joined(folder, proto.model_checkpoint_path)
     for i, path in enumerate(proto.all_model_checkpoint_paths):
-        proto.all_model_checkpoint_paths[i] = os.path.join(folder, path)
+        proto.all_model_checkpoint_paths[i] = _joined(folder, path)
     return proto
+
+
+def _joined(folder, path):
+    return path if remote_files.scheme_of(path) else os.path.join(folder, path)
 
 
 def latest_checkpoint(checkpoint_dir, latest_filename=None):

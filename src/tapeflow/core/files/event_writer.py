@@ -3,11 +3,12 @@
 import itertools
 import os
 import socket
+import tempfile
 import threading
 import time
 import weakref
 
-from tapeflow.core.base import local_files
+from tapeflow.core.base import file_tree, local_files, remote_files
 from tapeflow.core.base.messages import message
 from tapeflow.core.base.record_file import framed
 
@@ -34,11 +35,11 @@ class EventFile:
         self._max_queue, self._wait = max_queue, flush_millis / 1000
         self._waiting, self._flushed = [], time.monotonic()
         self._lock = threading.RLock()
+        file_tree.makedirs(folder)
         with local_files.told(self.path):
-            os.makedirs(local_files.local(folder), exist_ok=True)
-            self._number = os.open(local_files.local(self.path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+            self._file = (_LocalFile if remote_files.at(folder) is None else _RemoteFile)(self.path)
         # At the end of the process, too: what waits then is written.
-        self._end = weakref.finalize(self, _finish, self._number, self._waiting)
+        self._end = weakref.finalize(self, _finish, self._file, self._waiting)
         self.add(file_version="brain.Event:2", source_metadata={"writer": "tensorflow.core.util.events_writer"})
         self.flush()
 
@@ -62,7 +63,7 @@ class EventFile:
         """Hands what waits to the operating system."""
         with self._lock, local_files.told(self.path):
             if self._end.alive:
-                _write(self._number, self._waiting)
+                _write(self._file, self._waiting)
             self._flushed = time.monotonic()
 
     def close(self):
@@ -71,15 +72,49 @@ class EventFile:
             self._end()
 
 
-def _write(number, waiting):
+class _LocalFile:
+    """A file of this machine; each flush adds to it."""
+
+    def __init__(self, path):
+        self._number = os.open(local_files.local(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+
+    def add(self, data):
+        """Writes bytes."""
+        while data:
+            data = data[os.write(self._number, data) :]
+
+    def close(self):
+        """Closes the file."""
+        os.close(self._number)
+
+
+class _RemoteFile:
+    """A file of another file system: object stores cannot add to one, so each flush uploads it as a whole."""
+
+    def __init__(self, path):
+        self._remote = remote_files.at(path)
+        self._copy = tempfile.NamedTemporaryFile(prefix="tapeflow-events-")  # noqa: SIM115 - it stays open
+
+    def add(self, data):
+        """Writes bytes."""
+        self._copy.write(data)
+        self._copy.flush()
+        self._remote.upload(self._copy.name)
+
+    def close(self):
+        """Removes the copy on this machine."""
+        self._copy.close()
+
+
+def _write(file, waiting):
     data = memoryview(b"".join(waiting))
     waiting.clear()
-    while data:
-        data = data[os.write(number, data) :]
+    if data:
+        file.add(data)
 
 
-def _finish(number, waiting):
+def _finish(file, waiting):
     try:
-        _write(number, waiting)
+        _write(file, waiting)
     finally:
-        os.close(number)
+        file.close()

@@ -22,8 +22,6 @@ def write_graph(graph_or_graph_def, logdir, name, as_text=True):
 
     message = graph_or_graph_def.as_graph_def() if isinstance(graph_or_graph_def, Graph) else graph_or_graph_def
     path = os.path.join(os.fsdecode(logdir), name)
-    with local_files.told(path):
-        os.makedirs(os.path.dirname(os.fsdecode(local_files.local(path))) or ".", exist_ok=True)
     content = text_format.MessageToString(message) if as_text else message.SerializeToString(deterministic=True)
     local_files.write(path, content.encode() if isinstance(content, str) else content)
     return path

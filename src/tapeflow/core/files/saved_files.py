@@ -22,7 +22,7 @@ def contains_saved_model(export_dir):
         export_dir: Path of the directory.
     """
     folder = os.fsdecode(export_dir)
-    return any(os.path.isfile(local_files.local(os.path.join(folder, name))) for name in (BINARY, TEXT, CHUNKED))
+    return any(local_files.is_file(os.path.join(folder, name)) for name in (BINARY, TEXT, CHUNKED))
 
 
 def read(export_dir):
@@ -33,12 +33,12 @@ def read(export_dir):
     """
     folder = os.fsdecode(export_dir)
     place = os.path.join(folder, BINARY)
-    if os.path.isfile(local_files.local(place)):
+    if local_files.is_file(place):
         return _parsed(place)
     place = os.path.join(folder, TEXT)
-    if os.path.isfile(local_files.local(place)):
+    if local_files.is_file(place):
         return _parsed_text(place)
-    if os.path.isfile(local_files.local(os.path.join(folder, CHUNKED))):
+    if local_files.is_file(os.path.join(folder, CHUNKED)):
         raise UnimplementedError(
             f"{folder} holds a model in chunks ({CHUNKED})",
             hint="save it without SaveOptions(experimental_image_format=True)",
@@ -47,7 +47,7 @@ def read(export_dir):
 
 
 def _content(place):
-    size = os.stat(local_files.local(place)).st_size
+    size = local_files.size(place)
     if size > _LARGEST:
         raise DamagedModel(f"Cannot parse file {place}: {size} bytes are more than a message may have")
     return local_files.read(place)
@@ -114,7 +114,7 @@ def asset_path(export_dir, filename):
         InvalidArgumentError: It lies outside of the model's directory.
     """
     folder = os.path.join(os.fsdecode(export_dir), "assets")
-    path = os.path.normpath(os.path.join(folder, filename))
-    if "\0" in filename or os.path.isabs(filename) or not path.startswith(os.path.normpath(folder) + os.sep):
+    inside = os.path.normpath(filename)
+    if "\0" in filename or os.path.isabs(filename) or inside.split(os.sep)[0] in ("..", ".", ""):
         raise InvalidArgumentError(f"the asset {filename!r} of {export_dir} lies outside of its directory")
-    return path
+    return os.path.join(folder, inside)

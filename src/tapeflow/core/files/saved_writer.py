@@ -2,9 +2,8 @@
 
 import inspect
 import os
-import shutil
 
-from tapeflow.core.base import dtypes, local_files, nest
+from tapeflow.core.base import dtypes, file_tree, local_files, nest
 from tapeflow.core.base.bundle_writer import Piece
 from tapeflow.core.base.bundle_writer import write as write_bundle
 from tapeflow.core.base.function_types import PolymorphicFunction
@@ -92,14 +91,13 @@ class _Saver:
         self._write_files(export_dir, assets, graph, tensors)
 
     def _write_files(self, export_dir, assets, graph, tensors):
-        folder = os.fsdecode(local_files.local(export_dir))
-        with local_files.told(export_dir):
-            os.makedirs(os.path.join(folder, "variables"), exist_ok=True)
-            os.makedirs(os.path.join(folder, "assets"), exist_ok=True)
-            for source, name in assets.files.items():
-                target = os.path.join(folder, "assets", name)
-                if os.path.realpath(source) != os.path.realpath(target):
-                    shutil.copyfile(source, target)
+        folder = os.fsdecode(export_dir)
+        file_tree.makedirs(os.path.join(folder, "variables"))
+        file_tree.makedirs(os.path.join(folder, "assets"))
+        for source, name in assets.files.items():
+            target = os.path.join(folder, "assets", name)
+            if os.path.realpath(source) != os.path.realpath(target):
+                file_tree.copy(source, target, overwrite=True)
         pieces = [Piece(key, _host(x), x.dtype) for key, x in tensors]
         content = convert(graph.SerializeToString(deterministic=True), dtype=dtypes.string)
         pieces.append(Piece(OBJECT_GRAPH_KEY, content.host, dtypes.string))

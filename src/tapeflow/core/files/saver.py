@@ -3,7 +3,8 @@
 import os
 import time
 
-from tapeflow.core.base import local_files
+from tapeflow.core.base import file_tree, local_files, remote_files
+from tapeflow.core.base.bundle import exists
 from tapeflow.core.base.bundle_writer import Piece, delete, write
 from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError, UnimplementedError
 from tapeflow.core.base.messages import message
@@ -80,7 +81,7 @@ class Saver:
     def recover_last_checkpoints(self, checkpoint_paths):
         """Goes on with checkpoints that another one saved; those that are gone are left out."""
         there = [path for path in checkpoint_paths if checkpoint_exists(path)]
-        self._kept = [(path, os.path.getmtime(f"{path}.index")) for path in there if os.path.exists(f"{path}.index")]
+        self._kept = [(path, file_tree.stat(f"{path}.index").mtime_nsec / 1e9) for path in there if exists(path)]
 
     def save(
         self, sess, save_path, global_step=None, latest_filename=None, meta_graph_suffix="meta",
@@ -107,7 +108,7 @@ class Saver:
         write(prefix, [Piece(name, value.host, value.dtype) for name, value in sorted(values.items())])
         self._keep(prefix)
         if write_state:
-            folder = os.path.dirname(prefix)
+            folder = remote_files.folder_of(prefix)
             update_checkpoint_state(folder, prefix, self.last_checkpoints, latest_filename)
         return prefix
 

@@ -580,11 +580,15 @@ def fast_binary(record, otherwise):
     numbers = _NUMBERS if record.inputs[0].type_attr == record.inputs[1].type_attr == "T" else ()
 
     def call(x, y):
-        if type(x) is EagerTensor and type(y) in numbers and x._dtype is not _BOOL:
+        if type(y) is not EagerTensor:
+            if type(x) is not EagerTensor or type(y) not in numbers or x._dtype is _BOOL:
+                return otherwise(x, y)
             y = scalar(y, x._dtype, strict=not record.soft)
-        elif type(y) is EagerTensor and type(x) in numbers and y._dtype is not _BOOL:
+        elif type(x) is not EagerTensor:
+            if type(x) not in numbers or y._dtype is _BOOL:
+                return otherwise(x, y)
             x = scalar(x, y._dtype, strict=not record.soft)
-        if type(y) is EagerTensor and type(x) is EagerTensor and not mode.slow:
+        if not mode.slow:
             a, b, dtype = x._array, y._array, x._dtype
             if dtype is y._dtype and a is not None and b is not None and a.size <= SMALL:
                 kernel = kernels[dtype.enum]

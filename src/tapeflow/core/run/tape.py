@@ -133,11 +133,12 @@ class GradientTape:
     <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
     """
 
+    _recording = _used = _freed_whole = False
+    _trail = None
+
     def __init__(self, persistent=False, watch_accessed_variables=True):
         self._persistent = persistent
         self._watch_accessed_variables = watch_accessed_variables
-        self._recording = False
-        self._used = False
         self._start()
 
     def _start(self):
@@ -151,13 +152,13 @@ class GradientTape:
         self._read_values = []
         # For `explain`: where a gradient was lost, and, once the tape is freed, the entries without their tensors.
         self._breaks = []
-        self._trail = None
-        self._freed_whole = False
+        if self._trail is not None:
+            self._trail, self._freed_whole = None, False
 
     def __enter__(self):
         if self._recording:
             raise ValueError("Tape is still recording, This can happen if you try to re-enter an already-active tape.")
-        if not self._persistent:
+        if not self._persistent and (self._used or self._watched):
             self._start()
             self._used = False
         self._open()
@@ -169,7 +170,7 @@ class GradientTape:
 
     def __del__(self):
         # A tape dropped while open must not leave every op of the process on the slow path.
-        if self.__dict__.get("_recording") and self in stack.recorders:
+        if self._recording and self in stack.recorders:
             self._close()
 
     def _open(self):

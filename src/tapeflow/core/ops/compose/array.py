@@ -418,6 +418,9 @@ def bitcast(input, type, name=None):
 # -- joining and cutting ---------------------------------------------------------------------------
 
 
+_concatenate = np.concatenate
+
+
 def concat(values, axis, name="concat"):
     """Joins tensors along an axis.
 
@@ -430,16 +433,13 @@ def concat(values, axis, name="concat"):
         InvalidArgumentError: The shapes do not fit, or the axis does not exist.
     """
     if type(values) is list and type(axis) is int and len(values) > 1 and not mode.special:
-        dtype, arrays = getattr(values[0], "_dtype", None), []
-        for x in values:  # a loop: `all` over a generator costs as much as NumPy's own work
-            if type(x) is not EagerTensor or x._dtype is not dtype or x._array is None:
-                break
-            arrays.append(x._array)
-        else:
+        dtype = getattr(values[0], "_dtype", None)
+        arrays = [x._array for x in values if type(x) is EagerTensor and x._dtype is dtype]
+        if len(arrays) == len(values):
             try:
-                return EagerTensor(np.concatenate(arrays, axis), dtype)
+                return EagerTensor(_concatenate(arrays, axis), dtype)
             except ValueError:
-                pass  # the op words the error
+                pass  # the op words the error; and None, for a value that lies on a device, is no array
     if not isinstance(values, (list, tuple)):
         values = [values]
     if len(values) == 1:

@@ -8,8 +8,10 @@ import numpy as np
 from tapeflow.core.base.dtypes import variant
 from tapeflow.core.base.errors import OpError
 from tapeflow.core.base.quiet import quiet
+from tapeflow.core.compile import size_values
+from tapeflow.core.compile.size_values import Sizes
 from tapeflow.core.graph.constants import SHAPE_ONLY
-from tapeflow.core.ops.lowering import LoweringRefused, jnp, resolve
+from tapeflow.core.ops.lowering import LoweringRefused, jnp, notes, resolve
 
 # Larger known values are left to the compiler.
 _FOLD_LIMIT = 1 << 16
@@ -57,6 +59,7 @@ def lower_nodes(nodes, env):
             tuple([env[s.node, s.index] for s in one]) if type(one) is tuple else env[one.node, one.index]
             for one in node.args
         ]
+        notes.node = node
         outputs = _lowered(node, values)
         for i, value in zip(range(len(node.outputs)), outputs, strict=False):
             env[node, i] = value
@@ -72,6 +75,13 @@ def _lowered(node, values):
     if record.op_name == "Const":
         return (node.attrs["value"].host,)
     flat = [x for one in values for x in (one if type(one) is tuple else (one,))]
+    if record.op_name in SHAPE_ONLY and any(size_values.are_open(np.shape(x)) for x in flat):
+        return size_values.of_shapes(node, flat)
+    if any(type(x) is Sizes for x in flat):
+        found = size_values.fold(node, values) if all(type(x) is Sizes or is_known(x) for x in flat) else None
+        if found is not None:
+            return found
+        values = _without_sizes(record, values)
     if record.op_name in SHAPE_ONLY or (_folds(node) and all(is_known(x) and x.size <= _FOLD_LIMIT for x in flat)):
         found = quiet.run(record.kernel, *values, **node.attrs)
         return tuple(found) if isinstance(found, (tuple, list)) else (found,)
@@ -83,12 +93,14 @@ def _lowered(node, values):
             # A node inside: from out here, the op that holds it is what must run on the host.
             raise NotLowerable(node, str(inner)) from inner
     if record.lower is None:
+        if not node.outputs and notes.left_out is not None and record.op_name in notes.left_out:
+            return ()
         raise NotLowerable(node, f"{record.op_name} runs on the host only")
     for arg, value in zip(record.inputs, values, strict=True):
-        if arg.const and not all(map(is_known, value if type(value) is tuple else (value,))):
+        if arg.const and not all(map(_is_number, value if type(value) is tuple else (value,))):
             raise NotLowerable(node, f"{record.op_name} needs '{arg.name}' as a number, and it depends on data")
     values = [
-        value if arg.const else tuple(map(as_array, value)) if type(value) is tuple else as_array(value)
+        _as_constant(value) if arg.const else tuple(map(as_array, value)) if type(value) is tuple else as_array(value)
         for arg, value in zip(record.inputs, values, strict=True)
     ]
     try:
@@ -100,6 +112,25 @@ def _lowered(node, values):
     return tuple(found) if isinstance(found, (tuple, list)) else (found,)
 
 
+def _without_sizes(record, values):
+    """The inputs of an op with expressions of sizes made data; where the op wants plain numbers they stay."""
+    if getattr(record, "op_name", "").endswith("PartitionedCall"):
+        return values
+    consts = [getattr(arg, "const", False) for arg in record.inputs]
+    return [
+        value if const else tuple(map(as_array, value)) if type(value) is tuple else as_array(value)
+        for const, value in zip(consts, values, strict=True)
+    ]
+
+
+def _as_constant(value):
+    return value.array if type(value) is Sizes else value
+
+
+def _is_number(value):
+    return is_known(value) or type(value) is Sizes
+
+
 def _folds(node):
     record = node.record
     if record.kernel is None or record.stateful or record.reentrant or not record.inputs:
@@ -108,5 +139,7 @@ def _folds(node):
 
 
 def as_array(value):
-    """A known number as a constant of the compiled program; anything else as it is."""
+    """A known number, or an expression of sizes, as a value of the compiled program; anything else as it is."""
+    if type(value) is Sizes:
+        return value.as_data()
     return jnp.asarray(value) if is_known(value) else value

@@ -186,6 +186,13 @@ def put(array):
         return jax.device_put(array)
 
 
+def exporting():
+    """JAX's module for programs that are kept as files."""
+    from jax import export  # lazy: few programs are
+
+    return export
+
+
 def infer(record, specs, attrs, constants=(), sizes=(2, 3)):
     """The shapes and dtypes of an op's outputs, by abstract evaluation of its lowering.
 

@@ -49,10 +49,14 @@ class Notes(threading.local):
     Attributes:
         convolution: Whether there is a convolution, which another back end of the compiler does better.
         endless: Whether there is a loop whose length only running it tells.
+        left_out: Names of ops without outputs that a program may go without, None where it may not.
+        node: The node that was lowered last: where an error is from.
     """
 
     convolution = False
     endless = False
+    left_out = None
+    node = None
 
 
 notes = Notes()

@@ -16,7 +16,7 @@ def _sizes(dims):
     for n in sizes:
         if n < 0:
             raise InvalidArgumentError(f"Dimension {n} must be >= 0")
-    if prod(sizes) > 2**63 - 1:
+    if prod(n for n in sizes if isinstance(n, int)) > 2**63 - 1:
         raise InvalidArgumentError(f"Shape {list(sizes)} would have more than 2**63 - 1 elements")
     return sizes
 
@@ -62,10 +62,19 @@ def _range(start, limit, delta):
     return start + np.arange(count).astype(dtype) * delta
 
 
+def _lower_range(start, limit, delta):
+    """The numbers; their count may be an expression, in programs for all sizes."""
+    if not any(x.dtype == object for x in map(np.asarray, (start, limit, delta))):
+        return jnp.asarray(_range(start, limit, delta))
+    dtype = next((np.asarray(x).dtype for x in (start, delta, limit) if np.asarray(x).dtype != object), np.int32)
+    first, last, step = (np.asarray(x).reshape(())[()] for x in (start, limit, delta))
+    return (jnp.arange(last - first if step == 1 else -((first - last) // step)) * step + first).astype(dtype)
+
+
 range_ = op(
     "Range", "start: const Tidx, limit: const Tidx, delta: const Tidx -> output: Tidx",
     Tidx="int32 | floating | int8 | int16 | int64 | uint16 | uint32 | uint64", kernel=_range,
-    lower=lambda start, limit, delta: jnp.asarray(_range(start, limit, delta)), grad=None,
+    lower=_lower_range, grad=None,
     samples=lambda draw: (1, 9, 2),
 )  # fmt: skip
 

@@ -175,6 +175,15 @@ RegisteredSaver: 1 name string, 2 object_name string
 BoolValue: 1 value bool
 CheckpointState: 1 model_checkpoint_path string, 2 all_model_checkpoint_paths rep string,
     3 all_model_checkpoint_timestamps rep double, 4 last_preserved_timestamp double
+ModelServerConfig: 1 model_config_list ModelConfigList
+ModelConfigList: 1 config rep ModelConfig
+ModelConfig: 1 name string, 2 base_path string, 4 model_platform string, 7 model_version_policy ServableVersionPolicy,
+    8 version_labels map string int64
+ServableVersionPolicy: {policy_choice 100 latest ServableVersionPolicy.Latest, 101 all ServableVersionPolicy.All,
+    102 specific ServableVersionPolicy.Specific}
+ServableVersionPolicy.Latest: 1 num_versions uint32
+ServableVersionPolicy.All:
+ServableVersionPolicy.Specific: 1 versions rep int64
 """
 
 _ENUMS = {

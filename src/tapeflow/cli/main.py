@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tapeflow._version import TF_VERSION, VERSION
+from tapeflow.cli.serve import add_parser, run_serve
 from tapeflow.core.engines import cache
 
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
@@ -42,6 +43,8 @@ def _dispatch(arguments: list[str]) -> int:
         from tapeflow.cli.run_model import run_model  # lazy: as above
 
         return run_model(options.path, options.inputs or [], options.signature, options.out)
+    if options.command == "serve":
+        return run_serve(options)
     from tapeflow.cli.doctor import run_doctor  # lazy: as above
 
     return run_doctor()
@@ -78,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     model.add_argument("--signature", default="serving_default", help="which signature (default: serving_default)")
     model.add_argument("--out", metavar="FILE.npz", type=Path, help="where to write the outputs (default: print them)")
+    add_parser(commands)
     commands.add_parser("doctor", help="say what is installed here, which devices there are and what works")
     return parser
 

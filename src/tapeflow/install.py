@@ -12,7 +12,7 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
@@ -207,28 +207,46 @@ def _distribution() -> "Distribution":
 
 
 class KerasFinder(MetaPathFinder):
-    """Lets Keras's configuration load as always, with TensorFlow for its backend unless the user chose another."""
+    """Lets modules of Keras load as always, and does for three of them what Keras on TapeFlow needs.
 
-    module = "keras.src.backend.config"
+    Its configuration takes TensorFlow for the backend unless the user chose another; two modules of that backend learn
+    of layouts.
+    """
+
+    modules = {
+        "keras.src.backend.config": lambda execute, module: _with_our_backend(execute, module),
+        "keras.src.backend.tensorflow.core": lambda execute, module: _completed(execute, module, "complete_core"),
+        "keras.src.backend.tensorflow.distribution_lib": lambda execute, module: _completed(
+            execute, module, "complete_distribution_lib"
+        ),
+    }
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != self.module:
+        act = self.modules.get(fullname)
+        if act is None:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None or spec.loader is None:
             return spec
         execute = spec.loader.exec_module
-
-        def execute_with_our_backend(module: ModuleType) -> None:
-            with _keras_environment() as home:
-                execute(module)
-            if home:
-                module._KERAS_DIR = home  # type: ignore[attr-defined]
-
-        spec.loader.exec_module = execute_with_our_backend  # type: ignore[method-assign]
+        spec.loader.exec_module = lambda module: act(execute, module)  # type: ignore[method-assign]
         return spec
+
+
+def _with_our_backend(execute: Callable[[ModuleType], None], module: ModuleType) -> None:
+    with _keras_environment() as home:
+        execute(module)
+    if home:
+        module._KERAS_DIR = home  # type: ignore[attr-defined]
+
+
+def _completed(execute: Callable[[ModuleType], None], module: ModuleType, name: str) -> None:
+    execute(module)
+    from tapeflow.compat import keras_layouts  # lazy: Keras alone needs it
+
+    getattr(keras_layouts, name)(module)
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
+from tapeflow.core.engines import sharded
 
 dtensor = tf.experimental.dtensor
 Layout, UNSHARDED = dtensor.Layout, dtensor.UNSHARDED
@@ -182,3 +183,53 @@ def test_datasets_on_a_mesh(mesh):
     batches = list(dataset)
     assert [dtensor.fetch_layout(batch) for batch in batches] == [layout] * 2
     np.testing.assert_array_equal(batches[1].numpy(), np.arange(8.0, 16.0).reshape(4, 2))
+
+
+def addresses(variable):
+    return [part.unsafe_buffer_pointer() for part in sharded.parts(variable._storage.value)]
+
+
+def test_a_step_uses_the_memory_of_the_values_that_it_overwrites(mesh):
+    v = dtensor.DVariable(dtensor.copy_to_mesh(tf.zeros([64, 64]), Layout(["x", "y"], mesh)))
+
+    @tf.function
+    def step():
+        v.assign_add(tf.ones([64, 64]))
+
+    for _ in range(3):
+        step()
+    before = addresses(v)
+    step()
+    assert addresses(v) == before
+    np.testing.assert_array_equal(v.numpy(), np.full((64, 64), 4.0))
+
+
+def test_what_was_read_before_a_step_stays_as_it_is(mesh):
+    v = dtensor.DVariable(dtensor.copy_to_mesh(tf.zeros([64, 64]), Layout(["x", "y"], mesh)))
+
+    @tf.function
+    def step():
+        v.assign_add(tf.ones([64, 64]))
+
+    for _ in range(3):
+        step()
+    kept = v.read_value()
+    step()
+    np.testing.assert_array_equal(kept.numpy(), np.full((64, 64), 3.0))
+    assert dtensor.fetch_layout(v).sharding_specs == ["x", "y"]
+
+
+def test_a_function_reads_batches_from_a_dataset(mesh):
+    w = dtensor.DVariable(dtensor.copy_to_mesh(tf.ones([4, 2]), Layout.replicated(mesh, 2)))
+    batches = iter(tf.data.Dataset.from_tensor_slices(np.ones((16, 4), np.float32)).batch(8))
+
+    @tf.function
+    def step(batches):
+        x = dtensor.relayout(next(batches), Layout(["x", UNSHARDED], mesh))
+        w.assign_add(tf.ones([4, 2]))
+        return tf.matmul(x, w)
+
+    y = step(batches)
+    np.testing.assert_array_equal(y.numpy(), np.full((8, 2), 8.0))
+    assert dtensor.fetch_layout(y).sharding_specs[0] == "x"
+    np.testing.assert_array_equal(step(batches).numpy(), np.full((8, 2), 12.0))

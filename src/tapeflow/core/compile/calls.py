@@ -6,8 +6,9 @@ from threading import active_count
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.compile.derive import Split
 from tapeflow.core.compile.lower import lower_graph, needed
-from tapeflow.core.compile.plan import plan_of
+from tapeflow.core.compile.plan import elsewhere, plan_of
 from tapeflow.core.compile.split import host_reasons
+from tapeflow.core.engines.sharded import DTensor
 from tapeflow.core.graph.graph import lazy_parts
 from tapeflow.core.graph.shape_rules import rules
 from tapeflow.core.ops.compose.indexed import dense as to_dense
@@ -120,7 +121,7 @@ def call(graph, args):
         graph: The graph.
         args: A tensor for each of `graph.inputs`.
     """
-    if current.graph is None and not mode.special:
+    if current.graph is None and (not mode.special or _nobody_looks_on(graph, args)):
         return _call_plainly(graph, args)
     if graph.small and stack.recorders:
         graph.promote(stack.recorders)
@@ -137,6 +138,13 @@ def call(graph, args):
     for state, value in zip(graph.written, outputs[count:], strict=False):
         write(state.owner, value)
     return outputs[:count]
+
+
+def _nobody_looks_on(graph, args):
+    """Whether the mode is special only for tensors on a mesh, which plans know by themselves."""
+    if not elsewhere or stack.recorders:
+        return False
+    return not mode.slow or not is_batched([*args, *[x for x, _ in graph._caught]])
 
 
 def _call_plainly(graph, args):
@@ -166,7 +174,7 @@ def _call_plainly(graph, args):
             donates = True
             if getrefcount(value) > _ALONE or getrefcount(value._buffer) > _ALONE - 1:
                 # Somebody keeps what was read before: that must stay as it is.
-                value = EagerTensor.from_buffer(copy(value._buffer), value._dtype)
+                value = copied(value)
         inputs.append(value)
         value = None
     outputs = plan.run(inputs, donates)
@@ -176,11 +184,12 @@ def _call_plainly(graph, args):
     return outputs[:count]
 
 
-def copy(buffer):
-    """A copy of a buffer of the runtime."""
+def copied(value):
+    """A tensor with a buffer of its own; one on a mesh stays there."""
     from tapeflow.core.engines import xla  # lazy: it is loaded by now
 
-    return xla.copy(buffer)
+    buffer = xla.copy(value._buffer)
+    return value.with_buffer(buffer) if type(value) is DTensor else EagerTensor.from_buffer(buffer, value._dtype)
 
 
 def put(array):

@@ -19,7 +19,8 @@ _COLD_CALLS = 2
 _SMALL_NODES, _SMALL_ELEMENTS = 400, 1 << 15
 # Compiled programs that a graph keeps, one for each combination of argument shapes.
 _PROGRAMS = 64
-# At most one function (plan, tensors) -> outputs, or None: how tensors run that lie on several devices.
+# At most one: what runs programs on tensors of which some lie in parts on a mesh. Its `is_among(tensors)` says whether
+# any does, its `run(program, tensors, donated)` gives the buffers of the outputs as tensors.
 elsewhere: list = []
 
 
@@ -62,8 +63,8 @@ class Plan:
             tensors: The inputs.
             donates: Whether the values of variables that the graph overwrites may be destroyed for their memory.
         """
-        if elsewhere and (found := elsewhere[0](self, tensors)) is not None:
-            return found
+        if elsewhere and elsewhere[0].is_among(tensors):
+            return self.compiled(tensors, donates)
         whole = self._whole_donating if donates else self._whole
         if whole is not None:
             return whole(tensors)
@@ -283,10 +284,11 @@ class _Program:
     def __init__(self, step, plan):
         self.step, self._plan = step, plan
         self._programs, self._seconds = OrderedDict(), {}
+        self.on_mesh: dict = {}  # positions of donated inputs -> program for tensors on a mesh
         self._lock = threading.RLock()
         self._takes = [s for s in step.takes if s.node.type != "Const"]
         self._gives = step.gives
-        self._dtypes = [s.dtype for s in self._gives]
+        self.dtypes = [s.dtype for s in self._gives]
         self._orders = None
         # Programs go by the function's name: in profiles, and in the cache on disk.
         self._name = re.sub(r"\W", "_", plan.graph.name) or "graph"
@@ -323,9 +325,11 @@ class _Program:
         if len(found) != 1:
             return None
         ((program, is_plain),) = found
-        return make_call(program, is_plain, chosen, back, self._count, self._dtypes) if count else None
+        return make_call(program, is_plain, chosen, back, self._count, self.dtypes) if count else None
 
     def _call(self, tensors, donated=()):
+        if elsewhere and elsewhere[0].is_among(tensors):
+            return elsewhere[0].run(self, tensors, donated)
         from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
 
         buffers = [x.value_or_buffer for x in tensors]
@@ -334,14 +338,14 @@ class _Program:
         if program is None:
             program = self._program(key, buffers, xla)
         outputs = xla.call(program[0], buffers)
-        return [EagerTensor.from_buffer(b, d) for b, d in zip(outputs, self._dtypes, strict=True)]
+        return [EagerTensor.from_buffer(b, d) for b, d in zip(outputs, self.dtypes, strict=True)]
 
     def _program(self, key, buffers, xla):
         with self._lock:
             program = self._programs.get(key)
             if program is None:
                 start = perf_counter()
-                program = self._programs[key] = xla.compile_for(self._trace, buffers, key[1], self._name)
+                program = self._programs[key] = xla.compile_for(self.trace, buffers, key[1], self._name)
                 self._seconds[key] = perf_counter() - start
                 self._plan.compiled_count += 1
                 if len(self._programs) > _PROGRAMS:
@@ -354,7 +358,8 @@ class _Program:
         with self._lock:
             return [(key[0], self._seconds[key], program) for key, (program, _) in self._programs.items()]
 
-    def _trace(self, *values):
+    def trace(self, *values):
+        """The step as a function over jax arrays."""
         env = {(s.node, s.index): v for s, v in zip(self._takes, values, strict=True)}
         for s in self.step.takes:
             if s.node.type == "Const":

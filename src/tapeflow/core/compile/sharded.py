@@ -1,9 +1,7 @@
 """Ops and functions on tensors that lie in parts on a mesh: compiled for their layouts, and split by XLA."""
 
 from tapeflow.core.base.mode import current, mode
-from tapeflow.core.compile.lower import as_array, lower_graph, needed
 from tapeflow.core.compile.plan import elsewhere
-from tapeflow.core.compile.split import host_reasons
 from tapeflow.core.engines import sharded
 from tapeflow.core.engines.sharded import DTensor
 from tapeflow.core.graph.graph import Graph
@@ -30,7 +28,7 @@ def start(make):
     if _State.execute is None:
         _State.make = make
         _State.execute, hooks.execute = hooks.execute, execute
-        elsewhere.append(_run_elsewhere)
+        elsewhere.append(_OnMesh)
         mode.slow += 1
         mode.special += 1
 
@@ -89,20 +87,29 @@ def _whole(x):
     return EagerTensor(x.host, x.dtype) if type(x) is DTensor else x
 
 
-def _run_elsewhere(plan, tensors):
-    """The outputs of a graph on tensors of which some lie on a mesh; None if none does."""
-    if mesh_of(tensors) is None:
-        return None
-    graph = plan.graph
-    nodes = needed(graph.nodes, graph.everything_out)
-    if any(x.dtype.is_opaque for x in tensors) or host_reasons(nodes, set()):
-        return plan.interpret(tensors)
-    program = graph.__dict__.get("_sharded_program")
-    if program is None:
-        program = graph._sharded_program = sharded.jit(lambda *values: tuple(map(as_array, lower_graph(graph, values))))
-    mesh = mesh_of(tensors)
-    outputs = sharded.call(program, list(map(_buffer, tensors)))
-    return [sharded.wrap(b, s.dtype, mesh, _State.make) for b, s in zip(outputs, graph.everything_out, strict=True)]
+class _OnMesh:
+    """How the steps of plans run on tensors of a mesh; what runs on the host gets them whole."""
+
+    @staticmethod
+    def is_among(tensors):
+        """Whether one of the tensors lies on a mesh."""
+        return any(type(x) is DTensor for x in tensors)
+
+    @staticmethod
+    def run(step, tensors, donated):
+        """The outputs of a program for tensors of which some lie on a mesh.
+
+        Args:
+            step: The program: `trace`, `dtypes` and `on_mesh`, where what is compiled of it is kept.
+            tensors: What it takes.
+            donated: Positions of the tensors whose memory the outputs may take over.
+        """
+        program = step.on_mesh.get(donated)
+        if program is None:
+            program = step.on_mesh[donated] = sharded.jit(step.trace, donated)
+        mesh = mesh_of(tensors)
+        outputs = sharded.call(program, list(map(_buffer, tensors)))
+        return [sharded.wrap(b, d, mesh, _State.make) for b, d in zip(outputs, step.dtypes, strict=True)]
 
 
 # -- changing layouts --------------------------------------------------------------------------------
@@ -113,23 +120,45 @@ def _relayout_gradient(c, dy):
     return relayout(dy, x.layout) if type(x) is DTensor and not isinstance(current.graph, Graph) else dy
 
 
-relayout_record = Op(
-    "Relayout", "input: T, *, layout: func -> output: T", {"T": "any"}, kernel=None,
-    lower=lambda input, layout: sharded.constrained(input, layout), grad=_relayout_gradient, jvp=None, shape=None,
-    samples=None, stateful=False, reentrant=True, elementwise=False,
-)  # fmt: skip
-relayout_record.on_tensors = lambda node, inputs: [  # type: ignore[attr-defined]
-    sharded.place(inputs[0], node.attrs["layout"])
-]
+def _relayout_op(name, lower, on_tensor):
+    record = Op(
+        name, "input: T, *, layout: func -> output: T", {"T": "any"}, kernel=None, lower=lower,
+        grad=_relayout_gradient, jvp=None, shape=None, samples=None, stateful=False, reentrant=True, elementwise=False,
+    )  # fmt: skip
+    record.on_tensors = lambda node, inputs: [on_tensor(inputs[0], node.attrs["layout"])]
+    return record
+
+
+relayout_record = _relayout_op("Relayout", lambda input, layout: sharded.constrained(input, layout), sharded.place)
 
 
 def relayout(x, layout):
     """A tensor, eager or of a graph, laid out so."""
+    return _laid_out(relayout_record, x, layout, sharded.place)
+
+
+def _cut_lowered(input, layout):
+    return sharded.constrained(input, layout) if sharded.is_divisible(input.shape, layout) else input
+
+
+def _cut_eager(x, layout):
+    return sharded.place(x, layout) if sharded.is_divisible(x.static_shape, layout) else x
+
+
+cut_record = _relayout_op("RelayoutIfDivisible", _cut_lowered, _cut_eager)
+
+
+def cut(x, layout):
+    """As `relayout`, but a tensor whose sizes cannot be cut evenly stays as it is: a last, smaller batch."""
+    return _laid_out(cut_record, x, layout, _cut_eager)
+
+
+def _laid_out(record, x, layout, on_tensor):
     attrs = {"layout": layout}
     if current.graph is not None:
-        outputs = current.graph.add(relayout_record, (x,), attrs, [(x.dtype, x.shape)])
+        outputs = current.graph.add(record, (x,), attrs, [(x.dtype, x.shape)])
     else:
-        outputs = (sharded.place(x, layout),)
+        outputs = (on_tensor(x, layout),)
     if mode.special:
-        hooks.record(relayout_record, (x,), attrs, outputs)
+        hooks.record(record, (x,), attrs, outputs)
     return outputs[0]

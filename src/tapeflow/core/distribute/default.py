@@ -6,6 +6,9 @@ from tapeflow.core.distribute.options import InputContext, ValueContext
 from tapeflow.core.distribute.replica import ReplicaContext
 from tapeflow.core.distribute.strategy import Strategy
 
+# At most one function (arguments) -> arguments: how what `run` is given is laid out on a mesh.
+lay_out: list = []
+
 
 class DefaultStrategy(Strategy):
     """What `tf.distribute.get_strategy()` gives while no scope is open."""
@@ -73,6 +76,8 @@ class DefaultExtended(StrategyExtended):
         """Any variable will do."""
 
     def _call_for_each_replica(self, fn, args, kwargs):
+        if lay_out:
+            args, kwargs = lay_out[0]((args, kwargs))
         with context.standing_as(self._container_strategy(), _REPLICA):
             return converted(fn)(*args, **kwargs)
 

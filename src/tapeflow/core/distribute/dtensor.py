@@ -7,7 +7,7 @@ import os
 
 import numpy as np
 
-from tapeflow.core.base import nest
+from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.devices import DeviceSpec
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import current, mode
@@ -165,6 +165,7 @@ class DVariable(ResourceVariable):
 
     def __init__(self, initial_value, *args, dtype=None, **kwargs):
         layout = kwargs.pop("layout", None)
+        dtype = None if dtype is None else dtypes.as_dtype(dtype)
         _start()
         value = initial_value() if callable(initial_value) and not hasattr(initial_value, "dtype") else initial_value
         value = convert(value, dtype=dtype)

@@ -26,6 +26,10 @@ class DTensor(EagerTensor):
         tensor._buffer, tensor.layout = buffer, layout
         return tensor
 
+    def with_buffer(self, buffer):
+        """Another tensor of this dtype and layout."""
+        return DTensor.of(buffer, self.dtype, self.layout)
+
     @property
     def device(self):
         """The name of TensorFlow's device for such tensors."""
@@ -110,6 +114,12 @@ def check_divisible(shape, layout):
             )
 
 
+def is_divisible(shape, layout):
+    """Whether all sizes can be cut evenly."""
+    pairs = zip(shape, layout.sharding_specs, strict=True)
+    return all(spec == UNSHARDED or size % layout.mesh.dim_size(spec) == 0 for size, spec in pairs)
+
+
 def place(tensor, layout):
     """A tensor put on a mesh."""
     check_divisible(tensor.static_shape, layout)
@@ -174,9 +184,14 @@ def call(function, values):
         return function(*values)
 
 
-def jit(function):
-    """The compiled form of a function of arrays, anew for each sharding of them."""
-    return _jax().jit(function)
+def jit(function, donated=()):
+    """The compiled form of a function of arrays, anew for each sharding of them.
+
+    Args:
+        function: From arrays to a tuple of arrays.
+        donated: Positions of the arrays whose memory the results may take over.
+    """
+    return _jax().jit(function, donate_argnums=donated)
 
 
 def constrained(x, layout):

@@ -2,9 +2,10 @@
 
 import importlib
 
-from tapeflow.core.values.late import ops
+from tapeflow.core.values.late import ops, pipeline_files, pipelines
 
 ops.where = "tapeflow.core.ops.compose.composites"
+pipelines.where, pipeline_files.where = "tapeflow.core.data.raw", "tapeflow.core.files.dataset_files"
 
 
 def ready():

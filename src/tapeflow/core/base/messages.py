@@ -49,6 +49,22 @@ GradientDef: 1 function_name string, 2 gradient_func string
 RegisteredGradient: 1 gradient_func string, 2 registered_op_type string
 FunctionDefLibrary: 1 function rep FunctionDef, 2 gradient rep GradientDef,
     3 registered_gradients rep RegisteredGradient
+DatasetOptions: {a 10 dataset_name string}, 11 framework_type rep string, {b 1 deterministic bool},
+    7 autotune DatasetOptions.Autotune, 2 experimental_distribute DatasetOptions.Distribute,
+    3 experimental_optimization DatasetOptions.Optimization, 12 experimental_service DatasetOptions.Service,
+    {c 4 experimental_slack bool}, 5 threading DatasetOptions.Threading,
+    {d 6 experimental_external_state_policy int32}, {e 8 experimental_symbolic_checkpoint bool},
+    {f 9 experimental_warm_start bool}
+DatasetOptions.Autotune: {a 1 enabled bool}, {b 2 cpu_budget int32}, {c 3 ram_budget int64},
+    {d 4 autotune_algorithm int32}, {e 5 initial_parallelism int64}, {f 6 min_parallelism int64}
+DatasetOptions.Distribute: 1 auto_shard_policy int32, {a 2 num_devices int32}
+DatasetOptions.Optimization: {a 1 apply_default_optimizations bool}, {b 6 filter_fusion bool},
+    {c 9 map_and_batch_fusion bool}, {d 10 map_and_filter_fusion bool}, {e 11 map_fusion bool},
+    {f 12 map_parallelization bool}, {g 14 noop_elimination bool}, {h 15 parallel_batch bool},
+    {i 17 shuffle_and_repeat_fusion bool}, {j 18 filter_parallelization bool}, {k 19 inject_prefetch bool},
+    {l 21 seq_interleave_prefetch bool}
+DatasetOptions.Service: {a 1 pinned bool}
+DatasetOptions.Threading: {a 1 max_intra_op_parallelism int32}, {b 2 private_threadpool_size int32}
 GraphDef: 1 node rep NodeDef, 4 versions VersionDef, 3 version int32, 2 library FunctionDefLibrary
 SavedModel: 1 saved_model_schema_version int64, 2 meta_graphs rep MetaGraphDef
 Any: 1 type_url string, 2 value bytes
@@ -248,7 +264,7 @@ def _add_fields(place, name, fields):
             added.label = _REPEATED if kind.startswith("rep ") else _OPTIONAL
             _set_type(added, kind.removeprefix("rep "))
         if oneof is not None:
-            added.oneof_index = 0
+            added.oneof_index = len(place.oneof_decl) - 1
         oneof = None if field.endswith("}") else oneof
 
 

@@ -41,13 +41,16 @@ class _RandomDataset(DatasetV2):
 
     __slots__ = ()
 
-    def __init__(self, seed=None, rerandomize_each_iteration=None, name=None):
-        self._seeds = get_seed(seed)
+    def __init__(self, seed=None, rerandomize_each_iteration=None, name=None, seeds=None):
+        self._seeds = get_seed(seed) if seeds is None else seeds
         self._again = bool(rerandomize_each_iteration)
         self._spec = TensorSpec([], dtypes.int64)
 
     def make_cursor(self, start):
-        return _RandomWords(start.memory(self, lambda: SeedSource(*self._seeds, self._again)))
+        return _RandomWords(start.memory(self, self._seed_source))
+
+    def _seed_source(self):
+        return SeedSource(*self._seeds, self._again)
 
     def count(self, start):
         return INFINITE

@@ -10,9 +10,10 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import BatchableTypeSpec, TensorSpec, register
 from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.data import nodes, structure
-from tapeflow.core.data.cursor import AccessCursor, Start
+from tapeflow.core.data.cursor import AccessCursor, Cursor, Start
 from tapeflow.core.data.methods import Methods
 from tapeflow.core.data.more_methods import MoreMethods
+from tapeflow.core.data.structure import Structure
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor, Tensor
@@ -253,10 +254,44 @@ class _VariantDataset(DatasetV2):
         return self.variant
 
     def make_cursor(self, start):
-        return nodes.held_by(start.tensor(self.variant)).cursor()
+        bound = nodes.held_by(start.tensor(self.variant))
+        return as_elements_of(self._spec, bound.cursor(), bound.dataset.element_spec)
 
     def count(self, start):
         return nodes.held_by(start.tensor(self.variant)).cardinality()
+
+
+class _Restructured(Cursor):
+    """Elements whose tensors are those of another's elements."""
+
+    def __init__(self, source, before, after):
+        self._source, self._before, self._after = source, before, after
+
+    def next(self):
+        row = self._source.next()
+        return None if row is None else self._after.from_flat(self._before.to_flat(row))
+
+    def save(self):
+        return {"source": self._source.save()}
+
+    def restore(self, state):
+        self._source.restore(state["source"])
+
+    def close(self):
+        self._source.close()
+
+
+def as_elements_of(spec, cursor, inside):
+    """A run over elements of spec `inside` as one over elements of `spec`, which have the same tensors."""
+    return _Restructured(cursor, Structure(inside), Structure(spec)) if _differs(spec, inside) else cursor
+
+
+def _differs(spec, inside):
+    """Whether the leaves of elements of two specs are not the same: those of tensors are, in any structure."""
+    if spec is inside or inside is None:
+        return False
+    both = [*structure.flatten(spec), *structure.flatten(inside)]
+    return not all(map(structure.is_dense, both)) and spec != inside
 
 
 @register("tf.DatasetSpec")
@@ -303,8 +338,9 @@ class DatasetSpec(BatchableTypeSpec):
     def _from_components(self, components):
         if self._dataset_shape.rank == 0 and isinstance(components, EagerTensor):
             bound = nodes.held_by(components)
-            if not bound.start.env and not bound.dataset.has_traced_parts():
-                return bound.dataset
+            found = bound.dataset
+            if not bound.start.env and not found.has_traced_parts() and not _differs(self._element_spec, found._spec):
+                return found
         return _VariantDataset(components, self._element_spec)
 
     def _batch(self, batch_size):

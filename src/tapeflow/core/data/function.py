@@ -2,6 +2,7 @@
 
 from tapeflow.core.base.mode import current
 from tapeflow.core.data import structure
+from tapeflow.core.data.captured import Captured
 from tapeflow.core.data.program import Program
 from tapeflow.core.data.structure import Structure
 from tapeflow.core.data.vectorize import vectorized
@@ -25,7 +26,7 @@ class DataFunction:
     """A user's function of elements.
 
     Args:
-        func: The function; an element that is a tuple comes as several arguments.
+        func: The function; an element that is a tuple comes as several arguments. Or a `Captured` graph.
         spec: The spec of its argument.
         name: What the dataset's method is called, for messages.
 
@@ -35,15 +36,20 @@ class DataFunction:
     """
 
     def __init__(self, func, spec, name):
-        if not callable(func):
+        if not callable(func) and not isinstance(func, Captured):
             raise ValueError(f"Argument `func` must be a callable. Received func={func!r} (of type {type(func)})")
         self.func, self.name = func, name
         self.takes = Structure(spec)
-        self.graph = self._traced()
+        self._others = ()
+        if isinstance(func, Captured):
+            self.graph = func.graph
+            self.spec, self._others = func.bound(len(self.takes.flat_specs), name)
+        else:
+            self.graph = self._traced()
         self.gives = Structure(self.spec)
         self._program = None
         self._vector = None
-        self.is_interpreted = debug.is_on
+        self.is_interpreted = debug.is_on and not isinstance(func, Captured)
         if self.is_interpreted:
             self.is_plain = False
 
@@ -91,7 +97,7 @@ class DataFunction:
     def program(self):
         """The graph as instructions for the host."""
         if self._program is None:
-            self._program = Program(self.graph)
+            self._program = program_of(self.graph) if isinstance(self.func, Captured) else Program(self.graph)
         return self._program
 
     @property
@@ -136,7 +142,7 @@ class DataFunction:
     def outside(self, start):
         """The function that gives the values of what the graph takes from around it; None if there is nothing."""
         graph = self.graph
-        captured = graph.external_captures
+        captured = [*self._others, *graph.external_captures]
         if not captured and not graph.states:
             return None
         if not graph.states:
@@ -157,6 +163,13 @@ class DataFunction:
             dense = self.takes.is_dense and self.gives.is_dense and not self.is_interpreted
             self._vector = (vectorized(self.program) if dense and self.program.is_pure else None) or False
         return self._vector or None
+
+
+def program_of(graph):
+    """The program of a graph that many datasets may share."""
+    if "data_program" not in graph.__dict__:
+        graph.data_program = Program(graph)
+    return graph.data_program
 
 
 def _is_none(spec):

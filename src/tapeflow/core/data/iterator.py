@@ -93,7 +93,7 @@ class OwnedIterator(IteratorBase):
 
     def get_next_as_optional(self):
         """Returns the next element as a `tf.experimental.Optional`, which is empty at the end."""
-        return Optional(nodes.next_optional_of(self._iterator_resource), self._made.spec)
+        return Optional(nodes.next_optional_of(self._iterator_resource, self._made), self._made.spec)
 
     @property
     def element_spec(self):

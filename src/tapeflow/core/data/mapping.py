@@ -128,6 +128,7 @@ class _MapDataset(Derived):
 
     __slots__ = ()
     threads = None
+    keeps_count = True  # raw ops may say that it does not
 
     def __init__(self, dataset, map_func):
         self.function = DataFunction(map_func, dataset.element_spec, "Dataset.map()")
@@ -137,6 +138,9 @@ class _MapDataset(Derived):
                 "map: Length for attr 'output_types' of 0 must be at least minimum 1: the function returns no tensors"
             )
         self.functions = (self.function,)
+
+    def count(self, start):
+        return super().count(start) if self.keeps_count else UNKNOWN
 
     def _has_one_shape(self):
         """Whether all results have one shape: only then can they be had in any order, stacked."""

@@ -6,11 +6,12 @@ Eagerly the same functions act at once.
 import threading
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
+from tapeflow.core.base.errors import FailedPreconditionError, InvalidArgumentError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.data import structure
 from tapeflow.core.data.cursor import Start
+from tapeflow.core.ops import registry
 from tapeflow.core.ops.op import Op
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol
@@ -51,6 +52,13 @@ def _specs(flat_specs):
     return [(s.dtype, s.shape) for s in flat_specs]
 
 
+def announced(flat_specs):
+    """The attributes that say what the elements are."""
+    return {
+        "output_types": tuple([s.dtype for s in flat_specs]), "output_shapes": tuple([s.shape for s in flat_specs]),
+    }  # fmt: skip
+
+
 def element_of(made, tensors):
     """The element of a `Structure` made of its tensors, eager or symbols."""
     if made.is_dense and current.graph is None:
@@ -67,21 +75,12 @@ def element_of(made, tensors):
 
 # -- optionals -------------------------------------------------------------------------------------
 
-_from_value = _op(
-    "OptionalFromValue", "components: list(T) -> optional: variant",
-    lambda attrs, parts: (boxed_variant(tuple(parts)),), stateful=False,
-)  # fmt: skip
-_has_value = _op(
-    "OptionalHasValue", "optional: variant -> has_value: bool",
-    lambda attrs, x: (convert(held_by(x) is not missing),), stateful=False,
-)  # fmt: skip
-_get_value = _op(
-    "OptionalGetValue", "optional: variant, *, output_types: list(type) -> components: list(output_types)",
-    lambda attrs, x: _value(held_by(x)), stateful=False,
-)  # fmt: skip
+def value_in(held):
+    """The tensors that an optional holds.
 
-
-def _value(held):
+    Raises:
+        InvalidArgumentError: There are none.
+    """
     if held is missing:
         raise InvalidArgumentError("The given optional does not have a value.")
     return held
@@ -91,22 +90,21 @@ def optional_from(tensors):
     """A variant that holds tensors."""
     if current.graph is None:
         return boxed_variant(tuple(tensors))
-    return _add(_from_value, (tuple(tensors),), {}, [(dtypes.variant, SCALAR)])[0]
+    return _add(registry.get("OptionalFromValue"), (tuple(tensors),), {}, [(dtypes.variant, SCALAR)])[0]
 
 
 def optional_has(variant):
     """Whether a variant holds tensors."""
     if current.graph is None:
         return convert(held_by(variant) is not missing)
-    return _add(_has_value, (variant,), {}, [(dtypes.bool, SCALAR)])[0]
+    return _add(registry.get("OptionalHasValue"), (variant,), {}, [(dtypes.bool, SCALAR)])[0]
 
 
 def optional_get(variant, flat_specs):
     """The tensors that a variant holds."""
     if current.graph is None:
-        return _value(held_by(variant))
-    attrs = {"output_types": tuple(s.dtype for s in flat_specs)}
-    return _add(_get_value, (variant,), attrs, _specs(flat_specs))
+        return value_in(held_by(variant))
+    return _add(registry.get("OptionalGetValue"), (variant,), announced(flat_specs), _specs(flat_specs))
 
 
 # -- datasets --------------------------------------------------------------------------------------
@@ -118,7 +116,7 @@ def _made(attrs, inputs):
 
 
 _dataset = _op(
-    "DatasetFromGraph", "components: list(T), *, dataset: func, symbols: list(any) -> handle: variant", _made,
+    "_Dataset", "components: list(T), *, dataset: func, symbols: list(any) -> handle: variant", _made,
     stateful=False,
 )  # fmt: skip
 
@@ -156,15 +154,12 @@ def variant_of(dataset):
     return _add(_dataset, (tuple(symbols),), attrs, [(dtypes.variant, SCALAR)])[0]
 
 
-_count = _op("DatasetCardinality", "dataset: variant -> cardinality: int64",
-             lambda attrs, x: (convert(held_by(x).cardinality(), dtype=dtypes.int64),))  # fmt: skip
-
-
 def cardinality_of(variant):
     """How many elements the dataset of a variant has."""
     if not isinstance(variant, Symbol):
         return convert(held_by(variant).cardinality(), dtype=dtypes.int64)
-    return _add(_count, (variant,), {}, [(dtypes.int64, SCALAR)])[0]
+    attrs = {"cardinality_options": ""}
+    return _add(registry.get("DatasetCardinality"), (variant,), attrs, [(dtypes.int64, SCALAR)])[0]
 
 
 # -- iterators -------------------------------------------------------------------------------------
@@ -174,19 +169,50 @@ class Pulled:
     """A run over a dataset as iterators share it: the next element may have been looked at already.
 
     Args:
-        dataset: The dataset.
+        dataset: The dataset, None if `begin` will say which.
         start: What the run begins with; knows its random streams.
         made: The `Structure` of its elements.
+        wanted: The spec that the elements of any dataset have to be of.
     """
 
-    def __init__(self, dataset, start, made):
-        self._start, self.made = start, made
-        self.cursor = dataset.cursor(start)
-        self._peeked = []
+    def __init__(self, dataset=None, start=None, made=None, wanted=None):
+        self.wanted, self.name, self.cursor = wanted, None, None
         self._lock = threading.Lock()  # several threads may read one iterator
+        self._peeked = []
+        if dataset is not None:
+            self._start, self.made = start, made
+            self.cursor = dataset.cursor(start)
+
+    def begin(self, dataset):
+        """Starts a run over a dataset.
+
+        Raises:
+            InvalidArgumentError: Its elements are not of the kind that was announced.
+        """
+        made = structure.Structure(dataset.element_spec)
+        expected = [s.dtype for s in structure.flatten(self.wanted)]
+        found = [s.dtype for s in made.flat_specs]
+        if expected != found:
+            raise InvalidArgumentError(
+                f"Number or types of the elements do not match: the iterator was made for {[d.name for d in expected]} "
+                f"and the dataset gives {[d.name for d in found]}"
+            )
+        self.end()
+        self._start, self.made, self._peeked = Start(), made, []
+        self.cursor = dataset.cursor(self._start)
+
+    def end(self):
+        """Closes what is open."""
+        if self.cursor is not None:
+            self.cursor.close()
 
     def next(self):
         """The leaves of the next element, None at the end."""
+        if self.cursor is None:
+            raise FailedPreconditionError(
+                "GetNext() failed because the iterator has not been initialized. Ensure that you have run the "
+                "initializer operation for this iterator before getting the next element."
+            )
         with self._lock:
             return self._peeked.pop() if self._peeked else self.cursor.next()
 
@@ -228,7 +254,7 @@ class Pulled:
         return [EagerTensor(x, s.dtype) for x, s in zip(made.to_flat(leaves), made.flat_specs, strict=True)]
 
     def __del__(self):
-        self.cursor.close()
+        self.end()
 
 
 def _start(attrs, variant):
@@ -236,24 +262,7 @@ def _start(attrs, variant):
     return (EagerTensor(_box(Pulled(bound.dataset, bound.start.inside(Start()), attrs["made"])), dtypes.resource),)
 
 
-def _next(attrs, iterator):
-    pulled = held_by(iterator)
-    leaves = pulled.next()
-    if leaves is None:
-        raise OutOfRangeError("End of sequence")
-    return pulled.flat(leaves)
-
-
-def _next_optional(attrs, iterator):
-    pulled = held_by(iterator)
-    leaves = pulled.next()
-    return (boxed_variant(missing if leaves is None else tuple(pulled.flat(leaves))),)
-
-
-_iterator = _op("AnonymousIteratorV3", "dataset: variant, *, made: func -> handle: resource", _start)
-_get_next = _op("IteratorGetNext", "iterator: resource, *, output_types: list(type) -> components: list(output_types)",
-                _next)  # fmt: skip
-_get_optional = _op("IteratorGetNextAsOptional", "iterator: resource -> optional: variant", _next_optional)
+_iterator = _op("_Iterator", "dataset: variant, *, made: func -> handle: resource", _start)
 _more = _op("IteratorHasNext", "iterator: resource -> more: bool",
             lambda attrs, iterator: (convert(held_by(iterator).has_next()),))  # fmt: skip
 
@@ -265,15 +274,18 @@ def iterator_of(variant, made):
 
 def next_of(iterator, made):
     """The tensors of the next element, in a graph."""
-    attrs = {"output_types": tuple(s.dtype for s in made.flat_specs)}
-    return _add(_get_next, (iterator,), attrs, _specs(made.flat_specs))
+    record = registry.get("IteratorGetNext")
+    return _add(record, (iterator,), announced(made.flat_specs), _specs(made.flat_specs))
 
 
-def next_optional_of(iterator):
+def next_optional_of(iterator, made):
     """The next element as a variant, in a graph or at once."""
     if current.graph is None:
-        return _next_optional({}, iterator)[0]
-    return _add(_get_optional, (iterator,), {}, [(dtypes.variant, SCALAR)])[0]
+        pulled = held_by(iterator)
+        leaves = pulled.next()
+        return boxed_variant(missing if leaves is None else tuple(pulled.flat(leaves)))
+    record = registry.get("IteratorGetNextAsOptional")
+    return _add(record, (iterator,), announced(made.flat_specs), [(dtypes.variant, SCALAR)])[0]
 
 
 def has_next_of(iterator):

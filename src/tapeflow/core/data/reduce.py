@@ -91,6 +91,6 @@ def _reduced(attrs, variant, rest):
 
 
 _reduce = nodes._op(
-    "ReduceDataset", "dataset: variant, initial_state: list(T), *, function: func, made: func -> components: list(T)",
+    "_Reduce", "dataset: variant, initial_state: list(T), *, function: func, made: func -> components: list(T)",
     _reduced,
 )  # fmt: skip

@@ -228,7 +228,7 @@ class _ShuffleDataset(Derived):
 
     __slots__ = ()
 
-    def __init__(self, dataset, buffer_size, seed, reshuffle_each_iteration):
+    def __init__(self, dataset, buffer_size, seed, reshuffle_each_iteration, seeds=None):
         super().__init__(dataset)
         size = number(buffer_size)
         if known(size) is not None and size < 1 and size != -2:
@@ -236,7 +236,7 @@ class _ShuffleDataset(Derived):
                 "buffer_size must be greater than zero or UNKNOWN_CARDINALITY. [Op:ShuffleDatasetV3]"
             )
         self._reshuffle_each_iteration = True if reshuffle_each_iteration is None else reshuffle_each_iteration
-        self._seed, self._seed2 = get_seed(seed)
+        self._seed, self._seed2 = get_seed(seed) if seeds is None else seeds
         self.arguments = (size,)
 
     def _seed_source(self):

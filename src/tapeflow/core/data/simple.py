@@ -14,8 +14,8 @@ from tapeflow.core.data.dataset import INFINITE, UNKNOWN, Derived, known, number
 from tapeflow.core.data.mapping import predicate_of
 from tapeflow.core.data.reduce import stateful_function
 from tapeflow.core.data.structure import Structure
+from tapeflow.core.ops import registry
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.tensor import EagerTensor
 
 
 class _Through(Cursor):
@@ -344,11 +344,6 @@ class _RebatchDataset(Derived):
 # -- a dataset's only element ----------------------------------------------------------------------
 
 
-def _single(attrs, variant):
-    made, leaves = attrs["made"], _only(nodes.held_by(variant).cursor())
-    return [EagerTensor(x, s.dtype) for x, s in zip(made.to_flat(leaves), made.flat_specs, strict=True)]
-
-
 def _only(cursor):
     try:
         row = cursor.next()
@@ -361,14 +356,13 @@ def _only(cursor):
         cursor.close()
 
 
-_single_op = nodes._op("DatasetToSingleElement", "dataset: variant, *, made: func -> components: list(T)", _single)
-
-
 def single_element(dataset):
     """See `Dataset.get_single_element`."""
     made = Structure(dataset.element_spec)
     if current.graph is None:
         return made.value(_only(dataset.run_cursor()))
-    outputs = nodes._add(_single_op, (dataset._variant_tensor,), {"made": made}, nodes._specs(made.flat_specs))
+    attrs = {**nodes.announced(made.flat_specs), "metadata": ""}
+    record = registry.get("DatasetToSingleElement")
+    outputs = nodes._add(record, (dataset._variant_tensor,), attrs, nodes._specs(made.flat_specs))
     return nodes.element_of(made, outputs)
 

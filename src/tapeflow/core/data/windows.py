@@ -5,6 +5,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.data import structure
 from tapeflow.core.data.batches import Rows
+from tapeflow.core.data.captured import Captured
 from tapeflow.core.data.cursor import Cursor
 from tapeflow.core.data.dataset import INFINITE, UNKNOWN, DatasetSpec, DatasetV2, Derived, known, number
 from tapeflow.core.data.flat import cursor_of
@@ -319,6 +320,8 @@ class _GroupByWindowDataset(Derived):
 
 def _int64(function):
     """The function with its result as an int64 tensor."""
+    if isinstance(function, Captured):
+        return function
     from tapeflow.core.trace.autograph.api import convert as autograph
 
     converted = autograph(function)

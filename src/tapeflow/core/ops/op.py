@@ -514,7 +514,7 @@ def _attr_value(record, attr, value):
     if kind.startswith("list("):
         if not isinstance(value, (list, tuple)):
             raise TypeError(f"Expected list for '{attr.name}' argument to '{record.op_name}' Op, not {value!r}.")
-        return tuple(value)
+        return tuple(map(dtypes.as_dtype, value)) if kind == "list(type)" else tuple(value)
     return value
 
 

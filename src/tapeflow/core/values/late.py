@@ -25,3 +25,7 @@ def meet(kind):
     if kind in unmet:
         unmet.discard(kind)
         ops.teach(kind)
+
+
+# The kernels of the ops of datasets and iterators, and those of them that write graphs: of rooms above the op table.
+pipelines, pipeline_files = Late(), Late()

@@ -17,6 +17,10 @@ from tapeflow.core.values.symbol import constant_value
 SparseTensorValue = namedtuple("SparseTensorValue", ["indices", "values", "dense_shape"])
 
 
+def _unpickled(indices, values, dense_shape):
+    return SparseTensor(indices, values, dense_shape)
+
+
 class SparseTensor(CompositeTensor):
     """A tensor given by its elements that are not zero.
 
@@ -157,7 +161,7 @@ class SparseTensor(CompositeTensor):
     __rmul__, __div__ = __mul__, __truediv__
 
     def __reduce__(self):
-        return SparseTensor, (self._indices, self._values, self._dense_shape)
+        return _unpickled, (self._indices, self._values, self._dense_shape)
 
     def __repr__(self):
         return f"SparseTensor(indices={self._indices!s}, values={self._values!s}, dense_shape={self._dense_shape!s})"

@@ -11,6 +11,7 @@ import time
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
 
@@ -157,6 +158,11 @@ def _wait(buffer):
         time.sleep(min(0.02 * (time.perf_counter() - start) + 1e-5, 0.05))
 
 
+def _unpickled(array, dtype):
+    """A pickled tensor again; the class itself goes by TensorFlow's name, under which nothing can be imported."""
+    return EagerTensor(array, dtype)
+
+
 class EagerTensor(Tensor):
     """A tensor that has its value.
 
@@ -244,8 +250,14 @@ class EagerTensor(Tensor):
         return EagerTensor(self.host, self._dtype)
 
     def numpy(self):
-        """Returns the value as a NumPy array (a copy), or as a NumPy scalar (`bytes` for a string) if it is 0-d."""
+        """Returns the value as a NumPy array (a copy), or as a NumPy scalar (`bytes` for a string) if it is 0-d.
+
+        Raises:
+            InvalidArgumentError: The tensor stands for a resource or holds a variant.
+        """
         array = self.host
+        if self._dtype.is_opaque:
+            raise InvalidArgumentError(f"Cannot convert a Tensor of dtype {self._dtype.name} to a NumPy array.")
         if observers:
             for observe in observers:
                 observe(self)
@@ -311,7 +323,8 @@ class EagerTensor(Tensor):
         return copy
 
     def __reduce__(self):
-        return EagerTensor, (self.host, self._dtype)
+        self.numpy()  # refuses a resource or a variant, which stay in their process
+        return _unpickled, (self.host, self._dtype)
 
     def __str__(self):
         return f"tf.Tensor({_text(self, is_repr=False)}, shape={self.shape}, dtype={self._dtype.name})"

@@ -529,7 +529,8 @@ class Variable(TensorLike, Trackable, metaclass=_VariableType):
             "dtype": self._dtype, "constraint": self._constraint, "synchronization": self._synchronization,
             "aggregation": self._aggregation, "shape": self._shape,
         }  # fmt: skip
-        return _rebuild, (type(self), options)
+        # The class that `tf.Variable` makes goes by TensorFlow's name, under which nothing can be imported.
+        return _unpickled, (None if type(self) is ResourceVariable else type(self), options)
 
     def __hash__(self):
         raise TypeError(f"Variable is unhashable. Instead, use variable.ref() as the key. (Variable: {self!r})")
@@ -633,8 +634,8 @@ def _owned(value):
     return result
 
 
-def _rebuild(cls, options):
-    return cls(**options)
+def _unpickled(cls, options):
+    return (cls or ResourceVariable)(**options)
 
 
 def _box(thing):

@@ -52,6 +52,7 @@ def needed(nodes, wanted):
 
 def lower_nodes(nodes, env):
     """Adds the outputs of nodes to `env`, which maps (node, index) to values."""
+    around = notes.node
     for node in nodes:
         if (node, 0) in env and node.type == "Placeholder":
             continue
@@ -63,6 +64,7 @@ def lower_nodes(nodes, env):
         outputs = _lowered(node, values)
         for i, value in zip(range(len(node.outputs)), outputs, strict=False):
             env[node, i] = value
+    notes.node = around  # after an error it still says where; otherwise it must not keep a graph alive
 
 
 def is_known(value):

@@ -76,7 +76,7 @@ def shown(value):
     if value is None or isinstance(value, (list, dict)):
         return _KINDS[type(value)]
     text = json.dumps(value)
-    return f"{_KINDS[type(value)]}, {text if len(text) <= _SHOWN else text[:_SHOWN] + '…'},"
+    return f"{_KINDS[type(value)]} ({text if len(text) <= _SHOWN else text[:_SHOWN] + '…'})"
 
 
 def _kind(dtype):

@@ -1,13 +1,13 @@
 """`tensorflow.python.util.dispatch`: classes whose objects answer when ops get values that are no tensors.
 
-The public decorators (`tf.experimental.dispatch_for_api` and its kin) are in `core/ops/dispatch.py`. These are older:
-Keras 2 uses them so that `tf.concat([layer_output, …])` becomes a layer.
+The public decorators (`tf.experimental.dispatch_for_api` and its kin) are in `core/ops/dispatch_types.py`. These are
+older: Keras 2 uses them so that `tf.concat([layer_output, …])` becomes a layer.
 """
 
 import functools
 
 from tapeflow.core.ops import dispatch as dispatching
-from tapeflow.core.ops.dispatch import (
+from tapeflow.core.ops.dispatch_types import (
     dispatch_for_api,
     dispatch_for_binary_elementwise_apis,
     dispatch_for_unary_elementwise_apis,

@@ -10,11 +10,11 @@ _WHERE = {
     "ExtensionTypeSpec": "core.values.extension_type",
     "Optional": "data.optional",
     "RowPartition": "core.values.row_partition",
-    "dispatch_for_api": "core.ops.dispatch",
-    "dispatch_for_binary_elementwise_apis": "core.ops.dispatch",
-    "dispatch_for_binary_elementwise_assert_apis": "core.ops.dispatch",
-    "dispatch_for_unary_elementwise_apis": "core.ops.dispatch",
-    "unregister_dispatch_for": "core.ops.dispatch",
+    "dispatch_for_api": "core.ops.dispatch_types",
+    "dispatch_for_binary_elementwise_apis": "core.ops.dispatch_types",
+    "dispatch_for_binary_elementwise_assert_apis": "core.ops.dispatch_types",
+    "dispatch_for_unary_elementwise_apis": "core.ops.dispatch_types",
+    "unregister_dispatch_for": "core.ops.dispatch_types",
 }
 _MODULES = frozenset(("dlpack", "dtensor", "extension_type", "numpy"))
 

@@ -12,6 +12,7 @@ import importlib
 import inspect
 import sys
 import types
+from collections.abc import Callable
 
 from tapeflow.core.ops.op import Op
 from tapeflow.core.values.convert import NotATensor
@@ -33,6 +34,9 @@ class _Answers:
     """
 
     __slots__ = ("by_types", "first", "handle")
+    by_types: Callable
+    handle: Callable
+    first: bool
 
 
 answers = _Answers()

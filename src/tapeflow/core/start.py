@@ -2,9 +2,11 @@
 
 import importlib
 
+from tapeflow.core.base import failures
 from tapeflow.core.values.late import ops, pipeline_files, pipelines
 
 ops.where = "tapeflow.core.ops.compose.composites"
+failures.where[:] = ["tapeflow.core.compile.out_of_memory"]
 pipelines.where, pipeline_files.where = "tapeflow.core.data.raw", "tapeflow.core.files.dataset_files"
 
 

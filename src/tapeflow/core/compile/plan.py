@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from time import perf_counter
 
-from tapeflow.core.base import dtypes
+from tapeflow.core.base import dtypes, failures
 from tapeflow.core.base.errors import InvalidArgumentError, OpError
 from tapeflow.core.compile.lower import NotLowerable, as_array, lower_nodes, needed
 from tapeflow.core.compile.split import steps_of
@@ -397,7 +397,11 @@ def make_call(program, is_plain, chosen, back, count, kinds):
             else:
                 last[k] = id(x)
             buffers.append(buffer)
-        outputs = program(*buffers) if is_plain else call_program(program, buffers)
+        try:
+            outputs = program(*buffers) if is_plain else call_program(program, buffers)
+        except RuntimeError as error:
+            failures.raise_translated(error)
+            raise
         result = []
         for i in back:
             if type(i) is not int:

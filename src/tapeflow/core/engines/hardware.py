@@ -268,6 +268,22 @@ def memory_info(name: str) -> dict[str, int]:
     return {"current": stats.get("bytes_in_use", 0), "peak": stats.get("peak_bytes_in_use", 0)}
 
 
+def free_memory() -> tuple[int, int]:
+    """Free and all bytes of the fullest accelerator, of the machine's memory if there is none; 0, 0 if not known."""
+    found = [device.memory_stats() or {} for device in accelerators().values()] if settings.started else []
+    pairs = [
+        (one["bytes_limit"] - one.get("bytes_in_use", 0), one["bytes_limit"]) for one in found if "bytes_limit" in one
+    ]
+    if pairs:
+        return min(pairs)
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            sizes = {line.split(":")[0]: int(line.split()[1]) << 10 for line in lines}
+    except OSError:
+        return 0, 0
+    return sizes.get("MemAvailable", 0), sizes.get("MemTotal", 0)
+
+
 def reset_memory_stats(name: str) -> None:
     """Starts the count of a device's peak anew.
 

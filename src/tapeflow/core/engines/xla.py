@@ -10,6 +10,7 @@ import jax.numpy
 import jax.scipy.special
 import numpy as np
 
+from tapeflow.core.base import failures
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.engines import cache, hardware
 from tapeflow.core.engines.waiting import Patient, patiently
@@ -50,7 +51,7 @@ def run(record, values, attrs):
     constants = tuple(Constant(v) if arg.const else None for arg, v in zip(record.inputs, values, strict=True))
     dynamic = [v for arg, v in zip(record.inputs, values, strict=True) if not arg.const]
     with jax.enable_x64(True):
-        return compiled(record, constants, _frozen(attrs))(*dynamic)
+        return _called(compiled(record, constants, _frozen(attrs)), dynamic)
 
 
 def run_batched(record, values, attrs, batched):
@@ -116,11 +117,16 @@ def jit(function):
 def call(program, buffers):
     """Runs what `jit` or `compile_for` made on NumPy or jax arrays."""
     with jax.enable_x64(True):
+        return _called(program, buffers)
+
+
+def _called(program, buffers):
+    """The outputs; if there is no memory for them, the error says what takes it up."""
+    try:
         return program(*buffers)
-
-
-def _plain_call(program, buffers):
-    return program(*buffers)
+    except jax.errors.JaxRuntimeError as error:
+        failures.raise_translated(error)
+        raise
 
 
 def compile_for(function, buffers, donated=(), name="program"):
@@ -142,7 +148,7 @@ def compile_for(function, buffers, donated=(), name="program"):
         program = patiently(_compiled, lowered, options, name)
     is_plain = all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
     if lowering.notes.endless:
-        program = Patient(program, _plain_call if is_plain else call, donated)
+        program = Patient(program, _called if is_plain else call, donated)
     return program, is_plain
 
 
@@ -156,7 +162,7 @@ def _named(function, name):
 
 def _compiled(lowered, options, name):
     with jax.enable_x64(True):
-        return cache.compiled(lambda: lowered.compile(options), name)
+        return _called(lambda: cache.compiled(lambda: lowered.compile(options), name), ())
 
 
 def cost(program):

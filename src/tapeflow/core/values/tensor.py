@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from tapeflow.core.base import dtypes
+from tapeflow.core.base import dtypes, failures
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
@@ -158,6 +158,22 @@ def _wait(buffer):
         time.sleep(min(0.02 * (time.perf_counter() - start) + 1e-5, 0.05))
 
 
+_LARGE = 1 << 24
+
+
+def _fetched(buffer):
+    """The value of a buffer, once it is there. Only here is it heard if what computes it has failed."""
+    try:
+        if not buffer.is_ready():
+            _wait(buffer)
+        if buffer.nbytes > _LARGE:
+            buffer.block_until_ready()  # raises if there was no memory for it, where NumPy would end the process
+        return np.asarray(buffer)
+    except RuntimeError as error:
+        failures.raise_translated(error)
+        raise
+
+
 def _unpickled(array, dtype):
     """A pickled tensor again; the class itself goes by TensorFlow's name, under which nothing can be imported."""
     return EagerTensor(array, dtype)
@@ -189,9 +205,7 @@ class EagerTensor(Tensor):
         """The value as a NumPy array or scalar, which nobody may write to."""
         array = self._array
         if array is None:
-            if not self._buffer.is_ready():
-                _wait(self._buffer)
-            array = self._array = np.asarray(self._buffer)
+            array = self._array = _fetched(self._buffer)
         return array
 
     @property

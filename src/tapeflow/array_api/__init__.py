@@ -3,6 +3,7 @@
 import math as _math
 
 from tapeflow.array_api import fft, linalg
+from tapeflow.core import start as _start
 from tapeflow.core.base.dtypes import bool as bool
 from tapeflow.core.base.dtypes import (
     complex64,
@@ -160,6 +161,8 @@ from tapeflow.core.trace.array_api.types import (
     isdtype,
     result_type,
 )
+
+_start.ready()  # this module may be the first that a program imports
 
 __array_api_version__ = "2024.12"
 e, inf, nan, newaxis, pi = _math.e, _math.inf, _math.nan, None, _math.pi

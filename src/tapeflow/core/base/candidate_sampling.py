@@ -55,7 +55,7 @@ def sample(sampler: Sampler, words: Iterator[int], count: int, unique: bool, tru
 def uniform(range_max: int) -> Sampler:
     """Every class is as likely."""
     share = np.float32(1.0 / range_max)
-    return Sampler(range_max, lambda words: _below(range_max, words, 64), lambda c: np.full(c.shape, share))
+    return Sampler(range_max, lambda words: below(range_max, words, 64), lambda c: np.full(c.shape, share))
 
 
 def log_uniform(range_max: int) -> Sampler:
@@ -75,7 +75,7 @@ def counted(counts: np.ndarray) -> Sampler:
     """As likely as the counts say; `counts` may grow between draws."""
 
     def draw(words):
-        return int(np.searchsorted(np.cumsum(counts), _below(int(counts.sum()), words, 32), side="right"))
+        return int(np.searchsorted(np.cumsum(counts), below(int(counts.sum()), words, 32), side="right"))
 
     def probability(classes):
         return counts[classes].astype(np.float32) / np.float32(counts.sum())
@@ -114,7 +114,7 @@ def weighted(range_max: int, weights: np.ndarray) -> Sampler:
 
     def draw(words):
         u = (next(words) & 0x7FFFFF) / 0x800000
-        slot = _below(range_max, words, 32)
+        slot = below(range_max, words, 32)
         return slot if u < own[slot] else other[slot]
 
     return Sampler(range_max, draw, lambda classes: weights[classes] / total)
@@ -137,7 +137,7 @@ def _aliases(weights):
     return np.array(share, np.float32).tolist(), other
 
 
-def _below(n: int, words: Iterator[int], bits: int) -> int:
+def below(n: int, words: Iterator[int], bits: int) -> int:
     """An unbiased integer in [0, n): numbers that would favour small remainders are drawn again."""
 
     def number():

@@ -1,66 +1,12 @@
 """`tf.queue`: queues of tuples of tensors, for threads that hand work to one another."""
 
-import heapq
-import random
-import threading
-
-import numpy as np
-
 from tapeflow.core.base import dtypes as dtypes_of
-from tapeflow.core.base.errors import (
-    CancelledError,
-    InvalidArgumentError,
-    OutOfRangeError,
-    UnimplementedError,
-)
-from tapeflow.core.base.mode import current
+from tapeflow.core.base import random_seed
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.shapes import TensorShape
-from tapeflow.core.ops.compose.array import stack
+from tapeflow.core.ops.registry import get as _op
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.tensor import EagerTensor
-
-
-class _Store:
-    """What the queue holds: who may put, who may take, in which order."""
-
-    def __init__(self, capacity):
-        self.capacity = capacity
-        self.items = []
-        self.is_closed = self.is_cancelled = False
-        self.changed = threading.Condition()
-
-    def push(self, item):
-        self.items.append(item)
-
-    def pop(self):
-        return self.items.pop(0)
-
-    def ready(self, count):
-        """Whether `count` items may be taken now."""
-        return len(self.items) >= count
-
-
-class _Priorities(_Store):
-    _count = 0
-
-    def push(self, item):
-        self._count += 1
-        heapq.heappush(self.items, (int(item[0].numpy()), self._count, item))
-
-    def pop(self):
-        return heapq.heappop(self.items)[2]
-
-
-class _Shuffled(_Store):
-    def __init__(self, capacity, least, seed):
-        super().__init__(capacity)
-        self.least, self.random = least, random.Random(seed)
-
-    def pop(self):
-        return self.items.pop(self.random.randrange(len(self.items)))
-
-    def ready(self, count):
-        return len(self.items) >= count + (0 if self.is_closed else self.least)
+from tapeflow.core.values.symbol import Symbol
 
 
 class QueueBase:
@@ -134,7 +80,6 @@ class QueueBase:
 
     def _parts(self, vals):
         """The parts of an element as tensors."""
-        _not_in_a_graph()
         if isinstance(vals, dict):
             if not self._names:
                 raise ValueError("Queue must have names to enqueue a dictionary")
@@ -165,7 +110,7 @@ class QueueBase:
         for part, shape in zip(parts, self._shapes, strict=True):
             if not shape.is_compatible_with(part.shape):
                 raise ValueError(f"Shapes {part.shape} and {shape} are not compatible")
-        self._put(parts)
+        _op("QueueEnqueueV2")(self._queue_ref, parts)
 
     def enqueue_many(self, vals, name=None):
         """Puts in each slice along the first axis.
@@ -174,43 +119,14 @@ class QueueBase:
             vals: As for `enqueue`, with one axis more.
             name: Optional name.
         """
-        parts = self._parts(vals)
-        for i in range(parts[0].shape[0]):
-            self._put([part[i] for part in parts])
-
-    def _put(self, parts):
-        store = self._queue_ref
-        with store.changed:
-            store.changed.wait_for(
-                lambda: store.is_closed or store.capacity < 0 or len(store.items) < store.capacity
-            )
-            if store.is_closed:
-                raise CancelledError(f"FIFOQueue '{self._name}' is closed.")
-            store.push(parts)
-            store.changed.notify_all()
+        _op("QueueEnqueueManyV2")(self._queue_ref, self._parts(vals))
 
     # -- taking out ------------------------------------------------------------------------------------
 
-    def _take(self, count, at_least):
-        store = self._queue_ref
-        with store.changed:
-            store.changed.wait_for(lambda: store.ready(count) or store.is_closed)
-            have = len(store.items)
-            if have < count and not at_least:
-                raise OutOfRangeError(
-                    f"{type(self).__name__} '{self._name}' is closed and has insufficient elements (requested {count}, "
-                    f"current size {have})"
-                )
-            if have < 1 and count:
-                raise OutOfRangeError(
-                    f"{type(self).__name__} '{self._name}' is closed and has insufficient elements (requested 1, "
-                    "current size 0)"
-                )
-            taken = [store.pop() for _ in range(min(count, have))]
-            store.changed.notify_all()
-        return taken
-
-    def _as_result(self, parts):
+    def _as_result(self, parts, before=()):
+        for part, shape in zip(parts, self._shapes, strict=True):
+            if isinstance(part, Symbol) and shape.rank is not None:
+                part.set_shape([*before, *shape.as_list()])
         if self._names:
             return dict(zip(self._names, parts, strict=True))
         return parts[0] if len(parts) == 1 else list(parts)
@@ -221,28 +137,10 @@ class QueueBase:
         Raises:
             OutOfRangeError: The queue is closed and empty.
         """
-        _not_in_a_graph()
-        return self._as_result(self._take(1, False)[0])
+        return self._as_result(_op("QueueDequeueV2")(self._queue_ref, component_types=self._dtypes))
 
-    def _many(self, count, at_least):
-        _not_in_a_graph()
-        if any(not shape.is_fully_defined() for shape in self._shapes) and not self._pads:
-            raise InvalidArgumentError(
-                f"{type(self).__name__}'s DequeueMany and DequeueUpTo require the components to have specified shapes."
-            )
-        taken = self._take(int(count), at_least)
-        parts = [self._stacked(list(column)) for column in zip(*taken, strict=True)]
-        if not taken:
-            parts = [
-                EagerTensor(np.zeros((0, *shape.as_list()), dtype.np), dtype)
-                for shape, dtype in zip(self._shapes, self._dtypes, strict=True)
-            ]
-        return self._as_result(parts)
-
-    _pads = False
-
-    def _stacked(self, column):
-        return stack(column)
+    def _many(self, name, n):
+        return self._as_result(_op(name)(self._queue_ref, n, component_types=self._dtypes), [None])
 
     def dequeue_many(self, n, name=None):
         """Takes n elements out, stacked; waits until there are as many.
@@ -250,11 +148,11 @@ class QueueBase:
         Raises:
             OutOfRangeError: The queue is closed and holds fewer.
         """
-        return self._many(n, False)
+        return self._many("QueueDequeueManyV2", n)
 
     def dequeue_up_to(self, n, name=None):
         """Takes n elements out, stacked; fewer, if the queue is closed and holds fewer."""
-        return self._many(n, True)
+        return self._many("QueueDequeueUpToV2", n)
 
     def close(self, cancel_pending_enqueues=False, name=None):
         """Closes the queue: what is in can still be taken out.
@@ -263,24 +161,23 @@ class QueueBase:
             cancel_pending_enqueues: Whether those who wait to put something in are sent away.
             name: Optional name.
         """
-        store = self._queue_ref
-        with store.changed:
-            store.is_closed = True
-            store.is_cancelled = cancel_pending_enqueues
-            store.changed.notify_all()
+        _op("QueueCloseV2")(self._queue_ref, cancel_pending_enqueues=cancel_pending_enqueues)
 
     def is_closed(self, name=None):
         """Returns whether the queue is closed, a tensor."""
-        return convert(self._queue_ref.is_closed)
+        return _op("QueueIsClosedV2")(self._queue_ref)
 
     def size(self, name=None):
         """Returns the number of elements, a tensor."""
-        return convert(len(self._queue_ref.items))
+        return _op("QueueSizeV2")(self._queue_ref)
 
 
-def _not_in_a_graph():
-    if current.graph is not None:
-        raise UnimplementedError("tf.queue works eagerly only", hint="call it outside of tf.function, or use tf.data")
+def _made(op_name, capacity, dtypes, shapes, shared_name, **attrs):
+    """The handle of a new queue."""
+    return _op(op_name)(
+        component_types=[dtypes_of.as_dtype(one) for one in dtypes], shapes=shapes or [], capacity=capacity,
+        shared_name=shared_name or "", **attrs,
+    )  # fmt: skip
 
 
 def _listed(value):
@@ -320,7 +217,9 @@ class FIFOQueue(QueueBase):
     """
 
     def __init__(self, capacity, dtypes, shapes=None, names=None, shared_name=None, name="fifo_queue"):
-        super().__init__(_listed(dtypes), _shape_list(shapes, dtypes), _name_list(names), _Store(capacity))
+        dtypes, shapes = _listed(dtypes), _shape_list(shapes, dtypes)
+        handle = _made("FIFOQueueV2", capacity, dtypes, shapes, shared_name)
+        super().__init__(dtypes, shapes, _name_list(names), handle)
         self._name = name
 
 
@@ -335,19 +234,16 @@ class PaddingFIFOQueue(QueueBase):
         shared_name, name: Names.
     """
 
-    _pads = True
-
     def __init__(self, capacity, dtypes, shapes, names=None, shared_name=None, name="padding_fifo_queue"):
-        super().__init__(_listed(dtypes), _shape_list(shapes, dtypes), _name_list(names), _Store(capacity))
+        dtypes, shapes = _listed(dtypes), _shape_list(shapes, dtypes)
+        if shapes is None or len(shapes) != len(dtypes):
+            raise ValueError(
+                f"Shapes must be provided for all components, but received {len(dtypes)} dtypes and "
+                f"{len(shapes or ())} shapes."
+            )
+        handle = _made("PaddingFIFOQueueV2", capacity, dtypes, shapes, shared_name)
+        super().__init__(dtypes, shapes, _name_list(names), handle)
         self._name = name
-
-    def _stacked(self, column):
-        sizes = np.max([one.shape.as_list() for one in column], axis=0) if column[0].shape.rank else []
-        padded = []
-        for one in column:
-            array = np.asarray(one.host)
-            padded.append(np.pad(array, [(0, int(n) - m) for n, m in zip(sizes, array.shape, strict=True)]))
-        return EagerTensor(np.stack(padded), column[0].dtype)
 
 
 class PriorityQueue(QueueBase):
@@ -363,8 +259,9 @@ class PriorityQueue(QueueBase):
 
     def __init__(self, capacity, types, shapes=None, names=None, shared_name=None, name="priority_queue"):
         types = _listed(types) if types else []
-        shapes = [()] + (_shape_list(shapes, types) or [None] * len(types))
-        super().__init__([dtypes_of.int64, *types], shapes, _name_list(names), _Priorities(capacity))
+        shapes = _shape_list(shapes, types) or []
+        handle = _made("PriorityQueueV2", capacity, types, shapes, shared_name)
+        super().__init__([dtypes_of.int64, *types], [(), *shapes] if shapes else None, _name_list(names), handle)
         self._name = name
 
 
@@ -385,8 +282,11 @@ class RandomShuffleQueue(QueueBase):
         self, capacity, min_after_dequeue, dtypes, shapes=None, names=None, seed=None, shared_name=None,
         name="random_shuffle_queue",
     ):  # fmt: skip
-        store = _Shuffled(capacity, min_after_dequeue, seed)
-        super().__init__(_listed(dtypes), _shape_list(shapes, dtypes), _name_list(names), store)
+        dtypes, shapes = _listed(dtypes), _shape_list(shapes, dtypes)
+        seed, seed2 = random_seed.get_seed(seed)
+        handle = _made(
+            "RandomShuffleQueueV2", capacity, dtypes, shapes, shared_name, min_after_dequeue=min_after_dequeue,
+            seed=seed, seed2=seed2,
+        )  # fmt: skip
+        super().__init__(dtypes, shapes, _name_list(names), handle)
         self._name = name
-
-

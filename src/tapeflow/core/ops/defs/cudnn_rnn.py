@@ -44,3 +44,18 @@ for _name, _inputs, _attrs, _outputs in (
         T="bfloat16 | float16 | float32 | float64", kernel=_refused, grad=None,
         shape=_shapes(5 if _outputs else 4), samples=(),
     )  # fmt: skip
+
+
+def _backprop_shapes(shapes, attrs):
+    return list(shapes[:4])
+
+
+op(
+    "CudnnRNNBackpropV3",
+    "input: T, input_h: T, input_c: T, params: T, sequence_lengths: int32, output: T, output_h: T, output_c: T, "
+    "output_backprop: T, output_h_backprop: T, output_c_backprop: T, reserve_space: T, host_reserved: int8, *, "
+    f"{_MODE}, num_proj: int = 0, time_major: bool = True "
+    "-> input_backprop: T, input_h_backprop: T, input_c_backprop: T, params_backprop: T",
+    T="bfloat16 | float16 | float32 | float64", kernel=_refused, grad=None, stateful=True, shape=_backprop_shapes,
+    samples=(),
+)  # fmt: skip

@@ -1,11 +1,13 @@
 """Ops that programs no longer call by name, and that the graphs of older programs and of gradients hold."""
 
+import os
 from itertools import pairwise
 
 import numpy as np
 
-from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base import dtypes, local_files
+from tapeflow.core.base.byte_strings import arranged
+from tapeflow.core.base.errors import FailedPreconditionError, InvalidArgumentError, UnimplementedError
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
@@ -104,4 +106,89 @@ empty = op(
     stateful=True, samples=lambda draw: ([2], dtypes.float32),
     kernel=lambda shape, dtype, init: np.zeros(np.ravel(shape), dtype.np) if dtype is not dtypes.string
     else np.full(np.ravel(shape), b"", object),
+)  # fmt: skip
+
+
+def _cholesky_grad(l, grad):
+    """S. P. Smith's gradient of the decomposition, its lower triangle mirrored (Murray, 2016, arXiv:1602.07527)."""
+    half = l.dtype.itemsize == 2
+    dtype, (l, grad) = l.dtype, (x.astype(np.float32) if half else x for x in (np.tril(l), np.tril(grad)))
+    middle = np.tril(np.swapaxes(l, -1, -2) @ grad)
+    diagonal = np.arange(l.shape[-1])
+    middle[..., diagonal, diagonal] *= 0.5
+    inverse = np.linalg.inv(l)
+    whole = np.swapaxes(inverse, -1, -2) @ middle @ inverse
+    return ((whole + np.swapaxes(whole, -1, -2)) / 2).astype(dtype)
+
+
+def _to_bool(x):
+    """A scalar is true if it is not zero or empty, another tensor if it has elements."""
+    if x.ndim:
+        return np.bool_(x.size > 0)
+    return np.bool_(len(x[()]) > 0) if x.dtype == object else x != 0
+
+
+def _nothing(shapes, attrs):
+    return []
+
+
+def _abort(*, error_msg, exit_without_error):
+    raise UnimplementedError("Abort ends the process: TapeFlow does not", hint="raise an error, or call sys.exit()")
+
+
+def _check_pinned(tensor):
+    raise FailedPreconditionError("to check pinnedness, must be built with `--config=cuda`")
+
+
+def _immutable(*, dtype, shape, memory_region_name):
+    data, sizes = local_files.read(os.fsencode(memory_region_name)), tuple(shape)
+    if dtype.is_opaque or dtype is dtypes.string:
+        raise UnimplementedError(f"ImmutableConst of {dtype.name}: a file holds numbers only")
+    count = int(np.prod(sizes, dtype=np.int64))
+    if len(data) < count * dtype.np.itemsize:
+        raise InvalidArgumentError(f"{memory_region_name} holds {len(data)} bytes: too few for shape {list(sizes)}")
+    return np.frombuffer(data, dtype.np, count).reshape(sizes)
+
+
+# -- what stands in gradients, in other programs, or says something of the machine -----------------------
+
+cholesky_grad = op(
+    "CholeskyGrad", "l: T, grad: T -> output: T", T="float16 | float32 | float64", elementwise=False, grad=None,
+    kernel=_cholesky_grad, shape=lambda shapes, attrs: [shapes[0]],
+    samples=lambda draw: (np.linalg.cholesky(draw.symmetric(3).numpy()), draw.floats((3, 3))),
+)  # fmt: skip
+snapshot = op(
+    "Snapshot", "input: T -> output: T", T="any", kernel=lambda x: x, lower=lambda x: x, grad=None, elementwise=False,
+    samples=lambda draw: (np.array([1, 2], np.int32),),
+)  # fmt: skip
+to_bool = op(
+    "ToBool", "input: T -> output: bool", T="any", kernel=_to_bool, lower=_to_bool, grad=None, elementwise=False,
+    shape=lambda shapes, attrs: [()],
+    samples=[lambda draw: draw.floats((2, 3)), lambda draw: np.int32(0), lambda draw: np.zeros((0, 2), np.float32)],
+)  # fmt: skip
+control_trigger = op("ControlTrigger", "->", kernel=lambda: (), grad=None, shape=_nothing, samples=lambda draw: ())
+sync_device = op(
+    "SyncDevice", "->", kernel=lambda: (), grad=None, stateful=True, shape=_nothing, samples=lambda draw: (),
+)  # fmt: skip
+fact = op(
+    "Fact", "-> fact: string", kernel=lambda: arranged([b"0! == 1"], ()), grad=None, shape=lambda shapes, attrs: [()],
+    samples=lambda draw: (),
+)  # fmt: skip
+device_index = op(
+    "DeviceIndex", "*, device_names: list(string) -> index: int32", grad=None, stateful=True,
+    kernel=lambda device_names: np.int32(device_names.index("CPU") if "CPU" in device_names else len(device_names)),
+    shape=lambda shapes, attrs: [()], samples=lambda draw: (["GPU", "CPU"],),
+)  # fmt: skip
+abort = op(
+    "Abort", "*, error_msg: string = '', exit_without_error: bool = False ->", kernel=_abort, grad=None,
+    shape=_nothing, samples=(), stateful=True,
+)  # fmt: skip
+check_pinned = op(
+    "CheckPinned", "tensor: T -> output: T", T="any", kernel=_check_pinned, grad=None, elementwise=False,
+    shape=lambda shapes, attrs: [shapes[0]], samples=(),
+)  # fmt: skip
+immutable_const = op(
+    "ImmutableConst", "*, dtype: type, shape: shape, memory_region_name: string -> tensor: dtype", dtype="any",
+    kernel=_immutable, grad=None, shape=lambda shapes, attrs: [attrs["shape"]], samples=(), stateful=True,
+    doc="A constant whose bytes are those of a file.",
 )  # fmt: skip

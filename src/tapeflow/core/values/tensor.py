@@ -7,6 +7,7 @@ import importlib
 import operator
 import threading
 import time
+from collections import deque
 
 import numpy as np
 
@@ -149,13 +150,21 @@ class Tensor(TensorLike):
         raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
 
 
+# How long the latest waits took, in seconds.
+_latest_waits: deque[float] = deque(maxlen=8)
+
+
 def _wait(buffer):
     """Waits until a value is there, so that Ctrl-C is heard: the runtime's own waiting lets nothing through."""
     if threading.current_thread() is not threading.main_thread():
         return
     start = time.perf_counter()
+    if _latest_waits:
+        # Every look takes a core away from the runtime: none before most of a wait like the latest ones is over.
+        time.sleep(min(0.75 * min(_latest_waits), 0.05))
     while not buffer.is_ready():
         time.sleep(min(0.02 * (time.perf_counter() - start) + 1e-5, 0.05))
+    _latest_waits.append(time.perf_counter() - start)
 
 
 _LARGE = 1 << 24

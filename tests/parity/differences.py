@@ -25,6 +25,8 @@ MEANT: dict[str, str] = {
     "numpy_behavior/all/less": "comparisons mix dtypes as sums do; TensorFlow left them out",
     "numpy_behavior/safe/less": "as in the mode all",
     "data_pipelines/shuffled/repeat_none": "repeat(0) is empty, as everywhere; TensorFlow's fused shuffle refuses it",
+    "raw_dataset/eager/SlidingWindowDataset": "as many as there are; TensorFlow counts a window that it drops",
+    "raw_dataset/function/SlidingWindowDataset": "as many as there are; TensorFlow counts a window that it drops",
     "numpy_api/rad2deg/": "a tensor, as from all its kin; TensorFlow multiplies what it is given",
     "numpy_api/more/rot90/4": "a tensor, as for all other turns",
     "numpy_api/sort/float64": "NaN is last, as in NumPy; TensorFlow's order depends on where the NaN was",

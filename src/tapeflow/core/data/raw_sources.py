@@ -6,7 +6,7 @@ import time
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.data.cursor import Cursor
 from tapeflow.core.data.dataset import UNKNOWN, DatasetV2, Derived
@@ -18,10 +18,27 @@ from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
 
 
-def matching_files(patterns):
-    """A dataset of the names of files that match some patterns, in order."""
-    names = registry.get("MatchingFiles")(convert(list(np.atleast_1d(patterns)), hint=dtypes.string))
-    return _TensorSliceDataset(names)
+class MatchingFilesDataset(DatasetV2):
+    """The names of the files that match some patterns, in order.
+
+    Args:
+        patterns: Strings.
+
+    Raises:
+        NotFoundError: When read: there are none.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, patterns):
+        self._patterns = list(np.atleast_1d(patterns))
+        self._spec = TensorSpec([], dtypes.string)
+
+    def make_cursor(self, start):
+        names = registry.get("MatchingFiles")(convert(self._patterns, hint=dtypes.string))
+        if not len(names.host):
+            raise NotFoundError("Don't find any matched files")
+        return _TensorSliceDataset(names).cursor(start)
 
 
 # -- rows of a sparse tensor -----------------------------------------------------------------------

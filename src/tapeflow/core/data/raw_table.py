@@ -25,11 +25,11 @@ from tapeflow.core.data.padded import _DenseToSparseBatchDataset, _PaddedBatchDa
 from tapeflow.core.data.prefetch import _PrefetchDataset
 from tapeflow.core.data.raw_generator import GeneratedDataset
 from tapeflow.core.data.raw_sources import (
+    MatchingFilesDataset,
     SampledDataset,
     SavedDataset,
     SleepingDataset,
     SlicedSparseDataset,
-    matching_files,
     saved_chunk,
     saved_chunks,
 )
@@ -177,7 +177,7 @@ _PLAIN = {
     "ConcatenateDataset": lambda c: _ConcatenateDataset(c.input_dataset, c.another_dataset),
     "DenseToSparseBatchDataset": lambda c: _DenseToSparseBatchDataset(c.input_dataset, c.batch_size, c.row_shape),
     "IgnoreErrorsDataset": lambda c: _IgnoreErrorsDataset(c.input_dataset, c.log_warning),
-    "MatchingFilesDataset": lambda c: matching_files(c.patterns),
+    "MatchingFilesDataset": lambda c: MatchingFilesDataset(c.patterns),
     "ParallelBatchDataset": lambda c: _ParallelBatchDataset(c.input_dataset, c.batch_size, c.drop_remainder),
     "PrefetchDataset": lambda c: _PrefetchDataset(c.input_dataset, c.buffer_size),
     "RebatchDatasetV2": lambda c: _RebatchDataset(c.input_dataset, c.batch_sizes, c.drop_remainder),
@@ -253,7 +253,9 @@ def _sliding(c):
     """Windows whose elements are stacked."""
     spec = c.input_dataset.element_spec
     windows = _WindowDataset(c.input_dataset, c.window_size, c.window_shift, c.window_stride, c.drop_remainder)
-    return windows.flat_map(lambda *parts: _stacked(parts, spec, c.window_size))
+    stacked = windows.flat_map(lambda *parts: _stacked(parts, spec, c.window_size))
+    stacked.count = windows.count
+    return stacked
 
 
 def _stacked(parts, spec, size):
@@ -298,7 +300,7 @@ def _parallel_map(c):
 
 @maker("MapAndBatchDataset")
 def _map_and_batch(c):
-    return _BatchDataset(_MapDataset(c.input_dataset, c.function()), c.batch_size, c.drop_remainder)
+    return _BatchDataset(_counted(_MapDataset(c.input_dataset, c.function()), c), c.batch_size, c.drop_remainder)
 
 
 @maker("FilterDataset", "ParallelFilterDataset")
@@ -337,7 +339,7 @@ def _parallel_interleave(c):
 def _scan(c):
     count = len(c.initial_state)
     gives = lambda specs: (packed(specs[:count]), packed(specs[count:]))
-    return _ScanDataset(c.input_dataset, packed(c.initial_state), c.function(gives=gives))
+    return _counted(_ScanDataset(c.input_dataset, packed(c.initial_state), c.function(gives=gives)), c)
 
 
 @maker("GroupByWindowDataset")

@@ -104,6 +104,7 @@ class _ScanDataset(Derived):
     """A state carried along the elements."""
 
     __slots__ = ()
+    keeps_count = True  # raw ops may say that it does not
 
     def __init__(self, dataset, initial_state, scan_func):
         self._state = structure.normalized(initial_state)
@@ -113,6 +114,9 @@ class _ScanDataset(Derived):
         super().__init__(dataset, self.function.spec[1])
         self.functions = (self.function,)
         self.arguments = tuple(t for leaf in structure.flatten(self._state) for t in structure.tensors_of(leaf))
+
+    def count(self, start):
+        return super().count(start) if self.keeps_count else UNKNOWN
 
     def make_cursor(self, start):
         made = Structure(self._state_spec)

@@ -7,6 +7,7 @@ from tapeflow.core.base.bundle import Bundle, exists
 from tapeflow.core.base.bundle_slices import from_text
 from tapeflow.core.base.errors import DataLossError, InvalidArgumentError
 from tapeflow.core.base.messages import message
+from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.files import saved_files
 from tapeflow.core.files.attributes import dtype_of, shape_of
@@ -206,7 +207,7 @@ def _signature(source, key, definition):
     tensors, specs = {}, {}
     for name in sorted(definition.inputs):
         info = definition.inputs[name]
-        for part, spec, tensor in _specs(name, info):
+        for part, spec, tensor in _specs(name, info, source):
             specs[part], tensors[part] = spec, tensor
     results = {}
     for name in sorted(definition.outputs):
@@ -221,11 +222,15 @@ def _signature(source, key, definition):
     return V1Signature(source, key, ((), specs), [tensors[part] for part in sorted(specs)], results)
 
 
-def _specs(name, info):
+def _specs(name, info, source):
     """(argument, spec, tensor) of an input of a signature: a sparse one is three arguments."""
     kind = info.WhichOneof("encoding")
-    shape, dtype = shape_of(info.tensor_shape), dtype_of(info.dtype)
+    shape = shape_of(info.tensor_shape) if info.HasField("tensor_shape") else TensorShape(None)
+    dtype = dtype_of(info.dtype)
     if kind == "name":
+        node = source.node(info.name.partition(":")[0])
+        if node.op == "Placeholder":  # it knows better: TensorFlow runs signatures that say something else
+            dtype = dtype_of(node.attr["dtype"].type)
         return [(name, TensorSpec(shape, dtype, name), info.name)]
     if kind != "coo_sparse":
         raise InvalidArgumentError(f"the input '{name}' of a signature has no tensor")

@@ -68,7 +68,7 @@ class ManyLists(Op):
             if not out.is_list:
                 result.append([out.dtype])
             elif out.number_attr is not None:
-                result.append([out.dtype] * attrs[out.number_attr])
+                result.append([out.dtype] * attrs.get(out.number_attr, len(attrs["sparse_types"])))
             else:
                 kinds = bound.get(out.type_attr, attrs.get(out.type_attr))
                 result.append(list(kinds))
@@ -176,6 +176,29 @@ parse_example_v2 = _many_lists(
     lambda draw: ([_sample_example()], np.zeros(0, object), ["s"], ["x"], ["s"], [np.zeros(0, np.int64)], 1,
                   [dtypes.string], [dtypes.string], [dtypes.int32], [[2]]),
     _example_shapes,
+)  # fmt: skip
+
+
+def _parse_example_v1(serialized, names, sparse_keys, dense_keys, dense_defaults, *, sparse_types, dense_shapes):
+    keys = [[np.asarray(key).item() for key in one] for one in (sparse_keys, dense_keys)]
+    return _parse_example(
+        serialized, names, *keys, [], dense_defaults, num_sparse=len(sparse_types), sparse_types=sparse_types,
+        ragged_value_types=(), ragged_split_types=(), dense_shapes=dense_shapes,
+    )  # fmt: skip
+
+
+parse_example = _many_lists(
+    "ParseExample",
+    "serialized: string, names: string, sparse_keys: Nsparse*string, dense_keys: Ndense*string, "
+    "dense_defaults: list(Tdense), *, sparse_types: list(type), dense_shapes: list(shape) "
+    "-> sparse_indices: Nsparse*int64, sparse_values: list(sparse_types), sparse_shapes: Nsparse*int64, "
+    "dense_values: list(Tdense)",
+    _parse_example_v1,
+    lambda draw: ([_sample_example()], np.zeros(0, object), ["s"], ["x"], [np.zeros(0, np.int64)], [dtypes.string],
+                  [[2]]),
+    lambda shapes, attrs: _example_shapes(
+        shapes, {**attrs, "num_sparse": len(attrs["sparse_types"]), "ragged_value_types": ()}
+    ),
 )  # fmt: skip
 
 

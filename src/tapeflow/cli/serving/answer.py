@@ -9,6 +9,7 @@ from tapeflow.cli.serving.refusal import Refusal, invalid
 
 # Digits that always bring a number back, by dtype; six are tried first, so that 0.1 stays 0.1.
 _DIGITS = {"float32": 9, "float64": 17}
+_NOT_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
 def rows(outputs):
@@ -77,19 +78,16 @@ def decimals(array):
     """The numbers of a float array as texts: the fewest of 6 or all digits that bring the number back, and a point."""
     if array.dtype.name not in _DIGITS:  # half precisions
         array = array.astype(np.float32)
-    values = array.ravel().tolist()
-    digits = _DIGITS[array.dtype.name]
-    texts = [f"{value:.6g}" for value in values]
-    flat = array.ravel()
-    # Read back in the array's own precision: 0.1 and the float32 next to it are the same number there.
-    for i in np.flatnonzero(np.array([float(text) for text in texts], array.dtype) != flat).tolist():
-        texts[i] = f"{values[i]:.{digits}g}"
-    for i in np.flatnonzero(flat == np.trunc(flat)).tolist():
-        if "." not in texts[i] and "e" not in texts[i]:
-            texts[i] += ".0"
-    for i in np.flatnonzero(~np.isfinite(flat)).tolist():
-        value = values[i]
-        texts[i] = "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    digits, narrow = _DIGITS[array.dtype.name], array.dtype.type
+    texts = []
+    for value in array.ravel().tolist():
+        text = f"{value:.6g}"
+        # Read back in the array's own precision: 0.1 and the float32 next to it are the same number there.
+        if narrow(float(text)) != value:
+            text = f"{value:.{digits}g}"
+        if "." not in text and "e" not in text:
+            text = _NOT_FINITE.get(text) or text + ".0"
+        texts.append(text)
     return texts
 
 

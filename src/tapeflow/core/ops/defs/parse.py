@@ -68,7 +68,8 @@ class ManyLists(Op):
             if not out.is_list:
                 result.append([out.dtype])
             elif out.number_attr is not None:
-                result.append([out.dtype] * attrs.get(out.number_attr, len(attrs["sparse_types"])))
+                count = attrs[out.number_attr] if out.number_attr in attrs else len(attrs["sparse_types"])
+                result.append([out.dtype] * count)
             else:
                 kinds = bound.get(out.type_attr, attrs.get(out.type_attr))
                 result.append(list(kinds))

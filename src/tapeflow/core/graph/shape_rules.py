@@ -386,3 +386,12 @@ def _unsorted_segments(args, attrs):
 def _segments(args, attrs):
     given = _shape(args[0])
     return [[None, *given[1:]] if given else None]
+
+
+@rule("Conv2DBackpropInput", "Conv3DBackpropInputV2", "DepthwiseConv2dNativeBackpropInput")
+def _convolved_back(args, attrs):
+    """The sizes that are asked for, where one of them is open; known ones are checked by evaluating."""
+    sizes = sizes_of(args[0])
+    if sizes is None or None not in sizes or args[1].shape.rank != len(sizes):
+        return None
+    return [sizes]

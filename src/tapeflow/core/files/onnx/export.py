@@ -1,0 +1,212 @@
+"""`tf.export.to_onnx`."""
+
+import os
+import tempfile
+import warnings
+
+from tapeflow.core.base import local_files
+from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
+from tapeflow.core.files.exportable import concrete_function
+from tapeflow.core.files.onnx import families
+from tapeflow.core.files.onnx.builder import Builder, Shared
+from tapeflow.core.files.onnx.conversion import Conversion
+from tapeflow.core.files.onnx.flat_form import flat_form
+from tapeflow.core.files.onnx.flatten import flatten, givens_of
+from tapeflow.core.files.onnx.model import LARGEST, model_of
+from tapeflow.core.files.onnx.values import ListValue, Refused, Value, element_type, package
+from tapeflow.core.files.saved_function import RestoredConcrete
+from tapeflow.core.graph.streams import Stream
+
+OLDEST_OPSET, DEFAULT_OPSET = 17, 18
+_SHOWN = 20
+
+
+def to_onnx(
+    model, path=None, input_signature=None, signature=None, opset=None, input_names=None, output_names=None,
+    external_data=None, check=True,
+):  # fmt: skip
+    """Makes an ONNX model of a function or model, weights included.
+
+    Unknown sizes stay open: the first one of an argument is called `batch`. Images may have their channels last; the
+    file holds them channels first from one convolution to the next, and moves axes only where that ends. Prints and
+    assertions are left out. ONNX has no state: variables keep the values that they have now.
+
+    Args:
+        model: A `tf.function`, a concrete function, a Python function, a `tf.Module` with a `__call__`, a Keras model,
+            what `tf.saved_model.load` gave, or a SavedModel's directory.
+        path: Where to write the file; nowhere if None.
+        input_signature: Sequence of `tf.TensorSpec`s for the arguments, if `model` does not say what it takes, or to
+            fix more of its sizes.
+        signature: Which signature of a SavedModel; `serving_default` or the only one if None.
+        opset: The version of ONNX's operator set, from 17 on; 18 if None.
+        input_names, output_names: Names for the arguments and results, those of the function if None.
+        external_data: Whether the weights go to a file of their own, `path + ".data"`; None for where they must, above
+            2 GB.
+        check: Whether the model is checked by `onnx.checker` and its shapes are worked out.
+
+    Returns:
+        The `onnx.ModelProto`.
+
+    Raises:
+        UnimplementedError: The function has ops that ONNX or TapeFlow's table of them lacks: all are listed, with the
+            lines that made them; or the package `onnx` is not installed.
+        ValueError: It is not known what to export.
+    """
+    onnx = package()
+    opset = _checked_opset(onnx, opset)
+    narrower = input_signature if signature is not None else None
+    concrete = concrete_function(model, None if narrower is not None else input_signature, signature)
+    name = concrete.graph.name
+    flat, inputs, outputs = flat_form(concrete, narrower)
+    inputs, outputs = _renamed(inputs, input_names, "input_names"), _renamed(outputs, output_names, "output_names")
+    _warn_of_state(concrete, name)
+    builder = Builder(Shared(opset))
+    conversion = Conversion(has_lines=not isinstance(concrete, RestoredConcrete))
+    _write(flat.graph, builder, conversion, inputs, outputs)
+    if conversion.refused:
+        raise _refusal(name, conversion.refused)
+    made = model_of(builder, name, {"framework": "tapeflow"})
+    if check:
+        made = _checked(onnx, made)
+    if path is not None:
+        _save(onnx, made, path, external_data)
+    return made
+
+
+def _checked_opset(onnx, opset):
+    newest = onnx.defs.onnx_opset_version()
+    opset = DEFAULT_OPSET if opset is None else int(opset)
+    if not OLDEST_OPSET <= opset <= newest:
+        raise InvalidArgumentError(f"opset {opset}: TapeFlow writes ONNX's opsets {OLDEST_OPSET} to {newest}")
+    return opset
+
+
+def _renamed(names, given, what):
+    if given is None:
+        return names
+    given = [given] if isinstance(given, str) else list(given)
+    if len(given) != len(names) or len(set(given)) != len(given):
+        raise InvalidArgumentError(f"{what}: {len(names)} different names are wanted for {names}, got {given}")
+    return given
+
+
+def _warn_of_state(concrete, name):
+    changed = [s.owner for s in concrete.graph.written if not isinstance(s.owner, Stream)]
+    if changed:
+        names = ", ".join(sorted(str(getattr(v, "name", "a variable")) for v in changed))
+        warnings.warn(
+            f"to_onnx: '{name}' assigns variables ({names}); ONNX has no state, so each run of the file begins with "
+            "the values of now",
+            stacklevel=3,
+        )
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def _write(graph, builder, conversion, inputs, outputs):
+    """Writes the graph of a function into a builder."""
+    shared = builder.shared
+    for name in (*inputs, *outputs):
+        shared.unique(name)
+    specs = list(zip(inputs, graph.inputs, strict=True))
+    flat = flatten(graph, givens_of(graph, specs), graph.outputs)
+    values = []
+    for name, s in specs:
+        builder.inputs.append((name, s.dtype, _open_sizes(name, s, specs)))
+        values.append(_argument(conversion, s, name))
+    found = conversion.run(flat, builder, [*values, *_outside(flat, len(values))])
+    if conversion.refused:
+        return
+    builder.scope = ""
+    for name, y, s in zip(outputs, found, flat.outputs, strict=True):
+        if isinstance(y, ListValue):
+            y = y.buffer
+        value = builder.plain(y)
+        builder.nodes.append(_named(value, name))
+        sizes = None if s.shape.rank is None else [n if n is not None else None for n in s.shape.as_list()]
+        builder.outputs.append((name, value.dtype, sizes))
+
+
+def _named(value, name):
+    from tapeflow.core.files.onnx.builder import Node
+
+    return Node("Identity", name, [value.name], [name], {})
+
+
+def _argument(conversion, s, name):
+    try:
+        element_type(s.dtype)
+    except Refused as reason:
+        conversion.refused.append(("Placeholder", name, None, str(reason)))
+    return Value(name, s.dtype)
+
+
+def _outside(flat, count):
+    """What stands for things from outside that have no value in a file."""
+    from tapeflow.core.files.onnx.values import ABSENT
+
+    return [ABSENT for s in flat.inputs[count:] if s is not None]
+
+
+def _open_sizes(name, s, specs):
+    """The sizes of an argument, with names for those that vary."""
+    if s.shape.rank is None:
+        return None
+    sizes = []
+    for axis, n in enumerate(s.shape.as_list()):
+        if n is None:
+            n = "batch" if axis == 0 else f"{name}_dim_{axis}"
+        sizes.append(n)
+    return sizes
+
+
+def _refusal(name, refused):
+    lines = []
+    for op, node, line, reason in refused[:_SHOWN]:
+        where = f"at {line}" if line is not None else f"node '{node}'"
+        lines.append(f"\n    {op}: {reason} ({where})")
+    if len(refused) > _SHOWN:
+        lines.append(f"\n    and {len(refused) - _SHOWN} more")
+    return UnimplementedError(
+        f"'{name}' cannot be written as ONNX, because of {len(refused)} of its ops:{''.join(lines)}",
+        hint="leave these ops out of the exported function, or do them before and after it",
+    )
+
+
+# -- checking and saving ---------------------------------------------------------------------------
+
+
+def _checked(onnx, model):
+    if model.ByteSize() > LARGEST:  # the checker reads models that large from files only
+        return model
+    known = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+    del known.graph.value_info[:]
+    onnx.checker.check_model(known, full_check=True)
+    return known
+
+
+def _save(onnx, model, path, external_data):
+    path = os.fspath(path)
+    if external_data is None:
+        external_data = model.ByteSize() > LARGEST
+    if not external_data:
+        local_files.write(path, model.SerializeToString())
+        return
+    place = os.fsdecode(local_files.local(path))
+    folder = os.path.dirname(os.path.abspath(place))
+    os.makedirs(folder, exist_ok=True)
+    data = os.path.basename(place) + ".data"
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".tapeflow-") as temporary:
+        apart = onnx.ModelProto()
+        apart.CopyFrom(model)
+        onnx.save_model(
+            apart, os.path.join(temporary, "model"), save_as_external_data=True, all_tensors_to_one_file=True,
+            location=data, size_threshold=1024,
+        )  # fmt: skip
+        if os.path.exists(os.path.join(temporary, data)):
+            os.replace(os.path.join(temporary, data), os.path.join(folder, data))
+        os.replace(os.path.join(temporary, "model"), place)
+
+
+__all__ = ["DEFAULT_OPSET", "OLDEST_OPSET", "families", "to_onnx"]

@@ -1,0 +1,82 @@
+"""Images of another size."""
+
+import numpy as np
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.quiet import quiet
+from tapeflow.core.files.onnx.elementwise import through
+from tapeflow.core.files.onnx.layouts import first, last
+from tapeflow.core.files.onnx.table import converts, dtype_of
+from tapeflow.core.files.onnx.values import Refused
+
+
+def _coordinates(c):
+    """How ONNX calls the way from an output pixel to the input."""
+    if c.attr("align_corners"):
+        return "align_corners"
+    return "half_pixel" if c.attr("half_pixel_centers") else "asymmetric"
+
+
+@converts("ResizeBilinear", "ResizeBicubic", views=True)
+def _resize(c, x, size):
+    cubic = None
+    if c.node.type == "ResizeBicubic":
+        # Beyond the edges TensorFlow's newer cubic leaves the weights out; the older one repeats the edge.
+        cubic = {"cubic_coeff_a": -0.5, "exclude_outside": 1} if c.attr("half_pixel_centers") else {
+            "cubic_coeff_a": -0.75
+        }  # fmt: skip
+    x = c.b.cast(x, dtypes.float32)
+    return _resized(c, x, size, "cubic" if cubic else "linear", **(cubic or {}))
+
+
+@converts("ResizeNearestNeighbor", views=True)
+def _nearest(c, x, size):
+    dtype = dtype_of(x)
+    mode = "floor" if _coordinates(c) == "asymmetric" else "round_prefer_ceil"
+    inside = through(dtype, "float32 int32 uint8 int8")
+    return c.b.cast(_resized(c, c.b.cast(x, inside), size, "nearest", nearest_mode=mode), dtype)
+
+
+def _resized(c, x, size, mode, **attrs):
+    b = c.b
+    image = first(b, x, 4)
+    wide = b.cast(size, dtypes.int64)
+    sizes = b.node("Concat", [b.size(image, 0), b.size(image, 1), wide], dtypes.int64, axis=0)
+    y = b.node(
+        "Resize", [image, None, None, sizes], mode=mode, coordinate_transformation_mode=_coordinates(c), **attrs
+    )
+    return last(y, 4)
+
+
+@converts("ScaleAndTranslate", "ResizeArea")
+def _linear(c, x, size, scale=None, translation=None):
+    """Ops that are linear along each axis: two products with matrices that the op itself gives for unit images."""
+    height, width = c.sizes(0)[1:3]
+    if height is None or width is None:
+        raise Refused("images of unknown size: the weights depend on it")
+    given = [c.known(v, what) for v, what in ((size, "size"), (scale, "scale"), (translation, "translation"))
+             if v is not None]  # fmt: skip
+    rows = _weights(c, height, 0, given)
+    columns = _weights(c, width, 1, given)
+    b = c.b
+    image = b.transpose(b.cast(x, dtypes.float32), (0, 3, 1, 2))
+    y = b.node("MatMul", [rows, b.node("MatMul", [image, columns.T.copy()], dtypes.float32)], dtypes.float32)
+    return b.transpose(y, (0, 2, 3, 1))
+
+
+def _weights(c, count, axis, given):
+    """The matrix [output size, input size] of one axis."""
+    unit = np.eye(count, dtype=np.float32)
+    shape = (1, count, 1, count) if axis == 0 else (1, 1, count, count)
+    size, *rest = given
+    one = np.ones(2, np.int32)
+    one[axis] = np.ravel(size)[axis]
+    rest = [_only(v, axis, neutral) for v, neutral in zip(rest, (1.0, 0.0), strict=False)]
+    found = quiet.run(c.node.record.kernel, unit.reshape(shape), one, *rest, **c.node.attrs)
+    return np.ascontiguousarray(np.asarray(found).reshape(int(one[axis]), count), np.float32)
+
+
+def _only(values, axis, neutral):
+    found = np.full(2, neutral, np.float32)
+    found[axis] = np.ravel(values)[axis]
+    return found

@@ -207,10 +207,10 @@ def _distribution() -> "Distribution":
 
 
 class KerasFinder(MetaPathFinder):
-    """Lets modules of Keras load as always, and does for three of them what Keras on TapeFlow needs.
+    """Lets modules of Keras load as always, and does for four of them what Keras on TapeFlow needs.
 
     Its configuration takes TensorFlow for the backend unless the user chose another; two modules of that backend learn
-    of layouts.
+    of layouts; the module that saves gives files their names when they are complete.
     """
 
     modules = {
@@ -219,6 +219,7 @@ class KerasFinder(MetaPathFinder):
         "keras.src.backend.tensorflow.distribution_lib": lambda execute, module: _completed(
             execute, module, "complete_distribution_lib"
         ),
+        "keras.src.saving.saving_lib": lambda execute, module: _saving_whole_files(execute, module),
     }
 
     def find_spec(
@@ -247,6 +248,13 @@ def _completed(execute: Callable[[ModuleType], None], module: ModuleType, name: 
     from tapeflow.compat import keras_layouts  # lazy: Keras alone needs it
 
     getattr(keras_layouts, name)(module)
+
+
+def _saving_whole_files(execute: Callable[[ModuleType], None], module: ModuleType) -> None:
+    execute(module)
+    from tapeflow.compat.whole_files import complete_saving  # lazy: Keras alone needs it
+
+    complete_saving(module)
 
 
 @contextlib.contextmanager

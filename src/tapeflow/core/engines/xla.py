@@ -3,6 +3,8 @@
 64-bit types are on inside TapeFlow's own tracing and calls only, so that the user's own JAX code is left as it was.
 """
 
+import io
+import re
 from functools import lru_cache
 
 import jax
@@ -190,6 +192,37 @@ def put(array):
     """A NumPy array as a buffer of the runtime."""
     with jax.enable_x64(True):
         return jax.device_put(array)
+
+
+def program_text(function, specs, stage, name):
+    """A function's program at a stage of `compiler_ir.STAGES`.
+
+    Args:
+        function: Function of jax arrays.
+        specs: `(shape, NumPy dtype)` of each.
+        stage: The stage.
+        name: Of the function.
+    """
+    with jax.enable_x64(True):
+        lowered = jax.jit(_named(function, name)).lower(*(jax.ShapeDtypeStruct(*spec) for spec in specs))
+        if stage == "stablehlo":
+            return lowered.as_text()
+        if stage == "stablehlo_serialized":
+            content = io.BytesIO()
+            lowered.compiler_ir("stablehlo").operation.write_bytecode(content)
+            return content.getvalue()
+        if stage == "optimized_hlo":
+            return lowered.compile().as_text()
+        module = lowered.compiler_ir("hlo")
+        if stage.startswith("optimized"):
+            optimized = lowered.compile().runtime_executable().hlo_modules()[0]
+            module = type(module)(optimized.as_serialized_hlo_module_proto())
+        if stage.endswith("_serialized"):
+            return module.as_serialized_hlo_module_proto()
+        if stage.endswith("_dot"):
+            return module.as_hlo_dot_graph()
+        text = module.as_hlo_text()
+        return re.sub(r", metadata=\{[^{}]*\}", "", text) if stage == "hlo_no_metadata" else text
 
 
 def exporting():

@@ -120,3 +120,13 @@ def test_functions_keep_their_aliases(tmp_path):
     options = tf.saved_model.LoadOptions(experimental_load_function_aliases=True)
     loaded = tf.saved_model.load(tmp_path, options=options)
     assert [float(one(tf.constant(1.0))) for one in loaded.function_aliases["plus"]] == [2.0]
+
+
+def test_arrays_become_what_the_signature_says(tmp_path):
+    module = tf.Module()
+    module.f = tf.function(lambda x: x + 1, input_signature=[tf.TensorSpec([None], tf.float32)])
+    tf.saved_model.save(module, tmp_path / "model")
+    loaded = tf.saved_model.load(tmp_path / "model")
+    assert loaded.f(np.array([1.0], np.float64)).dtype == tf.float32
+    with pytest.raises(TypeError, match="Can not cast"):
+        loaded.f(tf.constant([1.0], tf.float64))

@@ -489,3 +489,30 @@ def test_damaged_object_graphs_are_refused(path):
         parsed(b"\x0a\x04\x0a\x02\x08\x05", "c")
     with pytest.raises(tf.errors.DataLossError, match="empty"):
         parsed(b"", "c")
+
+
+def test_a_function_writes_the_state_of_each_run(tmp_path):
+    v = tf.Variable(1.0)
+    checkpoint = tf.train.Checkpoint(v=v)
+    key = "v/.ATTRIBUTES/VARIABLE_VALUE"
+
+    @tf.function
+    def step(prefix):
+        v.assign_add(1.0)
+        return checkpoint.write(prefix)
+
+    for name, value in (("a", 2.0), ("b", 3.0)):
+        prefix = str(tmp_path / name)
+        assert step(tf.constant(prefix)).numpy().decode() == prefix
+        assert tf.train.load_checkpoint(prefix).get_tensor(key) == value
+
+    @tf.function
+    def loop(n):
+        for i in tf.range(n):
+            v.assign_add(1.0)
+            if i % 2 == 0:
+                checkpoint.write(str(tmp_path / "loop"))
+
+    loop(4)
+    assert v.numpy() == 7.0
+    assert tf.train.load_checkpoint(str(tmp_path / "loop")).get_tensor(key) == 6.0

@@ -23,10 +23,12 @@ from tapeflow.core.files.restore import (
     scalar_bytes,
 )
 from tapeflow.core.files.sharding import sharded
+from tapeflow.core.trace.python_ops import py_function
 from tapeflow.core.track.auto_trackable import AutoTrackable
 from tapeflow.core.track.data_structures import NoDependency
 from tapeflow.core.track.object_graph import OBJECT_GRAPH_KEY, ObjectGraph, ObjectGraphView, parsed
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.variable import Variable
 
 _SAVED_MODEL = ("saved_model.pb", "saved_model.pbtxt")
@@ -106,7 +108,7 @@ class Checkpoint(AutoTrackable):
         Returns:
             The name.
         """
-        return self._write(_text(file_prefix), options)
+        return self._write(file_prefix if isinstance(file_prefix, Symbol) else _text(file_prefix), options)
 
     def save(self, file_prefix, options=None):
         """Counts `save_counter` up, writes a checkpoint with its number and notes it in the file `checkpoint`.
@@ -131,15 +133,21 @@ class Checkpoint(AutoTrackable):
         return self._write(path, with_callback(options, _note_newest))
 
     def _write(self, prefix, options=None):
-        """Writes the state as it is now: at once, or in a thread, for which values that are never changed are kept."""
+        """Writes the state as it is now; in a function that is being traced, as it is whenever the function runs."""
         options = options or CheckpointOptions()
-        if current.graph is not None:
-            raise NotImplementedError(
-                "Calling tf.train.Checkpoint.write() while a tf.function is traced is not supported; call it outside."
-            )
-        self.sync()
         graph, tensors = ObjectGraph(self._view).serialized()
-        tensors = [(key, convert(value)) for key, value in tensors]
+        keys, values = [key for key, _ in tensors], [convert(value) for _, value in tensors]
+        if current.graph is None:
+            return self._write_values(prefix, graph, list(zip(keys, values, strict=True)), options)
+
+        def step(prefix, *values):
+            return self._write_values(_text(prefix), graph, list(zip(keys, values, strict=True)), options)
+
+        return py_function(step, [prefix, *values], dtypes.string)
+
+    def _write_values(self, prefix, graph, tensors, options):
+        """Writes at once, or in a thread, for which values that are never changed are kept."""
+        self.sync()
         if prefix.endswith(safetensors_file.ENDING):
             safetensors_file.write(prefix, {dotted(key): value for key, value in tensors})
             run_callbacks(options.experimental_write_callbacks, prefix)

@@ -427,9 +427,10 @@ class RestoredFunction(PolymorphicFunction, Trackable):
         try:
             bound = self._signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            given = tuple(map(_plain, bound.args)), {k: _plain(v) for k, v in bound.kwargs.items()}
-            if self._input_signature is not None:
+            given = bound.args, bound.kwargs
+            if self._input_signature is not None:  # arrays become what it says
                 given = self._cast(given)
+            given = tuple(map(_plain, given[0])), {k: _plain(v) for k, v in given[1].items()}
         except TypeError as error:
             raise TypeError(
                 f"Binding inputs to tf.function failed due to `{error}`. Received args: {args} and kwargs: {kwargs} "

@@ -6,6 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, OpError, UnimplementedError
 from tapeflow.core.base.mode import current
 from tapeflow.core.files.attributes import attributes_of, int_of, shapes_of
+from tapeflow.core.files.function_attributes import with_graphs
 from tapeflow.core.ops import registry
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
@@ -177,6 +178,8 @@ class Body:
         """Runs a node by its op's record."""
         attrs = attributes_of(record, node)
         args = arguments_of(record, node, inputs)
+        if any(attr.kind == "func" for attr in record.attrs):
+            args, attrs = with_graphs(self, record, node, args, attrs)
         graph = current.graph
         hint = shapes_of(node) if graph is not None else None
         if hint is not None and hasattr(graph, "hint"):

@@ -10,6 +10,7 @@ from tapeflow.core.files.library import ImportedGraph, argument_shape, identity
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.compose.conditions import truth
 from tapeflow.core.ops.compose.constant import constant
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor
 
 
@@ -81,6 +82,8 @@ def _check_alike(names, layouts):
 
 
 def _same_resource(x, y):
+    if isinstance(x, Symbol) and isinstance(y, Symbol):  # an iterator that the function made
+        return x.node is y.node and x.index == y.index
     return isinstance(x, EagerTensor) and isinstance(y, EagerTensor) and identity(x) == identity(y)
 
 

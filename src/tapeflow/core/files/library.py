@@ -160,7 +160,7 @@ class Library:
         """Calls a function: at once, or as a node of the graph being captured."""
         if current.graph is None:
             return self.run(name, inputs)
-        bound = {i: x for i, x in enumerate(inputs) if x.dtype is dtypes.resource}
+        bound = {i: x for i, x in enumerate(inputs) if x.dtype is dtypes.resource and isinstance(x, EagerTensor)}
         made = self.imported(name, bound)
         self._unfold(made.size)
         outputs = calls.call(made.graph, [inputs[i] for i in made.taken])

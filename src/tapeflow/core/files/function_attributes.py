@@ -1,0 +1,47 @@
+"""Nodes of a file whose attributes name functions: those of datasets, which get them as graphs."""
+
+from tapeflow.core.base import dtypes
+from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
+from tapeflow.core.values.tensor import EagerTensor
+
+
+def with_graphs(body, record, node, args, attrs):
+    """The inputs and attributes of a node with graphs in the place of functions' names.
+
+    A resource that a function is given each time becomes part of its graph.
+    """
+    args = list(args)
+    for attr in record.attrs:
+        if attr.kind != "func":
+            continue
+        place = others_of(record, attr.name)
+        others = args[place] if place is not None else ()
+        graph, kept = _graph(body, node, attrs[attr.name], others)
+        attrs[attr.name] = graph
+        if place is not None:
+            args[place] = kept
+    return tuple(args), attrs
+
+
+def others_of(record, name):
+    """The number of the input with what a function of an attribute takes besides elements; None if there is none."""
+    for i, arg in enumerate(record.inputs):
+        if arg.name.startswith(f"{name}_other_arg") or (arg.name == "other_arguments" and "_func" not in name):
+            return i
+    return None
+
+
+def _graph(body, node, name, others):
+    count = len(body.library.function(name).signature.input_arg) - len(others)
+    if count < 0:
+        raise InvalidArgumentError(
+            f"node '{node.name}' ({node.op}): function '{name}' takes fewer tensors than the node's {len(others)} "
+            "other arguments"
+        )
+    bound = {
+        count + i: x for i, x in enumerate(others) if x.dtype is dtypes.resource and isinstance(x, EagerTensor)
+    }  # fmt: skip
+    made = body.library.imported(name, bound)
+    if any(type(place) is not int for place in made.given):
+        raise UnimplementedError(f"node '{node.name}' ({node.op}): function '{name}' gives a resource")
+    return made.graph, tuple(others[i - count] for i in made.taken if i >= count)

@@ -3,6 +3,7 @@
 import contextlib
 
 from tapeflow.core.base.settings import settings
+from tapeflow.core.engines import hardware
 from tapeflow.core.graph.graph import Graph, Outside
 from tapeflow.core.trace.function import executing_eagerly
 
@@ -77,4 +78,4 @@ def is_op_determinism_enabled():
 
 def disable_op_determinism():
     """Undoes `tf.config.experimental.enable_op_determinism`."""
-    settings.change(deterministic=False)
+    hardware.change_numerics(deterministic=False)

@@ -16,8 +16,12 @@ _POLICIES = ("explicit", "warn", "silent", "silent_for_int32")
 
 
 def enable_op_determinism():
-    """Makes results repeat exactly from run to run on the same hardware. Random ops then need a seed."""
-    settings.change(deterministic=True)
+    """Makes results repeat exactly from run to run on the same hardware.
+
+    Random ops then need a seed and raise RuntimeError without one. On GPUs programs are compiled with deterministic
+    kernels; XLA raises an error for what has none.
+    """
+    hardware.change_numerics(deterministic=True)
 
 
 def enable_tensor_float_32_execution(enabled):
@@ -26,7 +30,7 @@ def enable_tensor_float_32_execution(enabled):
     Args:
         enabled: True to allow it.
     """
-    settings.change(tf32=bool(enabled))
+    hardware.change_numerics(tf32=bool(enabled))
 
 
 def tensor_float_32_execution_enabled():

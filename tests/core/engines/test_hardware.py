@@ -49,7 +49,7 @@ def test_choice_is_final_once_the_compiler_runs(machine, monkeypatch):
     with pytest.raises(RuntimeError, match="Virtual devices"):
         tf.config.set_logical_device_configuration(machine[0], [tf.config.LogicalDeviceConfiguration()] * 2)
     with pytest.raises(RuntimeError, match="Physical devices"):
-        tf.config.experimental.set_memory_growth(machine[1], True)
+        tf.config.experimental.set_memory_growth(machine[1], False)
 
 
 def test_processors_are_cut_into_logical_ones(machine):
@@ -68,32 +68,80 @@ def test_gpus_are_not_cut(machine):
         tf.config.set_logical_device_configuration(machine[1], [one, one])
 
 
-def test_memory_growth_is_handed_to_jax(machine, monkeypatch):
-    monkeypatch.delenv("XLA_PYTHON_CLIENT_PREALLOCATE", raising=False)
-    tf.config.experimental.set_memory_growth(machine[1], True)
+@pytest.fixture
+def started(monkeypatch):
+    """Starts the compiler with an environment; gives the environment afterwards and what JAX was told."""
+
+    def start(**environment):
+        updates = {}
+        monkeypatch.setattr(hardware.os, "environ", environment)
+        hardware.start(SimpleNamespace(config=SimpleNamespace(update=updates.__setitem__)))
+        assert settings.started
+        return environment, updates
+
+    return start
+
+
+def test_memory_is_taken_as_needed(machine, started):
     assert tf.config.experimental.get_memory_growth(machine[1])
-    environment = {}
-    monkeypatch.setattr(hardware.os, "environ", environment)
-    hardware.start(SimpleNamespace(config=None))
-    assert environment["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
-    assert settings.started
+    assert started()[0] == {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
 
 
-def test_start_hands_over_what_was_chosen(machine, monkeypatch):
-    updates, environment = {}, {"XLA_FLAGS": "--a=1"}
-    monkeypatch.setattr(hardware.os, "environ", environment)
-    monkeypatch.setattr(settings, "deterministic", True)
+def test_memory_is_taken_at_once_if_wanted(machine, started):
+    tf.config.experimental.set_memory_growth(machine[1], False)
+    assert not tf.config.experimental.get_memory_growth(machine[1])
+    assert started()[0] == {"XLA_PYTHON_CLIENT_PREALLOCATE": "true"}
+
+
+@pytest.mark.parametrize(("forced", "expected"), [("true", "false"), ("false", "true")])
+def test_tensorflows_variable_for_growth_counts(machine, started, forced, expected):
+    environment, _ = started(TF_FORCE_GPU_ALLOW_GROWTH=forced)
+    assert environment["XLA_PYTHON_CLIENT_PREALLOCATE"] == expected
+
+
+def test_what_the_environment_says_of_memory_stays(machine, started):
+    environment, _ = started(XLA_PYTHON_CLIENT_PREALLOCATE="true")
+    assert environment == {"XLA_PYTHON_CLIENT_PREALLOCATE": "true"}
+
+
+def test_a_limit_becomes_a_part_of_the_memory(machine, started, monkeypatch):
+    answer = SimpleNamespace(stdout="81559\n40960\n")
+    monkeypatch.setattr(hardware.subprocess, "run", lambda command, **options: answer)
+    tf.config.set_logical_device_configuration(machine[1], [tf.config.LogicalDeviceConfiguration(memory_limit=10240)])
+    assert started()[0]["XLA_PYTHON_CLIENT_MEM_FRACTION"] == "0.2500"
+
+
+def test_a_limit_of_unknown_memory_is_refused(machine, started, monkeypatch):
+    def missing(command, **options):
+        raise FileNotFoundError(command[0])
+
+    monkeypatch.setattr(hardware.subprocess, "run", missing)
+    tf.config.set_logical_device_configuration(machine[1], [tf.config.LogicalDeviceConfiguration(memory_limit=10240)])
+    with pytest.raises(tf.errors.UnimplementedError, match="nvidia-smi does not answer"):
+        started()
+
+
+def test_hidden_gpus_are_hidden_from_jax_and_keep_their_numbers(machine, started, monkeypatch):
+    tf.config.set_visible_devices([machine[2]], "GPU")
+    assert started()[1] == {"jax_cuda_visible_devices": "1"}
+    from tapeflow.core.engines import xla
+
+    cpu, gpu = SimpleNamespace(platform="cpu"), SimpleNamespace(platform="gpu")
+    monkeypatch.setattr(xla, "jax", SimpleNamespace(local_devices=lambda: [cpu, gpu]))
+    assert hardware.accelerators() == {machine[2]: gpu}
+
+
+def test_threads_and_virtual_processors_are_handed_over(machine, started, monkeypatch):
     monkeypatch.setattr(settings, "intra_op_threads", 3)
     tf.config.set_logical_device_configuration(machine[0], [tf.config.LogicalDeviceConfiguration()] * 4)
-    hardware.start(SimpleNamespace(config=SimpleNamespace(update=updates.__setitem__)))
+    environment, updates = started()
     assert updates == {"jax_num_cpu_devices": 4}
-    assert environment == {"XLA_FLAGS": "--a=1 --xla_gpu_deterministic_ops=true", "PJRT_NPROC": "3"}
+    assert environment["PJRT_NPROC"] == "3"
 
 
-def test_start_changes_nothing_if_nothing_was_chosen(machine, monkeypatch):
-    monkeypatch.setattr(hardware.os, "environ", {})
-    hardware.start(SimpleNamespace(config=None))
-    assert hardware.os.environ == {}
+def test_start_changes_nothing_without_accelerators(machine, started, monkeypatch):
+    monkeypatch.setattr(hardware, "may_have_accelerators", lambda: False)
+    assert started() == ({}, {})
 
 
 def test_memory_and_details_come_from_jax(machine, monkeypatch):

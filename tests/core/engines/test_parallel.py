@@ -52,6 +52,7 @@ def test_a_sum_of_everything_is_as_exact_as_numpy():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Python's own, on forking with threads
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # JAX's, where another test has loaded it
 def test_a_forked_child_makes_threads_of_its_own():
     x = np.ones(SIZE, np.float32)
     tf.exp(x)

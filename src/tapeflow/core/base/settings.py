@@ -25,12 +25,13 @@ class Settings:
         optimizer_options: Name -> value, kept only.
         device_policy: What happens to inputs on another device: `"silent"`, `"warn"`…
         synchronous: Whether ops finish before their call returns.
+        numerics: How often `tf32` or `deterministic` changed: programs compiled before do not count any more.
         started: Whether the compiler has taken over the settings that it reads once.
     """
 
     __slots__ = (
         "_lock", "deterministic", "device_policy", "inter_op_threads", "intra_op_threads", "jit",
-        "log_device_placement", "optimizer_options", "run_data_eagerly", "run_functions_eagerly",
+        "log_device_placement", "numerics", "optimizer_options", "run_data_eagerly", "run_functions_eagerly",
         "soft_placement", "started", "synchronous", "tf32",
     )  # fmt: skip
 
@@ -48,12 +49,14 @@ class Settings:
         self.optimizer_options: dict[str, Any] = {}
         self.device_policy = "silent"
         self.synchronous = True
+        self.numerics = 0
         self.started = False
 
     def change(self, **values: Any) -> None:
         """Sets attributes by name."""
         with self._lock:
             for name, value in values.items():
+                self.numerics += name in ("tf32", "deterministic") and getattr(self, name) != value
                 setattr(self, name, value)
 
     def change_before_start(self, what: str, **values: Any) -> None:

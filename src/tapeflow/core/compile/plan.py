@@ -7,6 +7,7 @@ from time import perf_counter
 
 from tapeflow.core.base import dtypes, failures
 from tapeflow.core.base.errors import InvalidArgumentError, OpError
+from tapeflow.core.base.settings import settings
 from tapeflow.core.compile.lower import NotLowerable, as_array, lower_nodes, needed
 from tapeflow.core.compile.split import steps_of
 from tapeflow.core.graph.passes import stand_ins
@@ -48,6 +49,7 @@ class Plan:
         self._whole = None
         self._whole_donating = None
         self.is_static = all(s.shape.is_fully_defined() for s in self.takes)
+        self._numerics = settings.numerics
 
     @property
     def is_compiled(self):
@@ -63,6 +65,8 @@ class Plan:
             tensors: The inputs.
             donates: Whether the values of variables that the graph overwrites may be destroyed for their memory.
         """
+        if self._numerics != settings.numerics:
+            self._forget()
         if elsewhere and elsewhere[0].is_among(tensors):
             return self.compiled(tensors, donates)
         whole = self._whole_donating if donates else self._whole
@@ -76,6 +80,12 @@ class Plan:
                 if not self.always_compile and seen < _COLD_CALLS and self._is_small(tensors):
                     return self.interpret(tensors)
         return self.compiled(tensors, donates)
+
+    def _forget(self):
+        """Drops the programs: a setting that they were compiled under has changed."""
+        with self._lock:
+            self._numerics = settings.numerics
+            self._whole = self._whole_donating = self._steps = None
 
     @property
     def overwritten(self):

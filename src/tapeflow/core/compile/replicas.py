@@ -10,6 +10,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import UnimplementedError
+from tapeflow.core.base.settings import settings
 from tapeflow.core.compile import calls
 from tapeflow.core.compile.collective import is_collective
 from tapeflow.core.compile.lower import NotLowerable, lower_graph, needed
@@ -126,20 +127,21 @@ class Replicated:
 
     def _sharded(self, values):
         shapes = tuple([(v[0] if type(v) is list else v).static_shape for v in values])
-        program = self._programs.get(shapes)
+        key = shapes, settings.numerics
+        program = self._programs.get(key)
         if program is None:
             if len(self._programs) >= _PROGRAMS:
                 self._programs.clear()
             kinds_in = [SPLIT if kind == STREAM else kind for kind in self.kinds_in]
             kinds_out = [SPLIT if kind == STREAM else kind for kind in self.kinds_out]
             graph = self.graph
-            program = self._programs[shapes] = Program(
+            program = self._programs[key] = Program(
                 lambda *given: lowered(graph, given), self.team, kinds_in, kinds_out, [len(shape) for shape in shapes]
             )
             try:
                 return self._called(program, values)
             except NotLowerable:
-                del self._programs[shapes]
+                del self._programs[key]
                 raise
         return self._called(program, values)
 

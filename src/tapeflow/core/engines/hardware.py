@@ -8,6 +8,7 @@ import glob
 import importlib.metadata
 import importlib.util
 import os
+import subprocess
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,11 +28,13 @@ class _State:
         visible: The devices to use, None for all.
         configurations: Physical device -> configurations of its logical devices.
         growth: Physical device -> whether its memory is taken as needed.
+        shown: The accelerators that JAX was told to use when it started, None for all.
     """
 
     visible: list[PhysicalDevice] | None = None
     configurations: dict[PhysicalDevice, list[LogicalDeviceConfiguration]] = field(default_factory=dict)
     growth: dict[PhysicalDevice, bool] = field(default_factory=dict)
+    shown: list[PhysicalDevice] | None = None
 
 
 _state = _State()
@@ -55,15 +58,21 @@ def accelerators() -> dict[PhysicalDevice, Any]:
         return {}
     from tapeflow.core.engines import xla  # lazy: loads jax
 
-    counts: dict[str, int] = {}
-    found = {}
+    found: dict[PhysicalDevice, Any] = {}
     for device in xla.jax.local_devices():
-        kind = {"cuda": "GPU", "rocm": "GPU", "gpu": "GPU"}.get(device.platform, device.platform.upper())
+        kind = _KINDS.get(device.platform, device.platform.upper())
         if kind != "CPU":
-            number = counts.setdefault(kind, 0)
-            counts[kind] += 1
-            found[PhysicalDevice(f"/physical_device:{kind}:{number}", kind)] = device
+            found[_physical(kind, sum(known.device_type == kind for known in found))] = device
     return found
+
+
+_KINDS = {"cuda": "GPU", "rocm": "GPU", "gpu": "GPU"}
+
+
+def _physical(kind: str, place: int) -> PhysicalDevice:
+    """The physical device that is JAX's device number `place` of its kind: JAX numbers those that it is shown."""
+    shown = [device for device in _state.shown or () if device.device_type == kind]
+    return shown[place] if shown else PhysicalDevice(f"/physical_device:{kind}:{place}", kind)
 
 
 def _accelerator_names() -> list[PhysicalDevice]:
@@ -212,6 +221,16 @@ def default_device(name: str):
     return xla.jax.default_device(jax_device(name))
 
 
+def change_numerics(**values: bool) -> None:
+    """Sets `tf32` or `deterministic`; programs that were compiled before are made anew."""
+    before = settings.numerics
+    settings.change(**values)
+    if settings.started and settings.numerics != before:
+        from tapeflow.core.engines import xla  # lazy: it is loaded by now
+
+        xla.forget()
+
+
 # -- memory ------------------------------------------------------------------------------------------
 
 
@@ -225,7 +244,7 @@ def memory_growth(device: PhysicalDevice) -> bool:
     check(device)
     if device.device_type == "CPU":
         raise KeyError(device)
-    return _state.growth.get(device, False)
+    return _state.growth.get(device, True)
 
 
 def set_memory_growth(device: PhysicalDevice, enable: bool) -> None:
@@ -313,6 +332,50 @@ def details(device: PhysicalDevice) -> dict[str, Any]:
     return result
 
 
+def memory_variables() -> dict[str, str]:
+    """What the runtime's environment says of the memory of GPUs: taken as needed unless a program wants it at once.
+
+    TensorFlow's own variable TF_FORCE_GPU_ALLOW_GROWTH counts too. A limit in megabytes, of a
+    `tf.config.LogicalDeviceConfiguration`, becomes a part of the memory that NVIDIA's tool says there is.
+
+    Raises:
+        UnimplementedError: There is a limit, and the size of the memory is not known.
+    """
+    forced = os.environ.get("TF_FORCE_GPU_ALLOW_GROWTH", "").lower()
+    grows = forced not in ("false", "0") if forced else all(_state.growth.values())
+    found = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false" if grows else "true"}
+    limits = [
+        one.memory_limit
+        for device, configurations in _state.configurations.items()
+        for one in configurations
+        if device.device_type == "GPU" and one.memory_limit is not None
+    ]
+    if limits:
+        found["XLA_PYTHON_CLIENT_MEM_FRACTION"] = f"{min(limits) / nvidia_megabytes():.4f}"
+    return found
+
+
+def nvidia_megabytes() -> float:
+    """The memory of the smallest NVIDIA GPU in MB, as NVIDIA's tool says.
+
+    Raises:
+        UnimplementedError: It is not there.
+    """
+    command = ["nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise UnimplementedError(
+            "a memory limit for a GPU: its size is not known, for nvidia-smi does not answer",
+            hint="the environment variable XLA_PYTHON_CLIENT_MEM_FRACTION=0.5 for half of the memory",
+        ) from error
+    return min(float(line) for line in done.stdout.split())
+
+
+def _number(device: PhysicalDevice) -> int:
+    return int(device.name.rpartition(":")[2])
+
+
 # -- at the start of the compiler --------------------------------------------------------------------
 
 
@@ -326,9 +389,11 @@ def start(jax) -> None:
         jax.config.update("jax_num_cpu_devices", cpus)
     if settings.intra_op_threads:
         os.environ.setdefault("PJRT_NPROC", str(settings.intra_op_threads))
-    if any(_state.growth.values()):
-        os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
-    if settings.deterministic:
-        flags = os.environ.get("XLA_FLAGS", "")
-        if "xla_gpu_deterministic_ops" not in flags:
-            os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
+    if not may_have_accelerators():
+        return
+    for name, value in memory_variables().items():
+        os.environ.setdefault(name, value)
+    chosen = None if _state.visible is None else [d for d in _state.visible if d.device_type == "GPU"]
+    if chosen and len(chosen) < _nvidia_count():
+        _state.shown = sorted(chosen, key=_number)
+        jax.config.update("jax_cuda_visible_devices", ",".join(str(_number(device)) for device in _state.shown))

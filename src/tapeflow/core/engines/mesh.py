@@ -133,7 +133,7 @@ class Program:
         )
         self._split = jax.sharding.NamedSharding(team.mesh, P(AXIS))
         self._whole = jax.sharding.NamedSharding(team.mesh, P())
-        self._function = jax.jit(mapped)
+        self._function = jax.jit(mapped, compiler_options=xla.options_for(False))
 
     def __call__(self, values, dtypes):
         """The outputs as tensors: a list of one for each local replica where they are split, else a `Mirror`.
@@ -142,7 +142,7 @@ class Program:
             values: For each input a tensor, or a list of one for each local replica.
             dtypes: The dtypes of the outputs.
         """
-        with self._xla.jax.enable_x64(True):
+        with self._xla.ours():
             arrays = [
                 self._joined(value, rank) if kind == SPLIT else self._shared(value)
                 for value, kind, rank in zip(values, self._kinds_in, self._ranks, strict=True)

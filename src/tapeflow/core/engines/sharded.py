@@ -179,8 +179,9 @@ def wrap(array, dtype, mesh, make):
 
 def call(function, values):
     """Runs a jitted function on arrays of a mesh and others."""
-    jax = _jax()
-    with jax.enable_x64(True):
+    from tapeflow.core.engines import xla  # lazy: it is loaded by now
+
+    with xla.ours():
         return function(*values)
 
 
@@ -191,7 +192,9 @@ def jit(function, donated=()):
         function: From arrays to a tuple of arrays.
         donated: Positions of the arrays whose memory the results may take over.
     """
-    return _jax().jit(function, donate_argnums=donated)
+    from tapeflow.core.engines import xla  # lazy: loads jax
+
+    return xla.jax.jit(function, donate_argnums=donated, compiler_options=xla.options_for(False))
 
 
 def constrained(x, layout):

@@ -13,6 +13,7 @@ import jax.scipy.special
 import numpy as np
 
 from tapeflow.core.base import failures
+from tapeflow.core.base.settings import settings
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.engines import cache, hardware
 from tapeflow.core.engines.waiting import Patient, patiently
@@ -42,6 +43,24 @@ class Constant:
         return self.key == other.key
 
 
+def ours():
+    """Context of TapeFlow's own tracing and calls: 64-bit types, and products as exact as `tf.config` says."""
+    return jax.enable_x64(True) if settings.tf32 else _Exact()
+
+
+class _Exact:
+    """As `ours`, with float32 products in full: without TensorFloat-32 on GPUs that have it."""
+
+    def __enter__(self):
+        self._open = jax.enable_x64(True), jax.default_matmul_precision("highest")
+        for one in self._open:
+            one.__enter__()
+
+    def __exit__(self, *error):
+        for one in reversed(self._open):
+            one.__exit__(*error)
+
+
 def run(record, values, attrs):
     """The outputs, as a tuple of `jax.Array`, of the op's compiled lowering.
 
@@ -52,7 +71,7 @@ def run(record, values, attrs):
     """
     constants = tuple(Constant(v) if arg.const else None for arg, v in zip(record.inputs, values, strict=True))
     dynamic = [v for arg, v in zip(record.inputs, values, strict=True) if not arg.const]
-    with jax.enable_x64(True):
+    with ours():
         return _called(compiled(record, constants, _frozen(attrs)), dynamic)
 
 
@@ -61,7 +80,7 @@ def run_batched(record, values, attrs, batched):
     constants = tuple(Constant(v) if arg.const else None for arg, v in zip(record.inputs, values, strict=True))
     dynamic = [v for arg, v in zip(record.inputs, values, strict=True) if not arg.const]
     marks = tuple(b for arg, b in zip(record.inputs, batched, strict=True) if not arg.const)
-    with jax.enable_x64(True):
+    with ours():
         return compiled_batched(record, constants, _frozen(attrs), marks)(*dynamic)
 
 
@@ -69,14 +88,31 @@ def run_batched(record, values, attrs, batched):
 def compiled_batched(record, constants, attrs, marks):
     """The jitted, vectorized lowering; `marks` says which dynamic inputs carry the batch axis."""
     axes = tuple(tuple(0 if b else None for b in m) if isinstance(m, tuple) else 0 if m else None for m in marks)
-    return jax.jit(jax.vmap(flat_lowering(record, constants, dict(attrs)), in_axes=axes))
+    function = jax.vmap(flat_lowering(record, constants, dict(attrs)), in_axes=axes)
+    return jax.jit(function, compiler_options=options_for(False))
 
 
 @lru_cache(maxsize=4096)
 def compiled(record, constants, attrs):
     """The jitted lowering for these constants and attributes; jax keys it by shapes and dtypes."""
-    options = convolution_options() if "Conv" in record.op_name else None
+    options = options_for("Conv" in record.op_name)
     return jax.jit(flat_lowering(record, constants, dict(attrs)), compiler_options=options)
+
+
+def options_for(has_convolutions):
+    """The compiler options for a program, None for its own: as `tf.config` says now."""
+    if settings.deterministic and jax.default_backend() in _GPUS:
+        return {"xla_gpu_deterministic_ops": True}
+    return convolution_options() if has_convolutions else None
+
+
+def forget():
+    """Drops the programs of eager ops: a setting that they were compiled under has changed."""
+    compiled.cache_clear()
+    compiled_batched.cache_clear()
+
+
+_GPUS = ("gpu", "cuda", "rocm")
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +154,7 @@ def jit(function):
 
 def call(program, buffers):
     """Runs what `jit` or `compile_for` made on NumPy or jax arrays."""
-    with jax.enable_x64(True):
+    with ours():
         return _called(program, buffers)
 
 
@@ -143,10 +179,10 @@ def compile_for(function, buffers, donated=(), name="program"):
     Returns:
         The program, and whether it may be called as it is, without `call`: no input has 64 bits.
     """
-    with jax.enable_x64(True):
+    with ours():
         lowering.notes.convolution = lowering.notes.endless = False
         lowered = jax.jit(_named(function, name), donate_argnums=donated).lower(*buffers)
-        options = convolution_options() if lowering.notes.convolution else None
+        options = options_for(lowering.notes.convolution)
         program = patiently(_compiled, lowered, options, name)
     is_plain = all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)
     if lowering.notes.endless:
@@ -163,7 +199,7 @@ def _named(function, name):
 
 
 def _compiled(lowered, options, name):
-    with jax.enable_x64(True):
+    with ours():
         return _called(lambda: cache.compiled(lambda: lowered.compile(options), name), ())
 
 
@@ -184,13 +220,13 @@ def cost(program):
 
 def copy(buffer):
     """A copy of a buffer, to be had for its own."""
-    with jax.enable_x64(True):
+    with ours():
         return jax.numpy.array(buffer, copy=True)
 
 
 def put(array):
     """A NumPy array as a buffer of the runtime."""
-    with jax.enable_x64(True):
+    with ours():
         return jax.device_put(array)
 
 
@@ -265,7 +301,7 @@ def _evaluate(record, specs, attrs, constants, size):
 
     values = {i: value(size) if callable(value) else value for i, value in constants.items()}
     known = tuple(Constant(values[i]) if i in values else None for i in range(len(record.inputs)))
-    with jax.enable_x64(True):
+    with ours():
         dynamic = [struct(spec) for i, spec in enumerate(specs) if i not in constants]
         return jax.eval_shape(flat_lowering(record, known, attrs), *dynamic)
 

@@ -1,6 +1,7 @@
 """`tf.nn`'s morphology, isotonic regression and fractional pools with TensorFlow's signatures."""
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.settings import settings
 from tapeflow.core.ops.compose.nn_windows import per_axis
 from tapeflow.core.ops.defs.array import transpose
 from tapeflow.core.ops.defs.fractional_pool import fractional_avg_pool as _avg
@@ -95,7 +96,12 @@ def _checked(ratios):
     return ratios
 
 
-def _seeds(seed):
+def _seeds(name, seed):
+    if seed == 0 and settings.deterministic:
+        raise ValueError(
+            f"tf.nn.{name} requires a non-zero seed to be passed in when determinism is enabled, but got seed=0. "
+            'Please pass in a non-zero seed, e.g. by passing "seed=1".'
+        )
     if seed == 0:
         return {"deterministic": False, "seed": 0, "seed2": 0}
     from tapeflow.core.base import random_seed
@@ -123,7 +129,7 @@ def fractional_max_pool(value, pooling_ratio, pseudo_random=False, overlapping=F
     """
     return _max(
         convert(value), pooling_ratio=_ratios(pooling_ratio), pseudo_random=pseudo_random, overlapping=overlapping,
-        **_seeds(seed),
+        **_seeds("fractional_max_pool", seed),
     )  # fmt: skip
 
 
@@ -136,5 +142,5 @@ def fractional_avg_pool(value, pooling_ratio, pseudo_random=False, overlapping=F
         )
     return _avg(
         convert(value), pooling_ratio=list(pooling_ratio), pseudo_random=pseudo_random, overlapping=overlapping,
-        **_seeds(seed),
+        **_seeds("fractional_avg_pool", seed),
     )  # fmt: skip

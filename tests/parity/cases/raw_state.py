@@ -96,3 +96,213 @@ case.table("""
     queue/shared_other: [_fifo(tf, shared_name="raw_more_2"), tf.raw_ops.FIFOQueueV2(component_types=[tf.float32], shapes=[[]], shared_name="raw_more_2")]  # raises: has component types int32 but requested component types were float
     queue/wrong_handle: tf.raw_ops.QueueSizeV2(handle=tf.Variable(1).handle)  # raises: wrong type
 """)
+
+
+# -- places to leave tensors -------------------------------------------------------------------------
+
+TWO = ("int32", "float32")
+
+
+def _staged(tf, *pairs):
+    attrs = {"dtypes": [tf.int32, tf.float32], "shared_name": f"stage{next(_numbers)}"}
+    for a, b in pairs:
+        tf.raw_ops.Stage(values=[tf.constant(a), tf.constant(b)], shared_name=attrs["shared_name"])
+    return attrs
+
+
+def _keyed(tf, prefix, *items):
+    attrs = {"dtypes": [tf.int32, tf.float32], "shared_name": f"{prefix}{next(_numbers)}"}
+    for key, indices, values in items:
+        getattr(tf.raw_ops, f"{prefix}Stage")(
+            key=key, indices=indices, values=list(map(tf.constant, values)), **attrs
+        )
+    return attrs
+
+
+def _sizes(tf, prefix, attrs):
+    return [getattr(tf.raw_ops, f"{prefix}{name}")(**attrs) for name in ("Size", "IncompleteSize")]
+
+
+def _taken(tf, prefix):
+    raw, attrs = tf.raw_ops, _keyed(tf, prefix, (5, [0, 1], [1, 2.0]), (2, [1], [3.0]), (2, [0], [4]), (9, [0], [1]))
+    found = [_sizes(tf, prefix, attrs), getattr(raw, f"{prefix}Peek")(key=5, indices=[1, 0][::-1], **attrs)]
+    found += [getattr(raw, f"{prefix}Unstage")(key=5, indices=[0, 1], **attrs)]
+    found += [getattr(raw, f"{prefix}UnstageNoKey")(indices=[0, 1], **attrs), _sizes(tf, prefix, attrs)]
+    getattr(raw, f"{prefix}Clear")(**attrs)
+    return [*found, _sizes(tf, prefix, attrs)]
+
+
+def _ordered(tf):
+    attrs = _keyed(tf, "OrderedMap", *((k, [0, 1], [k, 2.0]) for k in (5, 2, 9)))
+    return [tf.raw_ops.OrderedMapUnstageNoKey(indices=[0, 1], **attrs) for _ in range(3)]
+
+
+def _half_gone(tf):
+    attrs = _keyed(tf, "Map", (3, [0, 1], [1, 2.0]))
+    part = {**attrs, "dtypes": [tf.float32]}
+    return [tf.raw_ops.MapUnstage(key=3, indices=[1], **part), tf.raw_ops.MapPeek(key=3, indices=[1], **part)]
+
+
+def _stage_in_function(tf):
+    name = f"stage{next(_numbers)}"
+
+    @tf.function
+    def work(x):
+        tf.raw_ops.Stage(values=[x], shared_name=name)
+        return tf.raw_ops.StageSize(shared_name=name, dtypes=[tf.int32])
+
+    return [work(tf.constant(1)), work(tf.constant(2)), tf.raw_ops.Unstage(shared_name=name, dtypes=[tf.int32])]
+
+
+def _sparse_map(tf, shapes=((2, 3), (4, 2)), take=lambda handles: handles, dtype="float32"):
+    name = f"map{next(_numbers)}"
+    handles = [tf.raw_ops.AddSparseToTensorsMap(
+        sparse_indices=[[0] * len(shape)], sparse_values=[1.5], sparse_shape=shape, shared_name=name
+    ) for shape in shapes]  # fmt: skip
+    return handles, tf.raw_ops.TakeManySparseFromTensorsMap(
+        sparse_handles=take([int(one) for one in handles]), dtype=dtype, shared_name=name
+    )
+
+
+def _sparse_rows(tf, indices, shape=(3, 3)):
+    name = f"map{next(_numbers)}"
+    handles = tf.raw_ops.AddManySparseToTensorsMap(
+        sparse_indices=indices, sparse_values=[1.5] * len(indices), sparse_shape=shape, shared_name=name
+    )
+    return handles, tf.raw_ops.TakeManySparseFromTensorsMap(sparse_handles=handles, dtype=tf.float32, shared_name=name)
+
+
+case.table("""
+    stage/size: tf.raw_ops.StageSize(**_staged(tf, (1, 2.0), (3, 4.0)))
+    stage/order: [tf.raw_ops.Unstage(**attrs) for attrs in [_staged(tf, (1, 2.0), (3, 4.0))] for _ in range(2)]
+    stage/peek: tf.raw_ops.StagePeek(index=1, **_staged(tf, (1, 2.0), (3, 4.0)))
+    stage/clear: [[tf.raw_ops.StageClear(**attrs), tf.raw_ops.StageSize(**attrs)] for attrs in [_staged(tf, (1, 2.0))]]
+    stage/memory: tf.raw_ops.Stage(values=[np.zeros(100)], memory_limit=10, shared_name="small")  # raises: combined size of '800' bytes
+    stage/function: _stage_in_function(tf)
+    keyed/map: _taken(tf, "Map")
+    keyed/ordered: _taken(tf, "OrderedMap")
+    keyed/by_order: _ordered(tf)
+    keyed/half_gone: _half_gone(tf)  # raises: has already been removed
+    keyed/outside: _keyed(tf, "Map", (4, [5], [1]))  # raises: Index '5' for key '4' was out of bounds '2'
+    keyed/twice: _keyed(tf, "Map", (4, [0], [1]), (4, [0], [1]))  # raises: already initialized
+    keyed/again: tf.raw_ops.MapPeek(key=3, indices=[0, 1], **_keyed(tf, "Map", (3, [0, 1], [1, 2.0]), (3, [0, 1], [7, 2.0])))
+    sparse/two: _sparse_map(tf)
+    sparse/twice: _sparse_map(tf, take=lambda handles: handles[:1] * 2)  # raises: Unable to find SparseTensor: 0
+    sparse/ranks: _sparse_map(tf, shapes=((2, 3), (4,)))  # raises
+    sparse/wrong: _sparse_map(tf, dtype="int32")  # raises
+    sparse/none: _sparse_map(tf, take=lambda handles: np.zeros(0, "i8"))  # raises: at least 1
+    sparse/rows: _sparse_rows(tf, [[0, 1], [2, 0]])
+    sparse/outside: _sparse_rows(tf, [[1, 7]])  # raises: out of bounds
+    sparse/vector: _sparse_rows(tf, [[1]], (4,))  # raises: should be > 1
+    mutex/free: [tf.raw_ops.ConsumeMutexLock(mutex_lock=tf.raw_ops.MutexLock(mutex=m)) for m in [tf.raw_ops.MutexV2(shared_name="m")] for _ in range(2)]
+    mutex/wrong: tf.raw_ops.MutexLock(mutex=tf.Variable(1).handle)  # raises: wrong type
+    session/handle: tf.raw_ops.GetSessionHandle(value=1)  # raises: null session state
+    session/handle_v2: tf.raw_ops.GetSessionHandleV2(value=1)  # raises: null session state
+    session/tensor: tf.raw_ops.GetSessionTensor(handle="a", dtype=tf.int32)  # raises
+""")
+
+
+# -- accumulators and counters -----------------------------------------------------------------------
+
+
+def _accumulated(tf, *gradients, dtype="float32", reduction="MEAN", step=0, required=1):
+    accumulator = tf.raw_ops.ResourceConditionalAccumulator(
+        dtype=dtype, shape=[2], reduction_type=reduction, shared_name=f"accumulator{next(_numbers)}"
+    )
+    for local_step, gradient in gradients:
+        tf.raw_ops.ResourceAccumulatorApplyGradient(
+            handle=accumulator, local_step=local_step, gradient=tf.constant(gradient, dtype)
+        )
+        tf.raw_ops.ResourceAccumulatorSetGlobalStep(handle=accumulator, new_global_step=step)
+    count = tf.raw_ops.ResourceAccumulatorNumAccumulated(handle=accumulator)
+    average = tf.raw_ops.ResourceAccumulatorTakeGradient(handle=accumulator, num_required=required, dtype=dtype)
+    return count, average, tf.raw_ops.ResourceAccumulatorNumAccumulated(handle=accumulator)
+
+
+def _counted(tf, limit, wrap=lambda tf, f: f, times=3):
+    variable = tf.Variable(3)
+    count = wrap(tf, lambda: tf.raw_ops.ResourceCountUpTo(resource=variable.handle, limit=limit, T=tf.int32))
+    return [count() for _ in range(times)], variable.read_value()
+
+
+def _pieces(tf, splits, paddings, wrap=lambda tf, f: f):
+    variable = tf.Variable(np.arange(12, dtype="f4").reshape(3, 4))
+    return wrap(tf, lambda: tf.raw_ops.ReadVariableXlaSplitND(
+        resource=variable.handle, T=tf.float32, N=int(np.prod(splits)), num_splits=splits, paddings=paddings))()
+
+
+case.table("""
+    accumulator/mean: _accumulated(tf, (0, [1.0, 2.0]), (0, [3.0, 2.0]))
+    accumulator/sum: _accumulated(tf, (0, [1.0, 2.0]), (0, [3.0, 2.0]), reduction="SUM")
+    accumulator/double: _accumulated(tf, (0, [1.0, 2.0]), (0, [2.0, 2.0]), (0, [2.0, 2.5]), dtype="float64")
+    accumulator/half: _accumulated(tf, (0, [1.0, 2.0]), (0, [2.0, 2.0]), dtype="float16")
+    accumulator/stale: _accumulated(tf, (0, [1.0, 2.0]), (1, [3.0, 2.0]), (3, [5.0, 6.0]), step=2)
+    accumulator/shape: _accumulated(tf, (0, [1.0]))  # raises: expected [2], got [1]
+    accumulator/none: _accumulated(tf, (0, [1.0, 2.0]), required=0)  # raises: must be positive
+    accumulator/reduction: _accumulated(tf, reduction="MAX")  # raises
+    count/up: _counted(tf, 9)
+    count/limit: _counted(tf, 5)  # raises: Reached limit of 5
+    count/function: _counted(tf, 9, lambda tf, f: tf.function(f))
+    count/function_limit: _counted(tf, 5, lambda tf, f: tf.function(f))  # raises: Reached limit of 5
+""")
+for _splits, _paddings in (([1, 2], []), ([2, 2], [1, 0]), ([3, 1], [0, 0]), ([2, 2], []), ([2], [])):
+    case.either(f"pieces/{_splits}_{_paddings}", _pieces, _splits, _paddings)
+
+
+# -- maps and composites as one value ------------------------------------------------------------------
+
+
+def _map(tf, *pairs):
+    found = tf.raw_ops.EmptyTensorMap()
+    for key, value in pairs:
+        found = tf.raw_ops.TensorMapInsert(input_handle=found, key=key, value=value)
+    return found
+
+
+def _composite(tf, metadata="", kinds=("int32", "float32")):
+    encoded = tf.raw_ops.CompositeTensorVariantFromComponents(components=[1, 2.0], metadata=metadata)
+    return tf.raw_ops.CompositeTensorVariantToComponents(encoded=encoded, metadata="", Tcomponents=list(kinds))
+
+
+def _composite_gradient(tf, wrap=lambda f: f):
+    def run(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            encoded = tf.raw_ops.CompositeTensorVariantFromComponents(components=[x, x * 2.0], metadata="")
+            a, b = tf.raw_ops.CompositeTensorVariantToComponents(
+                encoded=encoded, metadata="", Tcomponents=[tf.float32, tf.float32]
+            )
+            loss = tf.reduce_sum(a * tf.ensure_shape(b, [2]))
+        return tape.gradient(loss, x)
+
+    return wrap(run)(tf.constant([1.0, 2.0]))
+
+
+def _pushed(tf):
+    lists = tf.stack([tf.raw_ops.EmptyTensorList(element_shape=[2], max_num_elements=3, element_dtype=tf.float32)] * 2)
+    lists = tf.raw_ops.TensorListPushBackBatch(input_handles=lists, tensor=[[1.0, 2.0], [3.0, 4.0]])
+    return [tf.raw_ops.TensorListStack(input_handle=one, element_shape=[2], element_dtype=tf.float32)
+            for one in tf.unstack(lists)]  # fmt: skip
+
+
+case.table("""
+    map/size: [tf.raw_ops.TensorMapSize(input_handle=_map(tf, *pairs)) for pairs in ((), ((1, 2.0),), ((1, 2.0), (1, 3.0)), ((1, 2.0), (2, 3.0)))]
+    map/has: [tf.raw_ops.TensorMapHasKey(input_handle=_map(tf, ("a", 1)), key=key) for key in ("a", "b")]
+    map/lookup: tf.raw_ops.TensorMapLookup(input_handle=_map(tf, (1, [1.0, 2.0]), (2, [3.0])), key=2, value_dtype=tf.float32)
+    map/lookup_vector: tf.raw_ops.TensorMapLookup(input_handle=_map(tf, ([1, 2], "a"), ([2, 1], "b")), key=[2, 1], value_dtype=tf.string)
+    map/missing: tf.raw_ops.TensorMapLookup(input_handle=_map(tf, (1, 2.0)), key=7, value_dtype=tf.float32)  # raises: Could not find key "7"
+    map/wrong_dtype: tf.raw_ops.TensorMapLookup(input_handle=_map(tf, (1, 2.0)), key=1, value_dtype=tf.int32)  # raises: actual float vs. expect int32
+    map/erase: tf.raw_ops.TensorMapSize(input_handle=tf.raw_ops.TensorMapErase(input_handle=_map(tf, (1, 2.0)), key=1, value_dtype=tf.float32))
+    map/erase_missing: tf.raw_ops.TensorMapErase(input_handle=_map(tf, (1, 2.0)), key=2, value_dtype=tf.float32)  # raises: Could not find key "2"
+    map/keys: tf.sort(tf.raw_ops.TensorMapStackKeys(input_handle=_map(tf, (3, 2.0), (1, 2.0)), key_dtype=tf.int32))
+    map/keys_wrong: tf.raw_ops.TensorMapStackKeys(input_handle=_map(tf, (3, 2.0)), key_dtype=tf.int64)  # raises: requested dtype
+    map/keys_none: tf.raw_ops.TensorMapStackKeys(input_handle=_map(tf), key_dtype=tf.int32)  # raises: empty map
+    map/function: tf.function(lambda x: tf.raw_ops.TensorMapLookup(input_handle=_map(tf, (1, x), (2, x + 1)), key=2, value_dtype=tf.float32))(tf.constant(2.0))
+    composite/parts: _composite(tf)
+    composite/count: _composite(tf, kinds=("int32",))  # raises: has 2 tensor components; expected 1
+    composite/dtype: _composite(tf, kinds=("int32", "int32"))  # raises: component 1 had dtype DT_FLOAT; expected dtype DT_INT32
+    composite/metadata: _composite(tf, metadata="zzz")  # raises: Error parsing metadata
+    composite/gradient: _composite_gradient(tf)
+    composite/gradient_function: _composite_gradient(tf, tf.function)
+    lists/push: _pushed(tf)
+""")

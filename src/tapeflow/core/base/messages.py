@@ -132,6 +132,7 @@ StructuredValue.Dict: 1 fields map string StructuredValue
 StructuredValue.Named: 1 name string, 2 values rep StructuredValue.Pair
 StructuredValue.Pair: 1 key string, 2 value StructuredValue
 TensorSpecProto: 1 name string, 2 shape TensorShapeProto, 3 dtype DataType, 4 minimum TensorProto, 5 maximum TensorProto
+CompositeTensorVariantMetadata: 1 type_spec_proto TypeSpecProto
 TypeSpecProto: 1 type_spec_class int32, 2 type_state StructuredValue, 3 type_spec_class_name string,
     4 num_flat_components int32
 SequenceExample: 1 context Features, 2 feature_lists FeatureLists
@@ -227,6 +228,16 @@ def message(name):
     from google.protobuf import message_factory  # lazy: protobuf is slow to import, and few programs need messages
 
     return message_factory.GetMessageClass(_pool().FindMessageTypeByName(f"tensorflow.{name}"))
+
+
+def read_message(name, data):
+    """The message of some bytes, None if they are not one."""
+    from google.protobuf.message import DecodeError  # lazy: protobuf is slow to import
+
+    try:
+        return message(name).FromString(data)
+    except DecodeError:
+        return None
 
 
 @cache

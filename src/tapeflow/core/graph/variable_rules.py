@@ -119,3 +119,20 @@ def _strided(graph, variable, inputs, attrs):
     return ()
 
 
+@rule("ResourceCountUpTo")
+def _count(graph, variable, inputs, attrs):
+    value = variable._read()
+    variable._assign_in(graph, registry.get("_NextCount")(value, limit=attrs["limit"]))
+    return (value,)
+
+
+@rule("ReadVariableXlaSplitND")
+def _pieces(graph, variable, inputs, attrs):
+    rest = {name: attrs[name] for name in ("N", "num_splits", "paddings")}
+    return tuple(registry.get("XlaSplitND")(variable._read(), **rest))
+
+
+@rule("AssignVariableXlaConcatND")
+def _from_pieces(graph, variable, inputs, attrs):
+    variable._assign_in(graph, registry.get("XlaConcatND")(list(inputs[1]), **attrs))
+    return ()

@@ -154,7 +154,7 @@ def _accumulate(grads, key, dx):
 def _sum(a, b):
     """The sum of two gradients; two IndexedSlices are joined, not added."""
     if type(a) is EagerTensor and type(b) is EagerTensor:
-        return a + b
+        return a + b if a._dtype is not variant else add_lists(a, b)
     if a is None or b is None:
         return a if b is None else b
     if hasattr(a, "indices") and hasattr(b, "indices"):

@@ -6,7 +6,7 @@ import weakref
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs.gather import check_indices
@@ -194,4 +194,30 @@ strided_assign = _writes(
     "ellipsis_mask: int = 0, new_axis_mask: int = 0, shrink_axis_mask: int = 0 -> ",
     _strided_assign, T="any", Index="int32 | int64",
     samples=lambda draw: (draw.resource((3, 2)), [0], [1], [1], np.ones((1, 2), draw.dtype.np)),
+)  # fmt: skip
+
+
+# -- counting ----------------------------------------------------------------------------------------
+
+
+def _next(value, *, limit):
+    if value >= limit:
+        raise OutOfRangeError(f"Reached limit of {limit}")
+    return value + value.dtype.type(1)
+
+
+def _count_up(resource, *, limit, T):
+    value = value_of(resource)
+    _set(_storage(resource), _next(value, limit=limit))
+    return value
+
+
+# What a graph makes of it: the next value of a counter.
+next_count = op(
+    "_NextCount", "value: T, *, limit: int -> output: T", T="int32 | int64", kernel=_next, grad=None, stateful=True,
+    elementwise=False, shape=lambda shapes, attrs: [()], samples=lambda draw: (np.int32(1), 3),
+)  # fmt: skip
+count_up_to = op(
+    "ResourceCountUpTo", "resource: resource, *, limit: int, T: type -> output: T", T="int32 | int64",
+    kernel=_count_up, grad=None, stateful=True, elementwise=False, shape=lambda shapes, attrs: [()], samples=(),
 )  # fmt: skip

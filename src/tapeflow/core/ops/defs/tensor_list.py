@@ -239,6 +239,8 @@ length = op(
 
 def _zeros_like(input_handle):
     value = _list(input_handle)
+    if not isinstance(value, TensorList):
+        return value.zeros().boxed()
     items = tuple(None if x is None else np.zeros(np.shape(x), np.asarray(x).dtype)[()] for x in value.items)
     return TensorList(items, value.dtype, value.shape).boxed()
 
@@ -276,6 +278,8 @@ add_item = op(
 
 def _add(x, y):
     a, b = _list(x), _list(y)
+    if not isinstance(a, TensorList):  # another kind of variant
+        return a.plus(b).boxed()
 
     def one(p, q):
         return q if p is None else p if q is None else p + q

@@ -245,3 +245,23 @@ op(
         (*_list(input_a).items, *_list(input_b).items), element_dtype, _list(input_a).shape
     ).boxed(),
 )  # fmt: skip
+
+
+def _push_batch(input_handles, tensor):
+    lists = input_handles if np.ndim(input_handles) else np.array(input_handles, object)
+    if np.shape(tensor)[: lists.ndim] != lists.shape:
+        raise InvalidArgumentError(
+            f"Expected a tensor whose first axes are those of the lists, {list(lists.shape)}, got "
+            f"{list(np.shape(tensor))}"
+        )
+    result = np.empty(lists.shape, object)
+    for place in np.ndindex(lists.shape):
+        result[place] = _push(lists[place], tensor[place])[()]
+    return result
+
+
+push_back_batch = op(
+    "TensorListPushBackBatch",
+    "input_handles: variant, tensor: element_dtype -> output_handles: variant", element_dtype="any",
+    kernel=_push_batch, grad=None, shape=lambda shapes, attrs: [shapes[0]], samples=(),
+)  # fmt: skip

@@ -1,10 +1,8 @@
 """Models that the tests of `tapeflow serve` serve, and the server in this process."""
 
 import asyncio
-import functools
 
 import httpx
-import numpy as np
 
 import tapeflow as tf
 from tapeflow.cli.serving import server, source
@@ -75,16 +73,6 @@ def serve(*paths, batching=None, limits=None, period=0, **rest):
     return server.make(sources, batching or Batching(), limits or Limits(), warms=False, period=period)
 
 
-def in_session(function):
-    """A test that is a coroutine with a client: the client's server is the application it is given."""
-
-    @functools.wraps(function)
-    def test(*args, **kwargs):
-        asyncio.run(function(*args, **kwargs))
-
-    return test
-
-
 def client(application):
     """A client of an application, without a network."""
     transport = httpx.ASGITransport(app=application.starlette())
@@ -116,8 +104,3 @@ def hold(application, name, signature, event):
 
     found.function = waiting
     return found
-
-
-def value(array):
-    """An array for a comparison."""
-    return np.asarray(array)

@@ -1,6 +1,7 @@
 """Programs that are kept as files: StableHLO with its signature, as `jax.export` writes and reads it."""
 
 import re
+from contextlib import contextmanager
 from functools import cached_property
 
 import numpy as np
@@ -27,10 +28,12 @@ class Program:
         name: Of the function.
         platforms: Which it was made for.
         inputs, outputs: A `Spec` of each.
+        content: The program as bytes, its gradient included; None for a gradient.
+        gradient: The program (inputs, gradients of the outputs) -> gradients of the inputs; None if it was not kept.
     """
 
-    def __init__(self, exported, place=None):
-        self._exported, self._place = exported, place
+    def __init__(self, exported, content, gradient):
+        self._exported, self.content, self.gradient = exported, content, gradient
         self.name, self.platforms = exported.fun_name, tuple(exported.platforms)
         self.inputs = [_described(x) for x in exported.in_avals]
         self.outputs = [_described(x) for x in exported.out_avals]
@@ -48,20 +51,6 @@ class Program:
     def text(self):
         """The program in StableHLO's text form."""
         return self._exported.mlir_module()
-
-    def serialized(self, vjp_order):
-        """The program as bytes, with its gradients up to an order."""
-        with _jax().enable_x64(True):
-            return bytes(self._exported.serialize(vjp_order=vjp_order))
-
-    @cached_property
-    def gradient(self):
-        """The program (inputs, gradients of the outputs) -> gradients of the inputs; None if it was not kept."""
-        if not self._exported.has_vjp():
-            return None
-        with _jax().enable_x64(True):
-            found = self._exported.vjp()
-            return Program(found) if self._place is None else _checked(found, self._place)
 
     @cached_property
     def compiled(self):
@@ -83,16 +72,18 @@ class Program:
         none = jax.dtypes.float0
         values = [np.zeros(x.shape, none) if s.dtype == none else x for s, x in zip(self.inputs, values, strict=True)]
         args, kwargs = jax.tree.unflatten(self._exported.in_tree, values)
+        here = jax.default_backend()
+        here = ("cuda", "rocm") if here == "gpu" else (here,)
+        if lowering.notes.left_out is None and not set(here) & set(self.platforms):
+            raise UnimplementedError(
+                f"'{self.name}' was exported for {', '.join(self.platforms)}, and this is {' or '.join(here)}",
+                hint=f"to_stablehlo(..., platforms={[*self.platforms, here[0]]})",
+            )
         try:
             found = self._exported.call(*args, **kwargs)
         except ValueError as error:
-            if "platform" in str(error):
-                raise UnimplementedError(
-                    f"'{self.name}' was exported for {', '.join(self.platforms)} and runs on "
-                    f"{jax.default_backend()} here",
-                    hint="export it again with platforms=[...]",
-                ) from error
-            raise InvalidArgumentError(f"'{self.name}' does not take these arguments: {_first(error)}") from error
+            reason = _first(error).split(" Using the following")[0]
+            raise InvalidArgumentError(f"'{self.name}' does not take these arguments: {reason}") from error
         return tuple(x for x in jax.tree.leaves(found) if x.dtype != none)
 
 
@@ -156,17 +147,26 @@ def export(function, gradient, structure, platforms, left_out, name):
         return called(*jax.tree.leaves((args, kwargs)))
 
     program.__name__ = program.__qualname__ = name
+    with _making(name, left_out):
+        args, kwargs = jax.tree.map(
+            lambda spec: jax.ShapeDtypeStruct(
+                exporting.symbolic_shape(", ".join(map(str, spec.shape)), scope=scope), spec.dtype
+            ),
+            structure,
+        )
+        made = exporting.export(jax.jit(program), platforms=platforms)(*args, **kwargs)
+        return load(bytes(made.serialize(vjp_order=int(gradient is not None))), name, trusted=True)
+
+
+@contextmanager
+def _making(name, left_out):
+    """Around what traces a program: JAX's errors become ours."""
+    jax = _jax()
     kept, lowering.notes.left_out = lowering.notes.left_out, frozenset(left_out)
     try:
         with jax.enable_x64(True):
-            args, kwargs = jax.tree.map(
-                lambda spec: jax.ShapeDtypeStruct(
-                    exporting.symbolic_shape(", ".join(map(str, spec.shape)), scope=scope), spec.dtype
-                ),
-                structure,
-            )
-            return Program(exporting.export(jax.jit(program), platforms=platforms)(*args, **kwargs))
-    except (jax.errors.InconclusiveDimensionOperation, TypeError) as error:
+            yield
+    except (jax.errors.InconclusiveDimensionOperation, TypeError, ValueError) as error:
         raise Undecided(_first(error)) from error
     except NotImplementedError as error:
         raise UnimplementedError(f"'{name}' cannot be exported: {_first(error)}") from error
@@ -199,12 +199,13 @@ def is_inexact(dtype):
 # -- reading -------------------------------------------------------------------------------------------
 
 
-def load(data, place):
-    """The program in bytes that `Program.serialized`, or `jax.export` itself, wrote.
+def load(data, place, trusted):
+    """The program in bytes that `export` made, or `jax.export` itself.
 
     Args:
-        data: The bytes; not trusted.
+        data: The bytes.
         place: Where they are from, for messages.
+        trusted: Whether the program may call any native code.
 
     Raises:
         DataLossError: They are damaged, or no exported program.
@@ -214,7 +215,7 @@ def load(data, place):
 
     try:
         with xla.jax.enable_x64(True):
-            return _checked(xla.exporting().deserialize(bytearray(data)), place)
+            return _read(xla.exporting().deserialize(bytearray(data)), data, place, trusted)
     except OpError:
         raise
     except Exception as error:  # whatever the readers of the format stumble over, down to the parser of MLIR
@@ -222,19 +223,20 @@ def load(data, place):
                             hint="what tf.export.to_stablehlo or jax.export wrote") from error  # fmt: skip
 
 
-def _checked(exported, place):
-    """The program, if it calls nothing that it must not.
+def _read(exported, data, place, trusted):
+    """The program, with its gradient, if it calls nothing that it must not.
 
     Raises:
         InvalidArgumentError: It does.
     """
     if exported.nr_devices != 1 or exported.ordered_effects or exported.unordered_effects:
         raise InvalidArgumentError(f"{place}: programs for several devices, or with side effects, are not read")
-    for groups in _CALL.findall(exported.mlir_module()):
+    for groups in () if trusted else _CALL.findall(exported.mlir_module()):
         target = next(filter(None, groups), "")
         if not _CALLS.fullmatch(target):
             raise InvalidArgumentError(
                 f"{place} calls native code by the name {target[:80]!r}, which exported programs do not need",
                 hint="export the function again, without callbacks and hand-written kernels",
             )
-    return Program(exported, place)
+    gradient = _read(exported.vjp(), None, place, trusted) if exported.has_vjp() else None
+    return Program(exported, data, gradient)

@@ -32,9 +32,8 @@ def concrete_function(thing, input_signature=None, signature=None):
         return thing
     if signature is not None or (getattr(thing, "signatures", None) and input_signature is None):
         return _signature_of(thing, signature)
-    specs = getattr(thing, "input", None) if input_signature is None else None
-    if specs is not None and callable(thing):
-        return _of_keras(thing, specs)
+    if input_signature is None and getattr(thing, "inputs", None) and callable(thing):
+        return _of_keras(thing)
     called = thing if isinstance(thing, PolymorphicFunction) else _called(thing)
     return _traced(called, input_signature)
 
@@ -48,12 +47,17 @@ def _signature_of(thing, signature):
     return known[signature]
 
 
-def _of_keras(model, inputs):
+def _of_keras(model):
     """A Keras model that knows its inputs, as it predicts."""
+    inputs = getattr(model, "input", None)  # their structure; a sequential model has but the list
+    inputs = inputs if inputs is not None else model.inputs[0]
     specs = nest.map_structure(lambda x: TensorSpec(x.shape, x.dtype, x.name), inputs)
-    traced = function(lambda inputs: model(inputs, training=False), input_signature=[specs])
-    traced.__name__ = getattr(model, "name", None) or type(model).__name__
-    return traced.get_concrete_function()
+
+    def predict(inputs):
+        return model(inputs, training=False)
+
+    predict.__name__ = getattr(model, "name", None) or type(model).__name__
+    return function(predict, input_signature=[specs]).get_concrete_function()
 
 
 def _called(thing):

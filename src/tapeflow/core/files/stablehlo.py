@@ -41,7 +41,7 @@ class ExportedFunction:
     """
 
     def __init__(self, program, names=None, left_out=(), gradient_missing=None):
-        self._program, self._bytes = program, None
+        self._program = program
         self.name, self.platforms = program.name, program.platforms
         self.left_out, self.gradient_missing = tuple(left_out), gradient_missing
         self._names = names if names and len(names) == len(program.inputs) else None
@@ -75,7 +75,8 @@ class ExportedFunction:
         wanted_args, wanted_kwargs = self.structured_input_signature
         args, kwargs = self._placed(args, kwargs)
         if len(args) != len(wanted_args) or set(kwargs) != set(wanted_kwargs):
-            raise TypeError(f"{self.name} was called with {len(args)} arguments and {sorted(kwargs)}; it is\n{self}")
+            named = f" and {', '.join(sorted(kwargs))}" if kwargs else ""
+            raise TypeError(f"{self.name} was called with {len(args)} arguments{named}; its signature: {self}")
         flat = []
         for wanted, given in ((wanted_args, args), (wanted_kwargs, kwargs)):
             cast = map_structure_up_to(wanted, self._cast, wanted, given, check_types=False)
@@ -110,10 +111,8 @@ class ExportedFunction:
 
     def serialize(self):
         """Returns the program as bytes, which `from_stablehlo` and `jax.export.deserialize` read."""
-        if self._bytes is None:
-            notes = {"names": self._names, "left_out": self.left_out, "gradient_missing": self.gradient_missing}
-            self._bytes = _joined(self._program.serialized(int(self.has_gradient)), notes)
-        return self._bytes
+        notes = {"names": self._names, "left_out": self.left_out, "gradient_missing": self.gradient_missing}
+        return _joined(self._program.content, notes)
 
     def save(self, path):
         """Writes the program to a file, whole or not at all."""
@@ -128,7 +127,10 @@ class ExportedFunction:
                    for spec, s in zip(self._results, self._program.outputs, strict=True)]  # fmt: skip
         args, kwargs = self._program.argument_structure
         parts = [_written(_filled(one, shown)) for one in args]
-        parts += [f"{key}={_written(_filled(one, shown))}" for key, one in sorted(kwargs.items())]
+        parts += ["*"] if kwargs else []
+        for key, one in sorted(kwargs.items()):
+            text = _written(_filled(one, shown))
+            parts.append(text if text.startswith(f"{key}: ") else f"{key}={text}")
         return f"{self.name}({', '.join(parts)}) -> {_written(_filled(self._program.result_structure, results))}"
 
     def __repr__(self):
@@ -193,7 +195,8 @@ def _gradient(c, *dys):
     inputs = c.inputs[0]
     if gradient is None:
         raise LookupError(
-            f"the exported program '{c.attrs['program'].name}' has no gradient: it was exported without one"
+            f"the exported program '{c.attrs['program'].name}' has no gradient, and a tape follows what it is called "
+            "with: call it with tf.stop_gradient(x), or export it with its gradient"
         )
     # The conjugate of TensorFlow's gradient is JAX's. Whole numbers have none: they only hold its place.
     given = [
@@ -231,47 +234,61 @@ def _joined(program, notes):
 
 
 def _parted(content, place):
-    """The program's bytes and the notes; the notes are empty in files that JAX wrote.
+    """The program's bytes and the notes.
 
     Raises:
         DataLossError: The content was changed.
+        InvalidArgumentError: There is no checksum.
     """
     if not content.endswith(_MAGIC):
-        return content, {}
+        raise InvalidArgumentError(
+            f"{place} has no checksum at its end: it was not written by to_stablehlo, or is not whole",
+            hint="for a program that jax.export wrote, and that you trust: from_stablehlo(..., trusted=True)",
+        )
     end = len(content) - len(_MAGIC) - 8
     length = int.from_bytes(content[end : end + 4], "little") if end > 0 else 0
     crc = int.from_bytes(content[end + 4 : end + 8], "little")
     if not 0 < length <= min(end, _NOTES_LIMIT) or masked(content[:end]) != crc:
         raise DataLossError(f"{place} is damaged: its checksum differs")
-    return content[: end - length], json.loads(content[end - length : end])
+    try:
+        notes = json.loads(content[end - length : end])
+    except (ValueError, RecursionError) as error:
+        raise DataLossError(f"{place} is damaged: {error}") from error
+    return content[: end - length], notes if isinstance(notes, dict) else {}
 
 
-def from_stablehlo(path_or_bytes):
+def _texts(value):
+    """A list of texts from the notes; None if it is no such list."""
+    return value if isinstance(value, list) and all(isinstance(one, str) for one in value) else None
+
+
+def from_stablehlo(path_or_bytes, trusted=False):
     """Reads an exported program.
 
+    A checksum finds damage, and programs that call native code by names of their own are refused: no callbacks into
+    Python run. The compiler's own parser reads the program, so load what was made to do harm in a process of its own.
+
     Args:
-        path_or_bytes: The path of a file that `to_stablehlo`, or JAX's `jax.export`, wrote; or its content as bytes.
-            It is not trusted: programs that call native code by names of their own are refused.
+        path_or_bytes: The path of a file that `to_stablehlo` wrote, or its content as bytes.
+        trusted: Whether to read, without these checks, what JAX's `jax.export` wrote.
 
     Returns:
         A `tf.export.ExportedFunction`.
 
     Raises:
         NotFoundError: There is no such file.
-        DataLossError: It is damaged, or no exported program.
-        InvalidArgumentError: The program calls native code.
+        DataLossError: It is damaged.
+        InvalidArgumentError: It was not written by `to_stablehlo`, or calls native code.
     """
     from tapeflow.core.engines import exported  # lazy: loads jax when a program is read
 
-    if isinstance(path_or_bytes, (bytes, bytearray, memoryview)):
-        content, place = bytes(path_or_bytes), "the bytes"
-    else:
-        place = os.fsdecode(path_or_bytes)
-        content = local_files.read(path_or_bytes)
-    body, notes = _parted(content, place)
-    program = exported.load(body, place)
-    result = ExportedFunction(
-        program, notes.get("names"), notes.get("left_out", ()), notes.get("gradient_missing")
-    )
-    result._bytes = content
-    return result
+    is_content = isinstance(path_or_bytes, (bytes, bytearray, memoryview))
+    place = "this" if is_content else os.fsdecode(path_or_bytes)
+    content = bytes(path_or_bytes) if is_content else local_files.read(path_or_bytes)
+    body, notes = (content, {}) if trusted and not content.endswith(_MAGIC) else _parted(content, place)
+    program = exported.load(body, place, trusted)
+    missing = notes.get("gradient_missing")
+    return ExportedFunction(
+        program, _texts(notes.get("names")), _texts(notes.get("left_out")) or (),
+        missing if isinstance(missing, str) else None,
+    )  # fmt: skip

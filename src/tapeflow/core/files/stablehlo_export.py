@@ -1,5 +1,6 @@
 """`tf.export.to_stablehlo`: functions and models as StableHLO programs with their weights."""
 
+import re
 from collections.abc import Mapping
 
 from tapeflow.core.base import dtypes, nest
@@ -20,6 +21,7 @@ from tapeflow.core.values.tensor import Tensor
 # What a program may go without: it only says or checks something.
 _LEFT_OUT = frozenset(("PrintV2", "Assert", "WriteSummary", "FlushSummaryWriter"))
 _SHOWN = 20
+_WRAPPED = re.compile(r"^__inference_(?:signature_wrapper_)?(.+)_\d+$")  # the names of functions in SavedModels
 
 
 def to_stablehlo(model, path=None, input_signature=None, signature=None, platforms=None, vjp_order=1):
@@ -55,10 +57,12 @@ def to_stablehlo(model, path=None, input_signature=None, signature=None, platfor
     """
     from tapeflow.core.engines import exported  # lazy: loads jax when something is exported
 
+    if vjp_order not in (0, 1):
+        raise ValueError(f"vjp_order is 0 or 1, got {vjp_order!r}")
     platforms = _checked_platforms(platforms, exported.PLATFORMS)
     concrete = concrete_function(model, input_signature, signature)
     flat, names, structure = _flat_form(concrete)
-    name = concrete.graph.name
+    name = _WRAPPED.sub(r"\1", concrete.graph.name)
     graph = flat.graph
     left_out = _check(graph, name)
     program, spelled = _program(exported, graph, flat, structure, platforms, name)
@@ -93,6 +97,11 @@ def _flat_form(concrete):
                  {key: _numbered(kwargs[key], specs) for key in sorted(kwargs)})  # fmt: skip
     for spec in specs:
         _check_kind(spec, f"the argument '{spec.name}'")
+        if spec.shape.rank is None:
+            raise UnimplementedError(
+                f"the argument '{spec.name}' has an unknown number of axes",
+                hint="input_signature=[tf.TensorSpec([None, 3], ...)]",
+            )
 
     def call(*tensors):
         rest = iter(tensors)
@@ -134,10 +143,6 @@ def _check_kind(x, place):
             f"StableHLO has no {x.dtype.name}s, and {place} is one",
             hint="export the part of the function that works on numbers",
         )
-    if x.shape.rank is None:
-        raise UnimplementedError(
-            f"{place} has an unknown number of axes", hint="input_signature=[tf.TensorSpec([None, 3], ...)]"
-        )
 
 
 def _result_structure(flat):
@@ -172,8 +177,9 @@ def _check(graph, name):
     left_out, refused = [], []
     _sort(graph, set(), left_out, refused)
     for state in graph.written:
-        what = "changes the variable" if hasattr(state.owner, "_read") else "draws random numbers, and so changes,"
-        refused.append(f"{state.latest.node.type}: {what} '{state.owner.name}'{_at(state.latest.node)}")
+        node, owner = _origin(state.latest).node, state.owner
+        what = f"the variable '{owner.name}' is changed" if hasattr(owner, "_read") else "its random stream moves on"
+        refused.append(f"{node.type}: {what}{_at(node)}")
     if refused:
         shown = "".join(f"\n  {one}" for one in refused[:_SHOWN])
         more = f"\n  and {len(refused) - _SHOWN} more" if len(refused) > _SHOWN else ""
@@ -195,6 +201,13 @@ def _sort(graph, known, left_out, refused):
         if not inside:
             is_said = node.type in _LEFT_OUT and not node.outputs
             (left_out if is_said else refused).append(f"{node.type}: {reason}{_at(node)}")
+
+
+def _origin(symbol):
+    """The symbol that a call of a graph hands on."""
+    while hasattr(symbol.node.attrs.get("f"), "everything_out"):
+        symbol = symbol.node.attrs["f"].everything_out[symbol.index]
+    return symbol
 
 
 def _at(node):
@@ -298,7 +311,6 @@ def _with_gradient(exported, program, spelled, flat, structure, platforms, name)
         _check(graph, f"the gradient of {name}")
         gradient = _function(graph, list(range(len(ins))), exported)
         made, _ = _program(exported, flat.graph, flat, structure, platforms, name, gradient, [spelled])
-        made.gradient  # noqa: B018 (made now, to know whether it can be)
     except NotLowerable as error:
         return program, f"{error.node.type}: {error.reason}{_at(error.node)}"
     except exported.Undecided as error:

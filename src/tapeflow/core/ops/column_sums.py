@@ -33,6 +33,8 @@ def leading_sum(x, count):
 
 def _fold(rows, width):
     """How many rows to put side by side: a divisor of `rows`."""
+    if type(rows) is not int or type(width) is not int:  # named only, in programs for all sizes
+        return 1
     if not width or rows * width < _ELEMENTS or width >= _WIDTH:
         return 1
     best = 1

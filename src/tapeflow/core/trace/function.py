@@ -374,13 +374,19 @@ class Function(PolymorphicFunction, Trackable):
         return {f"trace_{n}": concrete for n, concrete in enumerate(self._list_all_concrete_functions())}
 
     def experimental_get_compiler_ir(self, *args, **kwargs):
-        """Returns a function of `stage` that gives the compiled program's text."""
+        """Returns a function of `stage` that gives the program of a trace.
+
+        Stages: `"hlo"` and `"stablehlo"` as XLA gets it, `"optimized_hlo"` as XLA leaves it; texts, or bytes with
+        `"_serialized"` behind the name.
+
+        >>> fn = tf.function(lambda x: x * 2, jit_compile=True)
+        >>> "multiply" in fn.experimental_get_compiler_ir(tf.constant([1.0]))(stage="stablehlo")
+        True
+        """
+        from tapeflow.core.trace.compiler_ir import compiler_ir  # lazy: for who looks
+
         concrete = self.get_concrete_function(*args, **kwargs)
-
-        def text(stage="hlo", device_name=None, platform_name=None):
-            return concrete.plan.text(stage)
-
-        return text
+        return lambda stage="hlo", device_name=None, platform_name=None: compiler_ir(concrete, stage)
 
 
 def _reported(trace):

@@ -5,6 +5,7 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.ops import convolving
 from tapeflow.core.ops.column_sums import leading_sum
+from tapeflow.core.ops.defs.array import ints
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.sizes import sizes
@@ -131,7 +132,7 @@ def _backward_input(xp, n):
 
 
 def _input_shape(n, input_sizes, filter, dy, layout):
-    shape = tuple(int(k) for k in np.ravel(input_sizes))
+    shape = ints(input_sizes)
     if dy.ndim != n + 2:
         raise InvalidArgumentError(f"out_backprop must be {n + 2}-dimensional: {_text(dy.shape)}")
     if len(shape) == n:  # TensorFlow also takes the sizes of space alone
@@ -323,7 +324,7 @@ def _depthwise(xp, x, filter, **attrs):
 
 def _depthwise_backward_input(xp, input_sizes, filter, dy, **attrs):
     dy, filter, layout = xp.asarray(dy), xp.asarray(filter), attrs["data_format"]
-    shape = tuple(int(k) for k in np.ravel(input_sizes))
+    shape = ints(input_sizes)
     w = _depth_windows(shape, filter.shape, **attrs)
     dy = last(dy, layout)
     _check_backprop(dy.shape, (shape[0], *w.out, filter.shape[2] * filter.shape[3]))

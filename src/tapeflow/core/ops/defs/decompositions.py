@@ -382,7 +382,7 @@ def _triangular_solve(matrix, rhs, lower, adjoint):
 
 
 def _triangular_solve_lowering(a, b, lower, adjoint):
-    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    batch = jnp.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     dtype = a.dtype
     wide = jnp.float32 if dtype.itemsize == 2 else dtype
     a = jnp.broadcast_to(a, (*batch, *a.shape[-2:])).astype(wide)

@@ -4,6 +4,7 @@ import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.ops import pooling
+from tapeflow.core.ops.defs.array import ints
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.sizes import sizes
@@ -333,7 +334,7 @@ def _avg_pool(xp, n):
 def _avg_pool_grad(xp, n):
     def run(orig_input_shape, grad, ksize, strides, padding, data_format):
         dy = xp.asarray(grad)
-        shape = tuple(int(k) for k in np.ravel(orig_input_shape))
+        shape = ints(orig_input_shape)
         if len(shape) != n + 2:
             raise InvalidArgumentError(f"out_backprop must be {n + 2}-dimensional and so its orig_input_shape")
         w = _windows(n, shape, ksize, strides, padding, None, data_format)

@@ -64,6 +64,18 @@ def _keep_lists_together(nodes, reasons, is_passed=False):
             reasons.setdefault(node, "a tensor list that the host uses")
 
 
+def _keep_strings(nodes, reasons, wanted):
+    """Strings that shapes alone decide may be folded inside an XLA program, but they do not come out of one."""
+    leaving = {s.node for s in wanted}
+    for node in reversed(nodes):
+        if node.type != "Const" and node not in reasons and node in leaving:
+            for s in node.outputs:
+                if s.dtype in _HOST_ONLY:
+                    reasons[node] = f"{node.type} gives {s.dtype.name}s that the host uses"
+        if node in reasons:
+            leaving.update(s.node for s in node.inputs)
+
+
 class Step:
     """Nodes that run together: on the host one by one, or in one XLA program.
 
@@ -94,6 +106,7 @@ def steps_of(graph, forced=()):
     reasons.update({n: forced[n] for n in nodes if n in forced})
     is_passed = any(s.dtype is dtypes.variant for s in (*graph.everything_in, *wanted))
     _keep_lists_together(nodes, reasons, is_passed)
+    _keep_strings(nodes, reasons, wanted)
     nodes = [n for n in nodes if n.type != "Const"]  # steps know them without being given them
     levels = _levels(nodes, reasons)
     steps = []

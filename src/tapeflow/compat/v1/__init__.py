@@ -61,7 +61,7 @@ _TABLE = {
         "zeros_initializer=Zeros"
     ),
     "sparse": "sparse_concat=concat",
-    "core.files.messages": "SummaryMetadata GraphDef ConfigProto",
+    "core.files.messages": "SummaryMetadata Summary Event GraphDef NodeDef ConfigProto",
 }
 _WHERE = {
     theirs: (source, ours or theirs)

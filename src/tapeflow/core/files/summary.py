@@ -16,7 +16,7 @@ from tapeflow.core.base.naming import scopes
 from tapeflow.core.base.tensor_message import serialized
 from tapeflow.core.base.trace_type import Abstract
 from tapeflow.core.compile import calls
-from tapeflow.core.files.event_writer import EventFile
+from tapeflow.core.base.event_file import EventFile
 from tapeflow.core.ops.compose.array import get_static_value, no_op
 from tapeflow.core.ops.registry import get
 from tapeflow.core.trace.control import smart_cond

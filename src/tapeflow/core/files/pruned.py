@@ -1,7 +1,7 @@
 """Functions cut out of a GraphDef: from tensors that are fed to tensors that are fetched."""
 
 from tapeflow.core.base import dtypes, nest
-from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.errors import FailedPreconditionError, InvalidArgumentError
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.files import control_flow, special_ops  # noqa: F401  what nodes of files become
 from tapeflow.core.files.attributes import dtype_of, shape_of
@@ -150,8 +150,17 @@ class PrunedFunction(ConcreteFunction):
         return not nest.is_nested(self._results) and not self._results.startswith("^")
 
     def call_flat(self, tensors):
-        """Runs the graph on a tensor for each of its inputs; returns what the function returns."""
-        self.graph  # noqa: B018  made now
+        """Runs the graph on a tensor for each of its inputs; returns what the function returns.
+
+        Raises:
+            FailedPreconditionError: One of its variables has no value yet.
+        """
+        for state in self.graph.states.values():
+            if state.owner._storage.value is None:
+                raise FailedPreconditionError(
+                    f"Could not find variable {state.owner._shared_name}. It has no value: what initializes it was not "
+                    "run, or is not in the file."
+                )
         return super().call_flat(tensors)
 
     @property

@@ -166,6 +166,14 @@ class Loader:
             raise InvalidArgumentError(f"{self._dir}: there is no object {number}")
         return self._nodes[number]
 
+    def variable_keys(self):
+        """Number of a variable -> the key of its value in the checkpoint, without loading anything."""
+        self._match_checkpoint()
+        if self._bundle is not None:
+            self._bundle.close()
+        found = {i: self._attributes(i).get("VARIABLE_VALUE") for i in range(len(self._nodes))}
+        return {i: key for i, key in found.items() if key is not None}
+
     def _attributes(self, number):
         """Name -> key in the checkpoint, of what an object has there."""
         if number not in self._keys:
@@ -355,6 +363,8 @@ class Loader:
                     parent[name] = child
             elif isinstance(parent, SignatureMap):
                 for name, child in children:
+                    if not isinstance(child, (RestoredConcrete, RestoredFunction)):
+                        raise InvalidArgumentError(f"{self._dir}: the signature '{name}' is no function")
                     parent._add_signature(name, child)
             elif isinstance(parent, RestoredResource):
                 self._connect_resource(parent, children)

@@ -24,11 +24,9 @@ class Captured:
             InvalidArgumentError: The graph takes another number.
         """
         takes = len(self.graph.inputs)
-        if takes == count:  # what it captured it holds itself
-            others = ()
-        elif takes == count + len(self.others):
-            others = self.others
-        else:
+        # What comes after the graph's inputs are its captures, which it holds itself.
+        others = self.others[: takes - count] if takes >= count else None
+        if others is None or len(others) < takes - count:
             raise InvalidArgumentError(
                 f"{name}: the function '{self.graph.name}' takes {takes} tensors, and gets {count} of an element and "
                 f"{len(self.others)} other arguments"

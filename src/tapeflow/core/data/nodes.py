@@ -111,13 +111,14 @@ def optional_get(variant, flat_specs):
 
 
 def _made(attrs, inputs):
-    env = {(s.node, s.index): x for s, x in zip(attrs["symbols"], inputs, strict=True)}
+    # After the values of the symbols come those that only files need: of variables, and resources.
+    env = {(s.node, s.index): x for s, x in zip(attrs["symbols"], inputs, strict=False)}
     return (boxed_variant(Bound(attrs["dataset"], Start(env))),)
 
 
 _dataset = _op(
-    "_Dataset", "components: list(T), *, dataset: func, symbols: list(any) -> handle: variant", _made,
-    stateful=False,
+    "_Dataset", "components: list(T), *, dataset: any, symbols: list(any), outside: list(any) -> handle: variant",
+    _made, stateful=False,
 )  # fmt: skip
 
 
@@ -150,8 +151,17 @@ def variant_of(dataset):
         if "_box" not in dataset.__dict__:
             dataset._box = boxed_variant(Bound(dataset, Start()))
         return current.graph.symbol(dataset._box)
-    attrs = {"dataset": dataset, "symbols": symbols}
-    return _add(_dataset, (tuple(symbols),), attrs, [(dtypes.variant, SCALAR)])[0]
+    from tapeflow.core.data.as_raw import outside_of
+
+    outside = outside_of(dataset)
+    attrs = {"dataset": dataset, "symbols": symbols, "outside": outside}
+    return _add(_dataset, ((*symbols, *captured(outside)),), attrs, [(dtypes.variant, SCALAR)])[0]
+
+
+def captured(outside):
+    """The symbols of variables' values and of resources, in the graph that is being captured."""
+    graph = current.graph
+    return [graph.symbol(x) if isinstance(x, EagerTensor) else graph.read(x) for x in outside]
 
 
 def cardinality_of(variant):
@@ -262,7 +272,7 @@ def _start(attrs, variant):
     return (EagerTensor(_box(Pulled(bound.dataset, bound.start.inside(Start()), attrs["made"])), dtypes.resource),)
 
 
-_iterator = _op("_Iterator", "dataset: variant, *, made: func -> handle: resource", _start)
+_iterator = _op("_Iterator", "dataset: variant, *, made: any -> handle: resource", _start)
 _more = _op("IteratorHasNext", "iterator: resource -> more: bool",
             lambda attrs, iterator: (convert(held_by(iterator).has_next()),))  # fmt: skip
 

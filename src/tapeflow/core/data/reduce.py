@@ -66,8 +66,11 @@ def reduce_dataset(dataset, initial_state, reduce_func):
         run = function.bind(Start())
         return made.value(_folded(dataset.run_cursor(), run, made.leaves(state)))
     tensors = [t for leaf in structure.flatten(state) for t in structure.tensors_of(leaf)]
-    outputs = nodes._add(_reduce, (dataset._variant_tensor, (*tensors, *function.symbols)),
-                         {"function": function, "made": made},
+    from tapeflow.core.data.as_raw import of_function
+
+    outside = of_function(function)
+    outputs = nodes._add(_reduce, (dataset._variant_tensor, (*tensors, *function.symbols, *nodes.captured(outside))),
+                         {"function": function, "made": made, "outside": outside},
                          [(s.dtype, s.shape) for s in made.flat_specs])  # fmt: skip
     return nodes.element_of(made, outputs)
 
@@ -84,13 +87,13 @@ def _folded(cursor, run, leaves):
 def _reduced(attrs, variant, rest):
     function, made = attrs["function"], attrs["made"]
     count = len(made.flat_specs)
-    env = {(s.node, s.index): x for s, x in zip(function.symbols, rest[count:], strict=True)}
+    env = {(s.node, s.index): x for s, x in zip(function.symbols, rest[count:], strict=False)}
     leaves = made.from_flat([x.host for x in rest[:count]])
     leaves = _folded(nodes.held_by(variant).cursor(), function.bind(Start(env)), leaves)
     return [EagerTensor(x, s.dtype) for x, s in zip(made.to_flat(leaves), made.flat_specs, strict=True)]
 
 
 _reduce = nodes._op(
-    "_Reduce", "dataset: variant, initial_state: list(T), *, function: func, made: func -> components: list(T)",
-    _reduced,
+    "_Reduce", "dataset: variant, initial_state: list(T), *, function: any, made: any, outside: list(any) "
+    "-> components: list(T)", _reduced,
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
+from tapeflow.core.base.mode import current
+from tapeflow.core.graph.streams import Stream
 from tapeflow.core.values.tensor import EagerTensor
 
 
@@ -16,10 +18,11 @@ def with_graphs(body, record, node, args, attrs):
             continue
         place = others_of(record, attr.name)
         others = args[place] if place is not None else ()
-        graph, kept = _graph(body, node, attrs[attr.name], others)
+        graph, count, kept = _graph(body, node, attrs[attr.name], others)
         attrs[attr.name] = graph
         if place is not None:
             args[place] = kept
+            attrs.setdefault("_takes", {})[attr.name] = count
     return tuple(args), attrs
 
 
@@ -44,4 +47,9 @@ def _graph(body, node, name, others):
     made = body.library.imported(name, bound)
     if any(type(place) is not int for place in made.given):
         raise UnimplementedError(f"node '{node.name}' ({node.op}): function '{name}' gives a resource")
-    return made.graph, tuple(others[i - count] for i in made.taken if i >= count)
+    kept = [others[i - count] for i in made.taken if i >= count]
+    if current.graph is not None:  # for files that the node may be written to: all that its function needs
+        owners = [state.owner for state in made.graph.states.values() if not isinstance(state.owner, Stream)]
+        kept += [current.graph.symbol(x) for x in made.graph.external_captures]
+        kept += [current.graph.read(owner) for owner in owners]
+    return made.graph, count, tuple(kept)

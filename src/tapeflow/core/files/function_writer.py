@@ -13,7 +13,9 @@ from tapeflow.core.base.messages import message
 from tapeflow.core.files.assertion_conditions import conditions, text_of
 from tapeflow.core.files.expansions import expansions
 from tapeflow.core.files.node_writer import Names, argument_name, output_places, set_attr, shape_of, tensor_of
+from tapeflow.core.files.pipeline_writer import is_pipeline, peeked, pipeline, pipeline_writers, with_functions
 from tapeflow.core.graph.streams import Stream
+from tapeflow.core.ops import registry
 from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.trace.tracing import FuncGraph
 from tapeflow.core.values.symbol import Symbol, _filled
@@ -107,14 +109,19 @@ class FunctionLibrary:
         writer = FunctionWriter(self, graph, name)
         for i, s in enumerate(graph.inputs):
             writer.argument(s, names[i] if names is not None else None)
-        captured = []
+        captured = writer.captured = []
         for x, s in graph.captures:
+            if is_pipeline(x):
+                continue
             writer.argument(s, "unknown")
             captured.append(x)
         for state in graph.states.values():
             if not isinstance(state.owner, Stream):
                 writer.variable(state)
                 captured.append(state.owner)
+        for x, s in graph.captures:
+            if is_pipeline(x):
+                writer.refs[s.node, s.index] = pipeline(writer, x)
         writer.nodes()
         for state in graph.written:
             if not isinstance(state.owner, Stream):
@@ -143,7 +150,10 @@ class FunctionWriter:
         self.handles = {}  # node of a variable's first value -> the name of the argument with its handle
         self._reads = {}
         self._last = None  # the last node that does something
+        self.captured = None  # what the outermost function captures: more may come while it is written
         self._written = {}
+        self.ahead = {}  # (node, index) of an iterator -> the argument with the element that was looked at
+        self._came_in = {}  # id -> (what is no symbol of the graph, its reference)
 
     # -- arguments and results -----------------------------------------------------------------------
 
@@ -238,10 +248,13 @@ class FunctionWriter:
         from tapeflow.core.compile.lower import needed
 
         self.graph.everything_out  # noqa: B018
-        for node in needed(self.graph.nodes, self.graph.everything_out):
-            if node.type == "Placeholder":
-                continue
-            self._write(node)
+        self.body(needed(self.graph.nodes, self.graph.everything_out))
+
+    def body(self, nodes):
+        """Writes nodes."""
+        for node in nodes:
+            if node.type != "Placeholder":
+                self._write(node)
 
     def _write(self, node):
         before = len(self.message.node_def)
@@ -257,6 +270,10 @@ class FunctionWriter:
             self._effect_of_python(node)
         elif node.type == "IdentityN" and (hasattr(node.record, "user_function")):
             self._custom(node)
+        elif node.type in pipeline_writers:
+            pipeline_writers[node.type](self, node)
+        elif any(attr.kind == "func" for attr in node.record.attrs):
+            with_functions(self, node)
         elif node.type in expansions:
             self._expanded(node)
         else:
@@ -283,6 +300,49 @@ class FunctionWriter:
         written.attr["value"].tensor.CopyFrom(tensor_of(x))
         return f"{written.name}:output:0"
 
+    def outside(self, x):
+        """The reference of an eager tensor, or of a variable's value, that is no symbol of the graph.
+
+        Raises:
+            UnimplementedError: It has to come in as an argument, and only the outermost function can have more.
+        """
+        is_tensor = isinstance(x, EagerTensor)
+        if is_tensor and is_pipeline(x):
+            return pipeline(self, x)
+        if is_tensor and not x.dtype.is_opaque:
+            return self.constant(x)
+        found = self._came_in.get(id(x))
+        if found is not None:
+            return found[1]
+        if self.captured is None:
+            raise UnimplementedError(
+                f"'{self.graph.name}' uses {'a resource' if is_tensor else 'a variable'} in the function of a dataset, "
+                "inside a branch, loop or function: that has no form in files",
+                hint="make the dataset in the outermost tf.function",
+            )
+        self.captured.append(x)
+        if is_tensor:
+            ref = self.names("unknown")
+            self._argument(ref, x.dtype, [])
+        else:
+            ref = self._read_of(x)
+        self._came_in[id(x)] = x, ref
+        return ref
+
+    def _read_of(self, variable):
+        """An argument with a variable's handle, and the reading of it."""
+        name = self.names("unknown")
+        self._argument(name, dtypes.resource, [])
+        data = self.message.signature.input_arg[-1].handle_data.add(dtype=variable.dtype.as_datatype_enum)
+        data.shape.CopyFrom(shape_of(variable.shape))
+        return self.read(name, variable.dtype)
+
+    def read(self, handle, dtype):
+        """The reference of the value of a variable, given that of its handle."""
+        node = self.node("ReadVariableOp", "ReadVariableOp", [handle])
+        node.attr["dtype"].type = dtype.as_datatype_enum
+        return f"{node.name}:value:0"
+
     def _plain(self, node):
         of_state = getattr(node.record, "of_state", None)
         record, args = of_state or node.record, node.args[1:] if of_state is not None else node.args
@@ -296,7 +356,12 @@ class FunctionWriter:
             written.attr["element_dtype"].type = flat[2].dtype.as_datatype_enum
         outputs = node.outputs[: len(node.outputs) - (of_state is not None)]
         self._shapes(written, outputs)
-        for i, (out, k) in enumerate(output_places(record, len(outputs), args, node.attrs)[: len(outputs)]):
+        self.outputs(node, written, record, outputs, args)
+
+    def outputs(self, node, written, record, outputs, args=None):
+        """The references of a node's outputs, and its place among the effects."""
+        places = output_places(record, len(outputs), node.args if args is None else args, node.attrs)
+        for i, (out, k) in enumerate(places[: len(outputs)]):
             self.refs[node, i] = f"{written.name}:{out}:{k}"
         if node.record.stateful:
             self.effect(written)
@@ -305,8 +370,9 @@ class FunctionWriter:
     def _attributes(written, record, args, attrs):
         for attr in record.attrs:
             set_attr(written.attr, attr.name, attr.kind, attrs.get(attr.name))
+        known = {attr.name for attr in record.attrs}
         for name, value in record.bound_types(args, attrs).items():
-            if value is not None:
+            if value is not None and name not in known:
                 set_attr(written.attr, name, "list(type)" if isinstance(value, (tuple, list)) else "type", value)
         for arg, one in zip(record.inputs, args, strict=True):
             if arg.number_attr:
@@ -418,16 +484,18 @@ class FunctionWriter:
         empties = [self._empty_list(kind) for kind in kinds]
         # The second variable is the greatest number of repetitions: TensorFlow's gradient of a loop wants it there.
         own = [self.ref(inputs[i]) for i in kept]
-        refs = [own[0], self.constant(_NO_LIMIT), *own[1:], *empties, *self._controls(node)]
+        looks = [(i, self.next_optional(self.ref(inputs[i]), a)) for i, a in peeked(node).items()]
+        ahead = [ref for _, ref in looks]
+        refs = [own[0], self.constant(_NO_LIMIT), *own[1:], *empties, *ahead, *self._controls(node)]
         written = self.node(node.name, node.type, refs)
         types = [inputs[i].dtype for i in kept]
-        types = [types[0], dtypes.int32, *types[1:], *(dtypes.variant for _ in kinds)]
+        types = [types[0], dtypes.int32, *types[1:], *(dtypes.variant for _ in [*kinds, *ahead])]
         set_attr(written.attr, "T", "list(type)", types)
         carried_shapes = [node.outputs[i].shape if i < a["carried"] else inputs[i].shape for i in kept]
         for name in ("output_shapes", "_output_shapes"):
             shapes = written.attr[name].list
             shapes.SetInParent()
-            for shape in [carried_shapes[0], [], *carried_shapes[1:], *([] for _ in kinds)]:
+            for shape in [carried_shapes[0], [], *carried_shapes[1:], *([] for _ in [*kinds, *ahead])]:
                 shapes.shape.append(shape_of(shape))
         written.attr["parallel_iterations"].i = 10
         written.attr["cond"].func.name = self._loop_function(node, "cond", kept, carried_shapes)
@@ -461,6 +529,7 @@ class FunctionWriter:
             given = writer.names("stack")
             writer._argument(given, dtypes.variant, [])
             lists.append(given)
+        ahead = writer.look_ahead(node, args, graph, places)
         writer.nodes()
         every = graph.everything_out
         if which == "cond":
@@ -479,8 +548,33 @@ class FunctionWriter:
             pushed = writer.node("TensorListPushBack", "TensorListPushBack", [given, value])
             pushed.attr["element_dtype"].type = s.dtype.as_datatype_enum
             writer.passed(f"{pushed.name}:output_handle:0", dtypes.variant)
+        for iterator, attrs in ahead:
+            writer.passed(writer.next_optional(iterator, attrs), dtypes.variant)
         writer.finish()
         return name
+
+    def look_ahead(self, node, args, graph, places):
+        """Arguments for the elements that a loop's condition looks at before its body takes them.
+
+        TensorFlow cannot look at an element and leave it: each repetition hands the next one the element it got.
+        """
+        found = []
+        for i, attrs in peeked(node).items():
+            given = self.names("ahead")
+            self._argument(given, dtypes.variant, [])
+            for s, place in zip(graph.everything_in, places, strict=True):
+                if place == i:
+                    self.ahead[s.node, s.index] = given
+            found.append((args[i], attrs))
+        return found
+
+    def next_optional(self, iterator, attrs):
+        """The reference of an iterator's next element, as an optional."""
+        record = registry.get("IteratorGetNextAsOptional")
+        written = self.node("IteratorGetNextAsOptional", "IteratorGetNextAsOptional", [iterator])
+        self._attributes(written, record, (None,), attrs)
+        self.effect(written)
+        return f"{written.name}:optional:0"
 
     def passed(self, ref, dtype):
         """Adds a result that has a reference already."""

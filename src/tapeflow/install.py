@@ -207,10 +207,11 @@ def _distribution() -> "Distribution":
 
 
 class KerasFinder(MetaPathFinder):
-    """Lets modules of Keras load as always, and does for four of them what Keras on TapeFlow needs.
+    """Lets modules of Keras load as always, and does for five of them what Keras on TapeFlow needs.
 
     Its configuration takes TensorFlow for the backend unless the user chose another; two modules of that backend learn
-    of layouts; the module that saves gives files their names when they are complete.
+    of layouts; the module that saves gives files their names when they are complete; the one that shortens
+    tracebacks leaves out TapeFlow's frames as it does TensorFlow's.
     """
 
     modules = {
@@ -220,6 +221,7 @@ class KerasFinder(MetaPathFinder):
             execute, module, "complete_distribution_lib"
         ),
         "keras.src.saving.saving_lib": lambda execute, module: _saving_whole_files(execute, module),
+        "keras.src.utils.traceback_utils": lambda execute, module: _with_short_tracebacks(execute, module),
     }
 
     def find_spec(
@@ -255,6 +257,11 @@ def _saving_whole_files(execute: Callable[[ModuleType], None], module: ModuleTyp
     from tapeflow.compat.whole_files import complete_saving  # lazy: Keras alone needs it
 
     complete_saving(module)
+
+
+def _with_short_tracebacks(execute: Callable[[ModuleType], None], module: ModuleType) -> None:
+    execute(module)
+    module._EXCLUDED_PATHS += (os.path.dirname(os.path.abspath(__file__)),)  # type: ignore[attr-defined]
 
 
 @contextlib.contextmanager

@@ -10,15 +10,20 @@ reads
 
     matmul: inner sizes differ, 784 and 10
       got: a float32 [32, 784], b float32 [10, 784]
+      in:  model/logits
       at:  train.py:12: y = tf.matmul(x, w)
       try: pass transpose_b=True
+
+`in` names the open scopes: in Keras, the layers that call each other.
 """
 
 import inspect
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from tapeflow.core.base import source
+from tapeflow.core.base.naming import scopes
 
 OK = 0
 CANCELLED = 1
@@ -65,6 +70,15 @@ class OpError(Exception):
         self._got = None if got is None else {name: describe(value) for name, value in got.items()}
         self._hint = hint
         self._at = at if at is not None else source.user_frame() if ours else None
+        self._inside = scopes.prefix if ours else ""
+        if not ours:
+            self._adopt(sys.exception())
+
+    def _adopt(self, handled):
+        """Takes over what an error knows that is being rewritten with more words around it: Keras does that."""
+        if type(handled) is type(self) and isinstance(self._message, str) and handled._message in self._message:
+            self._op_name, self._got, self._hint = handled._op_name, handled._got, handled._hint
+            self._at, self._inside = handled._at, handled._inside
 
     def complete(self, op_name: str, got: Mapping[str, object] | None = None) -> "OpError":
         """Adds the op and, where the error does not say it, its arguments; returns the error."""
@@ -108,6 +122,8 @@ class OpError(Exception):
         lines = [first]
         if self._got:
             lines.append("  got: " + ", ".join(f"{name} {value}" for name, value in self._got.items()))
+        if self._inside:
+            lines.append(f"  in:  {self._inside.rstrip('/')}")
         if self._at is not None:
             lines.append(f"  at:  {self._where()}")
         if self._hint:

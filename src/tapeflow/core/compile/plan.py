@@ -262,10 +262,10 @@ def run_node(node, inputs):
 
 
 def located(error, node):
-    """The error with the user's line that made the node."""
+    """The error with the user's line that made the node, and the scopes that it is in."""
     if node.place is not None and not getattr(error, "is_located", False):
         error.is_located = True
-        error._at = node.place
+        error._at, error._inside = node.place, node.name.rpartition("/")[0]
     return error
 
 

@@ -102,6 +102,7 @@ def _broadcast(record, x, y):
                 f"Dimensions must be equal, but are {m} and {n} for '{record.op_name}' with input shapes: "
                 f"{x.shape}, {y.shape}.",
                 got={record.inputs[0].name: x, record.inputs[1].name: y},
+                hint="make the sizes equal or 1, counted from the last dimension",
             )
     return TensorShape(sizes)
 
@@ -129,13 +130,36 @@ def _evaluated(record, args, attrs, count):
     del flat
     try:
         key = tuple(sorted(attrs.items(), key=lambda item: item[0]))
-        return _cached(record, tuple(specs), key, tuple(consts)) or [UNKNOWN] * count
+        found = _cached(record, tuple(specs), key, tuple(consts))
+        if found is None and record.op_name in _PRODUCTS:
+            _check_product(record, args, attrs)
+        return found or [UNKNOWN] * count
     except _Failed as failure:
         raise _worded(record, args, attrs, failure.__cause__) from None
     except TypeError as error:
         if "unhashable" not in str(error):
             raise
         return [UNKNOWN] * count
+
+
+# Products of matrices -> the attributes that say which of the two are transposed.
+_PRODUCTS = {"MatMul": ("transpose_a", "transpose_b")}
+_PRODUCTS |= dict.fromkeys(["BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"], ("adj_x", "adj_y"))
+
+
+def _check_product(record, args, attrs):
+    """Refuses matrices whose inner sizes are known and differ, whatever the others are."""
+    a, b = (x.shape.as_list() for x in args)
+    first, second = _PRODUCTS[record.op_name]
+    if len(a) < 2 or len(b) < 2:
+        return
+    m, n = a[-2 if attrs[first] else -1], b[-1 if attrs[second] else -2]
+    if None not in (m, n) and m != n:
+        raise ShapeError(
+            f"Dimensions must be equal, but are {m} and {n} for '{record.op_name}' with input shapes: "
+            f"{args[0].shape}, {args[1].shape}.",
+            got={arg.name: x for arg, x in zip(record.inputs, args, strict=True)},
+        )
 
 
 # Inputs that are sizes: what is unknown of them can be tried out like an unknown size of a shape.

@@ -54,6 +54,11 @@ class Shared:
         self._hints.setdefault(id(array), (array, name))
         return array
 
+    def name_of(self, array):
+        """What an array should be called, None if nobody said."""
+        known = self._hints.get(id(array))
+        return None if known is None else known[1]
+
     def constant(self, array, name=None):
         """The value of a constant.
 

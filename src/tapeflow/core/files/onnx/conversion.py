@@ -13,6 +13,8 @@ from tapeflow.core.graph.constants import SHAPE_ONLY
 _FOLD_LIMIT = 1 << 16
 _RANDOM = "it draws random numbers; ONNX has no such op that gives TensorFlow's numbers"
 
+# What gives the numbers that it takes: a weight keeps its name through it.
+_SAME_VALUES = frozenset({"Cast", "ExpandDims", "Identity", "Reshape", "Squeeze", "StopGradient", "Transpose"})
 _UNKNOWN = "TapeFlow has no ONNX form of it"
 
 
@@ -130,8 +132,9 @@ class Conversion:
             raise Refused(f"computing it fails: {error.message}") from error
         found = list(found) if isinstance(found, (list, tuple)) else [found]
         found = [np.asarray(y) for y in found]
+        name = builder.shared.name_of(flat[0]) if node.type in _SAME_VALUES else None
         for y in found:
-            builder.shared.hint(y, node.name)
+            builder.shared.hint(y, name or node.name)
         return found
 
     @staticmethod

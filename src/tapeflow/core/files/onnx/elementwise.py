@@ -10,7 +10,7 @@ from tapeflow.core.files.onnx.table import Converter, converters, converts, dtyp
 from tapeflow.core.files.onnx.values import Refused, Value, element_type
 
 # The dtypes that runtimes compute with. Others are cast to one that holds them, and the result back.
-_FLOATS = "float32 float64 float16 bfloat16"
+_FLOATS = "float32 float64 float16"
 _NUMBERS = f"{_FLOATS} int32 int64"
 _WIDER = {
     "int8": dtypes.int32, "int16": dtypes.int32, "uint8": dtypes.int32, "uint16": dtypes.int32,

@@ -32,9 +32,7 @@ def flat_form(concrete, narrower=None):
     results = []
 
     def call(*tensors):
-        rest = iter(tensors)
-        args, kwargs = nest.map_structure(lambda x: next(rest) if isinstance(x, TensorSpec) else x, arguments)
-        found = list(_leaves(concrete(*args, **kwargs)))
+        found = list(_leaves(concrete.call_flat(list(tensors))))
         results[:] = [name for name, _ in found]
         return [x for _, x in found]
 

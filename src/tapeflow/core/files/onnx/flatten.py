@@ -112,7 +112,8 @@ def _live(graph, wanted):
 def _specs(node, args):
     """Dtype and shape of a node's outputs, with what is known here and what was known where it was captured."""
     noted = [s.shape for s in node.outputs]
-    if "branches" in node.attrs or "body" in node.attrs or "call" in node.attrs or not node.args:
+    a = node.attrs
+    if "branches" in a or "body" in a or "call" in a or not node.args or hasattr(node.record, "user_function"):
         return [(s.dtype, s.shape) for s in node.outputs]
     specs = infer(node.record, args, node.attrs, noted)
     if any(shape.rank is None for _, shape in specs) and all(s.shape.rank is not None for s in _flat(args)):

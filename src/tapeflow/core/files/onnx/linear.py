@@ -4,10 +4,10 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.files.onnx.elementwise import choose, through
-from tapeflow.core.files.onnx.table import converts, dtype_of
+from tapeflow.core.files.onnx.table import converts, dtype_of, sizes_of, text
 from tapeflow.core.files.onnx.values import Refused
 
-_KINDS = "float32 float64 float16 bfloat16 int32 int64 uint32 uint64"
+_KINDS = "float32 float64 float16 int32 int64 uint32 uint64"
 
 
 @converts("MatMul", views=True)
@@ -39,8 +39,10 @@ def product(b, x, y):
 @converts("Einsum")
 def _einsum(c, inputs):
     dtype = dtype_of(inputs[0])
-    inside = through(dtype, "float32 float64 float16 bfloat16 int32 int64")
-    equation = _small_letters(str(c.attr("equation")).replace(" ", ""))
+    inside = through(dtype, "float32 float64 float16 int32 int64")
+    equation = _small_letters(text(c.attr("equation")).replace(" ", ""))
+    if "." in equation:
+        equation = _without_ellipsis(equation, [len(sizes_of(s)) for s in c.symbol(0)])
     y = c.b.node("Einsum", [c.b.cast(x, inside) for x in inputs], inside, equation=equation)
     return c.b.cast(y, dtype)
 
@@ -52,6 +54,20 @@ def _small_letters(equation):
         raise Refused("an equation of more than 26 letters")
     names = {ch: chr(ord("a") + i) for i, ch in enumerate(letters)}
     return "".join(names.get(ch, ch) for ch in equation)
+
+
+def _without_ellipsis(equation, ranks):
+    """The equation with letters for what `...` stands for: not as many axes in each operand, counted from the right."""
+    terms, result = equation.split("->")
+    terms = terms.split(",")
+    named = [len(term.replace("...", "")) if "." in term else rank for term, rank in zip(terms, ranks, strict=True)]
+    counts = [rank - n for n, rank in zip(named, ranks, strict=True)]
+    unused = [ch for ch in map(chr, range(ord("a"), ord("z") + 1)) if ch not in equation]
+    if max(counts) > len(unused):
+        raise Refused("an equation of more than 26 letters")
+    letters = "".join(unused[: max(counts)])
+    terms = [term.replace("...", letters[len(letters) - n :]) for term, n in zip(terms, counts, strict=True)]
+    return ",".join(terms) + "->" + result.replace("...", letters)
 
 
 @converts("MatrixDeterminant")

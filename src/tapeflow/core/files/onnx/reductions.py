@@ -7,7 +7,7 @@ from tapeflow.core.files.onnx.elementwise import through
 from tapeflow.core.files.onnx.table import converts, dtype_of
 from tapeflow.core.files.onnx.values import Refused, Value
 
-_KINDS = "float32 float64 float16 bfloat16 int32 int64"
+_KINDS = "float32 float64 float16 int32 int64"
 _OPS = {
     "Sum": "ReduceSum", "Mean": "ReduceMean", "Max": "ReduceMax", "Min": "ReduceMin", "Prod": "ReduceProd",
     "EuclideanNorm": "ReduceL2", "All": "ReduceMin", "Any": "ReduceMax",

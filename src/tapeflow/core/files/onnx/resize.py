@@ -7,7 +7,7 @@ from tapeflow.core.base.quiet import quiet
 from tapeflow.core.files.onnx.elementwise import through
 from tapeflow.core.files.onnx.layouts import first, last
 from tapeflow.core.files.onnx.table import converts, dtype_of
-from tapeflow.core.files.onnx.values import Refused
+from tapeflow.core.files.onnx.values import Refused, Value
 
 
 def _coordinates(c):
@@ -17,16 +17,20 @@ def _coordinates(c):
     return "half_pixel" if c.attr("half_pixel_centers") else "asymmetric"
 
 
-@converts("ResizeBilinear", "ResizeBicubic", views=True)
-def _resize(c, x, size):
-    cubic = None
-    if c.node.type == "ResizeBicubic":
-        # Beyond the edges TensorFlow's newer cubic leaves the weights out; the older one repeats the edge.
-        cubic = {"cubic_coeff_a": -0.5, "exclude_outside": 1} if c.attr("half_pixel_centers") else {
-            "cubic_coeff_a": -0.75
-        }  # fmt: skip
-    x = c.b.cast(x, dtypes.float32)
-    return _resized(c, x, size, "cubic" if cubic else "linear", **(cubic or {}))
+@converts("ResizeBilinear", views=True)
+def _bilinear(c, x, size):
+    return _resized(c, c.b.cast(x, dtypes.float32), size, "linear")
+
+
+@converts("ResizeBicubic", views=True)
+def _bicubic(c, x, size):
+    if None not in c.sizes(0)[1:3] and not isinstance(size, Value):
+        return _linear(c, c.b.plain(x) if isinstance(x, Value) else x, size)
+    # Beyond the edges TensorFlow's newer cubic leaves the weights out; the older one repeats the edge.
+    new = bool(c.attr("half_pixel_centers"))
+    return _resized(
+        c, c.b.cast(x, dtypes.float32), size, "cubic", cubic_coeff_a=-0.5 if new else -0.75, exclude_outside=int(new)
+    )
 
 
 @converts("ResizeNearestNeighbor", views=True)

@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.files.onnx.elementwise import choose
-from tapeflow.core.files.onnx.table import converts, dtype_of
+from tapeflow.core.files.onnx.table import converts, dtype_of, text
 from tapeflow.core.files.onnx.values import Refused, Value
 
 _LOW, _HIGH = np.iinfo(np.int64).min + 1, np.iinfo(np.int64).max
@@ -246,7 +246,7 @@ def _padded(b, x, paddings, mode, value=None):
 @converts("MirrorPad", views=True)
 def _mirror_pad(c, x, paddings):
     paddings = np.asarray(c.known(paddings, "paddings"), np.int64)
-    if c.attr("mode") in ("REFLECT", b"REFLECT"):
+    if text(c.attr("mode")) == "REFLECT":
         return _padded(c.b, x, paddings, "reflect")
     x = c.b.plain(x) if isinstance(x, Value) else x
     for axis, (before, after) in enumerate(paddings.tolist()):

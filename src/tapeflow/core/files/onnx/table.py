@@ -102,3 +102,8 @@ def dtype_of(x):
     if isinstance(x, Value):
         return x.dtype
     return dtypes.string if x.dtype == object else dtypes.from_numpy(x.dtype)
+
+
+def text(value):
+    """An attribute as text: some are bytes in files."""
+    return value.decode() if isinstance(value, bytes) else value

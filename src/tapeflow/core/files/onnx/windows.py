@@ -5,15 +5,10 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.files.onnx.elementwise import through
 from tapeflow.core.files.onnx.layouts import aligned, first, last, viewed
-from tapeflow.core.files.onnx.table import converts, dtype_of
+from tapeflow.core.files.onnx.table import converts, dtype_of, text
 from tapeflow.core.files.onnx.values import Refused, Value
 
 _KINDS = "float32 float64 float16"
-
-
-def text(value):
-    """An attribute as text: some are bytes in files."""
-    return value.decode() if isinstance(value, bytes) else value
 
 
 class Window:
@@ -217,7 +212,7 @@ def _bias_add(c, x, bias):
     if text(c.attr("data_format")) in ("NCHW", "NCDHW") and rank > 2:
         bias = c.b.unsqueeze(c.b.plain(bias) if isinstance(bias, Value) else bias, list(range(1, rank - 1)))
     dtype = dtype_of(x)
-    inside = through(dtype, f"{_KINDS} int32 int64 bfloat16")
+    inside = through(dtype, f"{_KINDS} int32 int64")
     (x, bias), perm = aligned(c.b, [x, bias], [rank, 1], rank)
     return viewed(c.b.cast(c.b.node("Add", [c.b.cast(x, inside), c.b.cast(bias, inside)]), dtype), perm)
 

@@ -10,7 +10,7 @@ from tapeflow.core.ops.defs import gather as gathers
 from tapeflow.core.ops.defs import scatter as scatters
 from tapeflow.core.ops.defs import slice as slices
 from tapeflow.core.ops.defs import where as wheres
-from tapeflow.core.ops.defs.array import reshape, select
+from tapeflow.core.ops.defs.array import cast, reshape, select
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
@@ -76,6 +76,9 @@ def _batch_gather_nd(params, indices, batch_dims):
 
     shape = indices.shape.as_list()
     batch = shape[:batch_dims]
+    if None in shape[:-1]:
+        own = [_own_index(indices, k) for k in range(batch_dims)]
+        return gathers.gather_nd(params, concat([*own, indices], -1))
     if params.shape.as_list()[:batch_dims] != batch:
         raise InvalidArgumentError(
             f"gather_nd: the first {batch_dims} sizes must be equal", got={"params": params, "indices": indices}
@@ -84,6 +87,17 @@ def _batch_gather_nd(params, indices, batch_dims):
     where = np.stack(grids, -1).reshape(*batch, *(1,) * (len(shape) - 1 - batch_dims), batch_dims)
     where = np.broadcast_to(where, (*shape[:-1], batch_dims)).astype(indices.dtype.np)
     return gathers.gather_nd(params, concat([convert(where), indices], -1))
+
+
+def _own_index(indices, k):
+    """The index along axis `k` of each index vector itself, [..., 1]: its place in the batch."""
+    from tapeflow.core.ops.compose.array import broadcast_to, concat
+    from tapeflow.core.ops.compose.array import range as numbers
+
+    sizes = dynamic.sizes(indices)
+    places = reshape(numbers(sizes[k]), [-1 if i == k else 1 for i in range(indices.shape.rank)])
+    places = broadcast_to(places, concat([sizes[:-1], [1]], 0))
+    return cast(places, indices.dtype)
 
 
 def _gather_nd_or_zero(params, indices):

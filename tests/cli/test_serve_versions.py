@@ -189,6 +189,7 @@ def test_a_path_gives_the_name_and_the_version(tmp_path, two):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own
 def test_a_keras_file_is_served(tmp_path):
     import tapeflow as tf
 

@@ -119,6 +119,8 @@ class Application:
             status, code, body, headers = refusal.status, refusal.code, refusal.body, refusal.headers
         if scope["method"] == "POST":
             self.metrics.request(known, method, code, time.perf_counter() - start)
+        if self.is_draining:
+            headers = [*headers, (b"connection", b"close")]
         length = (b"content-length", str(len(body)).encode())
         await send({"type": "http.response.start", "status": status, "headers": [_JSON, length, *headers]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -15,6 +15,9 @@ import sys
 
 import numpy as np
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from tests.saved_model.pipelines import CALLS, pipelines
+
 
 def models(tf):
     """Name -> (object, expressions over the loaded object `m`)."""
@@ -163,8 +166,18 @@ def models(tf):
             "m.f(tf.constant([4.0, 5.0]), mode='b', extra=tf.constant(1.0))", "m.clipped([1.0, 2.0])",
             "grad(m.clipped, tf.constant([1.0, 2.0]))", "m.printed(2.0)", "m.nothing()", "m.w",
         ]),
+        "pipelines": (pipelines(tf), [
+            f"m.{name}({', '.join(map(_shown, values))})" for name, values in CALLS.items()
+        ]),
     }  # fmt: skip
     return found
+
+
+def _shown(x):
+    """An argument as an expression."""
+    if isinstance(x, int):
+        return f"tf.constant({x}, tf.int64)"
+    return f"tf.constant({x.tolist() if hasattr(x, 'tolist') else x!r})"
 
 
 def _clip(tf, x):

@@ -94,6 +94,9 @@ TABLE = {
         "core.values.variable": "ResourceVariable",
         "core.values.type_specs": "VariableSpec",
     },
+    "python.ops.script_ops": {
+        "core.trace.python_ops": "_py_funcs=functions eager_py_func=py_function numpy_function py_function"
+    },
     "python.ops.tensor_array_ops": {"core.trace.tensor_array": "TensorArray"},
     "python.ops.variables": {"core.values.variable": "Variable VariableAggregation VariableSynchronization"},
     "python.trackable.autotrackable": {"core.track.auto_trackable": "AutoTrackable"},

@@ -264,11 +264,15 @@ class Op:
         if len(self.outputs) == 1:
             return list(outputs)
         if any(out.is_list for out in self.outputs):  # lists as long as an attribute says
-            rest = iter(outputs)
+            rest, alone = iter(outputs), len(outputs) - len(self.outputs) + 1
             outputs = [
-                [next(rest) for _ in range(attrs[out.number_attr] if out.number_attr else len(attrs[out.type_attr]))]
+                [next(rest) for _ in range(
+                    attrs[out.number_attr] if out.number_attr
+                    # A list whose dtypes are those of an input is the only one.
+                    else len(attrs[out.type_attr]) if out.type_attr in attrs else alone
+                )]
                 if out.is_list else next(rest) for out in self.outputs
-            ]
+            ]  # fmt: skip
         return self.result(*outputs)
 
     @property

@@ -1,6 +1,7 @@
 """`tf.py_function` and `tf.numpy_function`: Python code as an op."""
 
 import threading
+import weakref
 
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.composite import CompositeTensor
@@ -164,3 +165,86 @@ def _as(value, dtype):
         )
     # A new tensor: the function may hand back one of its inputs.
     return tensor if isinstance(tensor, EagerTensor) else convert(tensor)
+
+
+# -- functions by token ------------------------------------------------------------------------------
+
+
+class FunctionRegistry:
+    """Python functions by the token that ops name them by. Functions live as long as somebody else holds them."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._count = 0
+        self._functions: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
+
+    def insert(self, func):
+        """Returns a new token for a function."""
+        with self._lock:
+            token = f"pyfunc_{self._count}"
+            self._count += 1
+            self._functions[token] = func
+        return token
+
+    def remove(self, token):
+        """Forgets a token."""
+        self._functions.pop(token, None)
+
+    def size(self):
+        """Returns the number of functions."""
+        return len(self._functions)
+
+    def get(self, token):
+        """The function of a token.
+
+        Raises:
+            InvalidArgumentError: There is none.
+        """
+        token = token.decode() if isinstance(token, bytes) else token
+        found = self._functions.get(token)
+        if found is None:
+            raise InvalidArgumentError(
+                f"ValueError: Could not find callback with key={token} in the registry.",
+                hint="tf.numpy_function and tf.py_function take the function itself",
+            )
+        return found
+
+
+functions = FunctionRegistry()
+
+
+def call_by_token(tensors, token, kinds, *, is_eager):
+    """What the ops PyFunc and EagerPyFunc give: a list of tensors.
+
+    Args:
+        tensors: What to call the function on.
+        token: The function's token.
+        kinds: The dtypes of its results.
+        is_eager: Whether it gets tensors, and gradients flow, or NumPy arrays.
+
+    Raises:
+        InvalidArgumentError: There is no such function, or it returned something else than announced.
+    """
+    kinds = [dtypes.as_dtype(kind) for kind in kinds]
+    function = functions.get(token)
+    if is_eager:
+        return list(py_function(function, tensors, kinds) or [])
+
+    def call(*arrays):
+        try:
+            found = function(*arrays)
+        except (ValueError, TypeError, StopIteration, MemoryError, NotImplementedError) as error:
+            raise _same(error) from error
+        results = [] if found is None else list(found) if isinstance(found, (list, tuple)) else [found]
+        if len(results) != len(kinds):
+            raise InvalidArgumentError(
+                f"{token} returns {len(results)} values, but expects to see {len(kinds)} values."
+            )
+        results = [convert(one) for one in results]
+        for i, (one, kind) in enumerate(zip(results, kinds, strict=True)):
+            if one.dtype is not kind:
+                have, want = dtypes.spoken(one.dtype), dtypes.spoken(kind)
+                raise InvalidArgumentError(f"{i}-th value returned by {token} is {have}, but expects {want}")
+        return results
+
+    return list(numpy_function(call, tensors, kinds) or [])

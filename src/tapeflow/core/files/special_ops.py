@@ -13,12 +13,19 @@ from tapeflow.core.ops.compose.printing import print_
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.values.tensor import EagerTensor
+from tapeflow.core.values.variable import _box
+
+
+class Elsewhere:
+    """A resource of the program that wrote the file: graphs of datasets name the generators of their seeds so."""
 
 
 @handler("Const")
 def _const(body, node, inputs):
     if "value" not in node.attr:
         raise InvalidArgumentError(f"the constant '{node.name}' of '{body.name}' has no value")
+    if node.attr["value"].tensor.dtype == dtypes.resource.as_datatype_enum:
+        return [EagerTensor(_box(Elsewhere()), dtypes.resource)]
     return [tensor_of(node.attr["value"].tensor)]
 
 

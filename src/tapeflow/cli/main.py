@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tapeflow._version import TF_VERSION, VERSION
+from tapeflow.cli import export, show
 from tapeflow.cli.serve import add_parser, run_serve
 from tapeflow.core.engines import cache
 
@@ -36,13 +37,13 @@ def _dispatch(arguments: list[str]) -> int:
 
         return run_demo(options.out, options.examples)
     if options.command == "show":
-        from tapeflow.cli.show import run_show  # lazy: as above
-
-        return run_show([options.path, *options.other])
+        return show.run_show(options)
     if options.command == "run-model":
         from tapeflow.cli.run_model import run_model  # lazy: as above
 
         return run_model(options.path, options.inputs or [], options.signature, options.out)
+    if options.command == "export":
+        return export.run_export(options)
     if options.command == "serve":
         return run_serve(options)
     from tapeflow.cli.doctor import run_doctor  # lazy: as above
@@ -71,9 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="run the examples; pictures go to out/")
     demo.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures (default: out)")
     demo.add_argument("--examples", type=Path, help="folder of the examples (default: the repository's)")
-    show = commands.add_parser("show", help="say what a SavedModel, checkpoint or GraphDef holds, or how two differ")
-    show.add_argument("path", metavar="PATH", type=Path, help="a model's folder, a checkpoint's prefix, a .pb file")
-    show.add_argument("other", metavar="OTHER", type=Path, nargs="*", help="what to compare it with")
+    show.add_parser(commands)
     model = commands.add_parser("run-model", help="call a signature of a SavedModel")
     model.add_argument("path", metavar="PATH", type=Path, help="the model's folder")
     model.add_argument(
@@ -82,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument("--signature", default="serving_default", help="which signature (default: serving_default)")
     model.add_argument("--out", metavar="FILE.npz", type=Path, help="where to write the outputs (default: print them)")
     add_parser(commands)
+    export.add_parser(commands)
     commands.add_parser("doctor", help="say what is installed here, which devices there are and what works")
     return parser
 

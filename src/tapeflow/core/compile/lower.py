@@ -13,6 +13,8 @@ from tapeflow.core.compile.size_values import Sizes
 from tapeflow.core.graph.constants import SHAPE_ONLY
 from tapeflow.core.ops.lowering import LoweringRefused, jnp, notes, resolve
 
+# Ops without outputs that a program may go without: they only say or check something.
+SAID = frozenset(("PrintV2", "Assert", "WriteSummary", "FlushSummaryWriter"))
 # Larger known values are left to the compiler.
 _FOLD_LIMIT = 1 << 16
 

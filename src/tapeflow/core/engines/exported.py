@@ -161,10 +161,12 @@ def export(function, gradient, structure, platforms, left_out, name):
 @contextmanager
 def _making(name, left_out):
     """Around what traces a program: JAX's errors become ours."""
-    jax = _jax()
+    from tapeflow.core.engines import xla  # lazy: it is loaded by now
+
+    jax = xla.jax
     kept, lowering.notes.left_out = lowering.notes.left_out, frozenset(left_out)
     try:
-        with jax.enable_x64(True):
+        with xla.ours():
             yield
     except (jax.errors.InconclusiveDimensionOperation, TypeError, ValueError) as error:
         raise Undecided(_first(error)) from error

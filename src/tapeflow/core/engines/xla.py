@@ -205,8 +205,7 @@ def _compiled(lowered, options, name):
 
 def cost(program):
     """What the compiler says of a compiled program, by name; None for what it does not know."""
-    analysis = program.cost_analysis() or {}
-    analysis = analysis[0] if isinstance(analysis, (list, tuple)) and analysis else analysis
+    analysis = _analysis(program)
     memory = program.memory_analysis()
     return {
         "code_bytes": getattr(memory, "generated_code_size_in_bytes", None) or None,  # 0 on CPU: not counted
@@ -216,6 +215,22 @@ def cost(program):
         "flops": analysis.get("flops"),
         "bytes_accessed": analysis.get("bytes accessed"),
     }
+
+
+def _analysis(stage):
+    analysis = stage.cost_analysis() or {}
+    return analysis[0] if isinstance(analysis, (list, tuple)) and analysis else analysis
+
+
+def flops(function, specs):
+    """The compiler's count of a function's floating-point operations, without compiling it; None if it has none.
+
+    Args:
+        function: Function of jax arrays.
+        specs: `(shape, NumPy dtype)` of each.
+    """
+    with ours():
+        return _analysis(jax.jit(function).lower(*(jax.ShapeDtypeStruct(*spec) for spec in specs))).get("flops")
 
 
 def copy(buffer):
@@ -239,7 +254,7 @@ def program_text(function, specs, stage, name):
         stage: The stage.
         name: Of the function.
     """
-    with jax.enable_x64(True):
+    with ours():
         lowered = jax.jit(_named(function, name)).lower(*(jax.ShapeDtypeStruct(*spec) for spec in specs))
         if stage == "stablehlo":
             return lowered.as_text()

@@ -36,12 +36,13 @@ class ExportedFunction:
         platforms: The kinds of devices that it was made for.
         structured_input_signature: `(args, kwargs)` with a `tf.TensorSpec` for every tensor.
         structured_outputs: The result, with `tf.TensorSpec`s.
+        program: The program itself.
         left_out: What the function did besides computing, and the program does not: prints and assertions.
         gradient_missing: Why the program has no gradient, None if it has one.
     """
 
     def __init__(self, program, names=None, left_out=(), gradient_missing=None):
-        self._program = program
+        self.program = program
         self.name, self.platforms = program.name, program.platforms
         self.left_out, self.gradient_missing = tuple(left_out), gradient_missing
         self._names = names if names and len(names) == len(program.inputs) else None
@@ -58,12 +59,12 @@ class ExportedFunction:
         self._concrete = traced.get_concrete_function(*specs)
 
     def _trace(self, *tensors):
-        return _called(self._program, tensors, self._results)
+        return _called(self.program, tensors, self._results)
 
     @property
     def has_gradient(self):
         """Whether the program was kept with its gradient."""
-        return self._program.gradient is not None
+        return self.program.gradient is not None
 
     def __call__(self, *args, **kwargs):
         """Runs the program.
@@ -82,7 +83,7 @@ class ExportedFunction:
             cast = map_structure_up_to(wanted, self._cast, wanted, given, check_types=False)
             flat += [x for x in nest.flatten(cast) if x is not None]
         found = self._concrete.call_flat(flat)
-        return _filled(self._program.result_structure, found if isinstance(found, (list, tuple)) else [found])
+        return _filled(self.program.result_structure, found if isinstance(found, (list, tuple)) else [found])
 
     def _placed(self, args, kwargs):
         """The arguments, those by name in their places where the program has places only."""
@@ -107,31 +108,36 @@ class ExportedFunction:
 
     def mlir_module(self):
         """Returns the program in StableHLO's text form."""
-        return self._program.text()
+        return self.program.text()
 
     def serialize(self):
         """Returns the program as bytes, which `from_stablehlo` and `jax.export.deserialize` read."""
         notes = {"names": self._names, "left_out": self.left_out, "gradient_missing": self.gradient_missing}
-        return _joined(self._program.content, notes)
+        return _joined(self.program.content, notes)
 
     def save(self, path):
         """Writes the program to a file, whole or not at all."""
         local_files.write(path, self.serialize())
 
+    def argument_texts(self):
+        """Returns a pair (name, dtype and sizes as text) for each tensor that the program takes."""
+        names = self._names or [f"args_{i}" for i in range(len(self._specs))]
+        shown = [f"{spec.dtype.name}[{', '.join(map(str, s.shape))}]"
+                 for spec, s in zip(self._specs, self.program.inputs, strict=True)]  # fmt: skip
+        return list(zip(names, shown, strict=True))
+
     def signature_text(self):
         """Returns the parameters and results, with the names of sizes that vary, on one line."""
-        shown = [f"{spec.dtype.name}[{', '.join(map(str, s.shape))}]"
-                 for spec, s in zip(self._specs, self._program.inputs, strict=True)]  # fmt: skip
-        shown = [f"{name}: {text}" for name, text in zip(self._names, shown, strict=True)] if self._names else shown
+        shown = [f"{name}: {text}" if self._names else text for name, text in self.argument_texts()]
         results = [f"{spec.dtype.name}[{', '.join(map(str, s.shape))}]"
-                   for spec, s in zip(self._results, self._program.outputs, strict=True)]  # fmt: skip
-        args, kwargs = self._program.argument_structure
+                   for spec, s in zip(self._results, self.program.outputs, strict=True)]  # fmt: skip
+        args, kwargs = self.program.argument_structure
         parts = [_written(_filled(one, shown)) for one in args]
         parts += ["*"] if kwargs else []
         for key, one in sorted(kwargs.items()):
             text = _written(_filled(one, shown))
             parts.append(text if text.startswith(f"{key}: ") else f"{key}={text}")
-        return f"{self.name}({', '.join(parts)}) -> {_written(_filled(self._program.result_structure, results))}"
+        return f"{self.name}({', '.join(parts)}) -> {_written(_filled(self.program.result_structure, results))}"
 
     def __repr__(self):
         return f"<ExportedFunction {self.signature_text()}, for {', '.join(self.platforms)}>"

@@ -7,7 +7,7 @@ from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError, OpError, UnimplementedError
 from tapeflow.core.base.specs import TensorSpec, TypeSpec
 from tapeflow.core.compile.calls import read
-from tapeflow.core.compile.lower import NotLowerable, as_array, lower_graph, needed
+from tapeflow.core.compile.lower import SAID, NotLowerable, as_array, lower_graph, needed
 from tapeflow.core.compile.split import host_reasons
 from tapeflow.core.files.exportable import concrete_function
 from tapeflow.core.files.stablehlo import ExportedFunction
@@ -18,8 +18,6 @@ from tapeflow.core.trace.function import function
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
 
-# What a program may go without: it only says or checks something.
-_LEFT_OUT = frozenset(("PrintV2", "Assert", "WriteSummary", "FlushSummaryWriter"))
 _SHOWN = 20
 _WRAPPED = re.compile(r"^__inference_(?:signature_wrapper_)?(.+)_\d+$")  # the names of functions in SavedModels
 
@@ -199,7 +197,7 @@ def _sort(graph, known, left_out, refused):
             _sort(inner, {(s.node, s.index) for s, x in places if x is not None and (x.node, x.index) in known},
                   left_out, refused)  # fmt: skip
         if not inside:
-            is_said = node.type in _LEFT_OUT and not node.outputs
+            is_said = node.type in SAID and not node.outputs
             (left_out if is_said else refused).append(f"{node.type}: {reason}{_at(node)}")
 
 
@@ -225,7 +223,7 @@ def _program(exported, graph, flat, structure, platforms, name, gradient=None, s
         specs = [exported.Spec(shape, s.dtype.np) for shape, s in zip(spelled, graph.inputs, strict=True)]
         arguments = _placed(structure, specs)
         try:
-            return exported.export(function, gradient, arguments, platforms, _LEFT_OUT, name), spelled
+            return exported.export(function, gradient, arguments, platforms, SAID, name), spelled
         except (exported.Undecided, OpError) as error:
             # With fewer names for sizes, more of them are known to be equal.
             if i == len(spellings) - 1:

@@ -5,6 +5,8 @@ from tapeflow.core.graph.legality import inner_graphs
 
 # More nodes than these make no picture that anybody reads.
 _DRAWN = 250
+# Letters of a name that a box has room for.
+_NAME = 36
 
 
 def text(graph, indent=""):
@@ -72,6 +74,66 @@ def picture(graph):
     boxes = [_box(node, node in results) for node in nodes]
     edges = sorted({(place[s.node], place[node]) for node in nodes for s in node.inputs if s.node in place})
     return Picture(draw(boxes, edges, f"The graph of {graph.name}"))
+
+
+def graph_overview(graph):
+    """The drawing of a graph of any size: a large one by its name scopes.
+
+    Raises:
+        ValueError: Its nodes have no scopes that would make it smaller.
+    """
+    nodes = [node for node in graph.nodes if node.type != "Const"]
+    if len(nodes) <= _DRAWN:
+        return picture(graph)
+    place = {node: i for i, node in enumerate(nodes)}
+    edges = [(place[s.node], place[node]) for node in nodes for s in node.inputs if s.node in place]
+    return overview([(node.name, node.type) for node in nodes], edges, range(len(nodes)), graph.name)
+
+
+def overview(nodes, edges, kept, title):
+    """The drawing of a directed graph; if it has too many nodes, one box stands for all nodes of a name scope.
+
+    Args:
+        nodes: Pairs (name, op).
+        edges: Pairs of positions in `nodes`, from and to.
+        kept: The positions to draw.
+        title: What the picture shows.
+
+    Raises:
+        ValueError: There are too many nodes, and no scopes.
+    """
+    group_of, names = _grouped(nodes, list(kept), title)
+    members = [[] for _ in names]
+    for i, group in group_of.items():
+        members[group].append(i)
+    pairs = {(group_of[a], group_of[b]) for a, b in edges if a in group_of and b in group_of}
+    # Scopes may feed each other; the edge back is left out, for the picture has an order.
+    forward = sorted((a, b) for a, b in pairs if a < b)
+    fed, feeding = {b for _, b in forward}, {a for a, _ in forward}
+    boxes = []
+    for group, (name, inside) in enumerate(zip(names, members, strict=True)):
+        style = "source" if group not in fed else "target" if group not in feeding else "op"
+        if len(inside) == 1:
+            name, op = nodes[inside[0]]
+            boxes.append(Box([op], style, [name[-_NAME:]], name))
+        else:
+            boxes.append(Box([name[-_NAME:] or "(no scope)"], style, [f"{len(inside)} ops"], name))
+    return Picture(draw(boxes, forward, title))
+
+
+def _grouped(nodes, kept, title):
+    """Position -> group, and the groups' names in the order of their first nodes; few enough to be drawn."""
+    deepest = max((nodes[i][0].count("/") for i in kept), default=0) + 1
+    for depth in range(deepest, 0, -1):
+        numbers = {}
+        group_of = {}
+        for i in kept:
+            name = nodes[i][0]
+            key = "/".join(name.split("/")[:depth])
+            group_of[i] = numbers.setdefault(key, len(numbers))
+        if len(numbers) <= _DRAWN:
+            return group_of, list(numbers)
+    raise ValueError(f"{title} has {len(kept)} nodes without scopes, a picture shows {_DRAWN} at most")
 
 
 def _box(node, is_result):

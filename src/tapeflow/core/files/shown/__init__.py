@@ -1,0 +1,1 @@
+"""What files hold, for people: `tapeflow show`."""

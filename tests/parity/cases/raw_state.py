@@ -306,3 +306,80 @@ case.table("""
     composite/gradient_function: _composite_gradient(tf, tf.function)
     lists/push: _pushed(tf)
 """)
+
+
+# -- tensor arrays -----------------------------------------------------------------------------------
+
+
+class _Arrays:
+    """The ops on a tensor array, by short names."""
+
+    def __init__(self, tf, size=3, dtype="float32", **attrs):
+        self.tf, self.dtype = tf, getattr(tf, dtype)
+        self.handle, self.flow = tf.raw_ops.TensorArrayV3(size=size, dtype=self.dtype, **attrs)
+
+    def call(self, name, **args):
+        args = {"handle": self.handle, "flow_in": self.flow, **args}
+        return getattr(self.tf.raw_ops, f"TensorArray{name}V3")(**args)
+
+    def write(self, *pairs):
+        for index, value in pairs:
+            self.flow = self.call("Write", index=index, value=value)
+        return self
+
+    def read(self, *indices, dtype=None):
+        return [self.call("Read", index=i, dtype=dtype or self.dtype) for i in indices]
+
+    def gradient(self, *pairs):
+        found = self.call("Grad", source="g")
+        grad = object.__new__(_Arrays)
+        grad.tf, grad.dtype, (grad.handle, grad.flow) = self.tf, self.dtype, found
+        return grad.write(*pairs)
+
+
+def _array_in_function(tf):
+    @tf.function
+    def work(x):
+        array = _Arrays(tf).write((0, x), (1, x * 2.0), (2, x * 3.0))
+        return array.call("Gather", indices=[2, 0, 1], dtype=tf.float32), array.call("Size")
+
+    return work(tf.constant([1.0, 2.0]))
+
+
+TWO_ROWS = ((0, [1.0, 2.0]), (1, [3.0, 4.0]))
+case.table("""
+    array/read: _Arrays(tf).write(*TWO_ROWS).read(1, 0)
+    array/text: _Arrays(tf, dtype="string").write((0, ["a", "b"]), (1, "c")).read(1, 0)
+    array/twice: _Arrays(tf).write((0, 1.0), (0, 1.0))  # raises: already been written
+    array/read_twice: _Arrays(tf).write((0, 1.0)).read(0, 0)  # raises: cleared after a previous read
+    array/kept: _Arrays(tf, clear_after_read=False).write((0, 1.0)).read(0, 0)
+    array/read_written: [a.write((0, 1.0)) for a in [_Arrays(tf).write((0, 1.0))] if a.read(0)]  # raises: already been read
+    array/outside: _Arrays(tf).write((3, 1.0))  # raises: not resizeable and size is: 3
+    array/negative: _Arrays(tf).write((-1, 1.0))  # raises: index -1
+    array/read_outside: _Arrays(tf).read(9)  # raises: array size is: 3
+    array/unwritten: _Arrays(tf).read(0)  # raises: not fully defined: <unknown>
+    array/zeros: _Arrays(tf, element_shape=[2]).read(0)
+    array/dtype: _Arrays(tf).write((0, 1))  # raises: float but Op is trying to write dtype int32
+    array/read_dtype: _Arrays(tf).write((0, 1.0)).read(0, dtype=tf.int32)  # raises: float but Op requested dtype int32
+    array/shape: _Arrays(tf, element_shape=[2]).write((0, [1.0]))  # raises: value shape is [1] which is incompatible
+    array/identical: _Arrays(tf, identical_element_shapes=True).write((0, [1.0]), (1, [1.0, 2.0]))  # raises: inferred element shape: [1]
+    array/grows: _Arrays(tf, dynamic_size=True).write((5, 1.0)).call("Size")
+    array/size: _Arrays(tf, size=-1)  # raises: >= 0
+    array/size_vector: tf.raw_ops.TensorArrayV3(size=[1], dtype=tf.float32)  # raises: must be scalar
+    array/gather: _Arrays(tf).write(*TWO_ROWS).call("Gather", indices=[1, 0], dtype=tf.float32)
+    array/gather_shapes: _Arrays(tf).write((0, [1.0]), (1, [1.0, 2.0])).call("Gather", indices=[0, 1], dtype=tf.float32)  # raises
+    array/gather_none: _Arrays(tf).call("Gather", indices=np.zeros(0, "i4"), dtype=tf.float32)  # raises: size zero
+    array/gather_none_known: _Arrays(tf).call("Gather", indices=np.zeros(0, "i4"), dtype=tf.float32, element_shape=[2])
+    array/scatter: [a.call("Gather", indices=[0, 2], dtype=tf.float32) for a in [_Arrays(tf)] if a.call("Scatter", indices=[2, 0], value=[[1.0, 2.0], [3.0, 4.0]]) == 0]
+    array/scatter_outside: _Arrays(tf).call("Scatter", indices=[7], value=[[1.0]])  # raises: (7 vs. 3)
+    array/scatter_count: _Arrays(tf).call("Scatter", indices=[0, 1], value=[[1.0]])  # raises: 2 vs. 1
+    array/concat: _Arrays(tf, size=2).write((0, [1.0]), (1, [3.0, 4.0])).call("Concat", dtype=tf.float32)
+    array/concat_none: _Arrays(tf, size=0).call("Concat", dtype=tf.float32)  # raises: size zero
+    array/split: [a.read(0, 1) for a in [_Arrays(tf, size=2)] if a.call("Split", value=[[1.0], [2.0], [3.0]], lengths=[2, 1]) == 0]
+    array/split_sum: _Arrays(tf, size=2).call("Split", value=[[1.0], [2.0]], lengths=[2, 1])  # raises: sum of lengths is 3
+    array/split_count: _Arrays(tf, size=2).call("Split", value=[[1.0], [2.0]], lengths=[2])  # raises: (2 vs. 1)
+    array/closed: [a.read(0) for a in [_Arrays(tf)] if tf.raw_ops.TensorArrayCloseV3(handle=a.handle) is None]  # raises: already been closed
+    array/gradient: _Arrays(tf, size=2).write(*TWO_ROWS).gradient((0, [1.0, 1.0]), (0, [1.0, 2.0])).read(0, 1)
+    array/wrong: tf.raw_ops.TensorArraySizeV3(handle=tf.Variable(1).handle, flow_in=0.0)  # raises: wrong type
+    array/function: _array_in_function(tf)
+""")

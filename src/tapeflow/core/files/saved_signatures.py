@@ -50,8 +50,11 @@ def default(root, children):
         root: The object.
         children: Name -> child.
     """
-    found = getattr(root, _DEFAULT_ATTRIBUTE, None)
-    if found is not None and isinstance(found, (PolymorphicFunction, ConcreteFunction)):
+    try:
+        found = getattr(root, _DEFAULT_ATTRIBUTE, None)
+    except (TypeError, ValueError):
+        found = None  # Keras makes it when it is asked for, and cannot where `call` takes other arguments
+    if isinstance(found, (PolymorphicFunction, ConcreteFunction)):
         return found
     possible = []
     for child in children.values():
@@ -60,6 +63,8 @@ def default(root, children):
         elif isinstance(child, ConcreteFunction):
             concrete = child
         else:
+            continue
+        if not concrete.outputs:
             continue
         try:
             _specs(concrete)

@@ -120,6 +120,15 @@ class Function(PolymorphicFunction, Trackable):
         kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         places = [p for p in self._signature.parameters.values() if p.kind in kinds]
         variadic = any(p.kind is p.VAR_POSITIONAL for p in self._signature.parameters.values())
+        is_method = bool(places) and places[0].name == "self"  # to be bound later
+        for p in places[len(self._input_signature) + is_method :]:
+            if p.default is p.empty:
+                raise TypeError(f"input_signature missing type constraint for {p.name}")
+        for p in self._signature.parameters.values():
+            if p.kind is p.KEYWORD_ONLY and p.default is p.empty:
+                raise TypeError(
+                    f"Since input_signature is defined, keyword-only parameter `{p.name}` must have a default value"
+                )
         if len(self._input_signature) > len(places) and not variadic:
             raise TypeError(
                 f"input_signature: {self._input_signature} has {len(self._input_signature)} entries, and "

@@ -50,6 +50,7 @@ def install_as_tensorflow() -> None:
     _meta_path_add(TensorFlowFinder)
     _meta_path_add(StyleFinder)
     _meta_path_add(KerasFinder)
+    _meta_path_add(KerasPackagesFinder)
     if style := sys.modules.get(StyleFinder.module):
         add_old_style_names(style)
 
@@ -59,7 +60,8 @@ def uninstall_as_tensorflow() -> None:
 
     Modules that hold TapeFlow under the other name keep it.
     """
-    sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, TensorFlowFinder | StyleFinder | KerasFinder)]
+    finders = TensorFlowFinder | StyleFinder | KerasFinder
+    sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, finders)]
     for name in [name for name in sys.modules if _is_theirs(name)]:
         del sys.modules[name]
 
@@ -81,7 +83,7 @@ def _refuse_real_tensorflow() -> None:
 
 
 def _meta_path_add(finder: type[MetaPathFinder]) -> None:
-    if not any(isinstance(present, finder) for present in sys.meta_path):
+    if not any(type(present) is finder for present in sys.meta_path):
         sys.meta_path.insert(0, finder())
 
 
@@ -314,11 +316,30 @@ class StyleFinder(MetaPathFinder):
 
         def execute_then_add(module: ModuleType) -> None:
             execute(module)
-            add_old_style_names(module)
+            self.add(module)
 
         # On this one loader object: a wrapper would hide its get_source, get_resource_reader and so on.
         spec.loader.exec_module = execute_then_add  # type: ignore[method-assign]
         return spec
+
+    def add(self, module: ModuleType) -> None:
+        """Adds to the module that was loaded."""
+        add_old_style_names(module)
+
+
+class KerasPackagesFinder(StyleFinder):
+    """Lets Keras's table of optional packages load as always, then answers there for tf2onnx, with TapeFlow's exporter.
+
+    tf2onnx works on TensorFlow's insides. Only Keras's own name for it is answered: `import tf2onnx` stays as it is.
+    """
+
+    module = "keras.src.utils.module_utils"
+
+    def add(self, module: ModuleType) -> None:
+        """Adds to the module that was loaded."""
+        from tapeflow.compat.keras_onnx import KerasExporter  # lazy: with Keras only
+
+        module.tf2onnx = KerasExporter()  # type: ignore[attr-defined]
 
 
 def add_old_style_names(style: ModuleType) -> None:

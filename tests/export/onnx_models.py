@@ -61,15 +61,18 @@ def sequential_mlp(keras):
 @model
 def activations(keras):
     x = keras.Input((7,))
-    names = "relu relu6 elu selu leaky_relu tanh sigmoid hard_sigmoid softplus softsign silu hard_silu gelu exponential mish celu"
+    names = (
+        "relu relu6 elu selu leaky_relu tanh sigmoid hard_sigmoid softplus softsign silu hard_silu gelu exponential "
+        "mish celu"
+    )
     return keras.Model(x, [keras.layers.Activation(name)(x) for name in names.split()])
 
 
 @model
 def plain_cnn(keras):
     L = keras.layers
-    return _stack(keras, (12, 12, 3), L.Conv2D(8, 3, activation="relu"), L.MaxPooling2D(), L.Conv2D(6, 3, padding="same"),
-                  L.AveragePooling2D(2), L.Flatten(), L.Dense(4))  # fmt: skip
+    return _stack(keras, (12, 12, 3), L.Conv2D(8, 3, activation="relu"), L.MaxPooling2D(),
+                  L.Conv2D(6, 3, padding="same"), L.AveragePooling2D(2), L.Flatten(), L.Dense(4))  # fmt: skip
 
 
 @model
@@ -102,8 +105,8 @@ def separable_cnn(keras):
 @model
 def transposed_cnn(keras):
     L = keras.layers
-    return _stack(keras, (6, 5, 4), L.Conv2DTranspose(6, 3, 2, padding="same"), L.LeakyReLU(), L.Conv2DTranspose(3, 4, 3),
-                  L.Conv2DTranspose(2, 3, dilation_rate=2))  # fmt: skip
+    return _stack(keras, (6, 5, 4), L.Conv2DTranspose(6, 3, 2, padding="same"), L.LeakyReLU(),
+                  L.Conv2DTranspose(3, 4, 3), L.Conv2DTranspose(2, 3, dilation_rate=2))  # fmt: skip
 
 
 @model
@@ -163,8 +166,9 @@ def channels_first_cnn(keras):
 @model
 def cnn_of_lines(keras):
     L = keras.layers
-    return _stack(keras, (12, 3), L.Conv1D(6, 3, padding="causal", dilation_rate=2), L.MaxPooling1D(2), L.SeparableConv1D(4, 3),
-                  L.UpSampling1D(2), L.Conv1DTranspose(3, 3, 2), L.GlobalAveragePooling1D())  # fmt: skip
+    return _stack(keras, (12, 3), L.Conv1D(6, 3, padding="causal", dilation_rate=2), L.MaxPooling1D(2),
+                  L.SeparableConv1D(4, 3), L.UpSampling1D(2),
+                  L.Conv1DTranspose(3, 3, 2), L.GlobalAveragePooling1D())  # fmt: skip
 
 
 @model
@@ -195,15 +199,16 @@ def normalizations(keras):
     L = keras.layers
     x = keras.Input((6, 6, 8))
     return keras.Model(x, [
-        L.BatchNormalization()(x), L.LayerNormalization()(x), L.LayerNormalization(axis=[1, 2])(x), L.GroupNormalization(4)(x),
-        L.UnitNormalization()(x), L.RMSNormalization()(x), L.Normalization(mean=[1.0] * 8, variance=[2.0] * 8)(x),
+        L.BatchNormalization()(x), L.LayerNormalization()(x), L.LayerNormalization(axis=[1, 2])(x),
+        L.GroupNormalization(4)(x), L.UnitNormalization()(x), L.RMSNormalization()(x),
+        L.Normalization(mean=[1.0] * 8, variance=[2.0] * 8)(x),
     ])  # fmt: skip
 
 
 @model
 def lstm(keras):
     L = keras.layers
-    return _stack(keras, (7, 4), L.LSTM(6, return_sequences=True), L.TimeDistributed(L.Dense(4)), L.LSTM(5))
+    return _stack(keras, (7, 4), L.TimeDistributed(L.Dense(4)), L.LSTM(6, return_sequences=True), L.LSTM(5))
 
 
 @model
@@ -309,8 +314,10 @@ def vision_transformer(keras):
 def resizing(keras):
     L = keras.layers
     x = keras.Input((8, 6, 3))
-    return keras.Model(x, [L.Resizing(5, 9)(x), L.Resizing(12, 3, interpolation="nearest")(x), L.Rescaling(0.5, 1.0)(x),
-                           L.UpSampling2D(2)(x), L.CenterCrop(4, 4)(x), L.Resizing(5, 5, crop_to_aspect_ratio=True)(x)])  # fmt: skip
+    return keras.Model(x, [L.Resizing(5, 9)(x), L.Resizing(12, 3, interpolation="nearest")(x),
+                           L.Rescaling(0.5, 1.0)(x),
+                           L.UpSampling2D(2)(x), L.CenterCrop(4, 4)(x),
+                           L.Resizing(5, 5, crop_to_aspect_ratio=True)(x)])  # fmt: skip
 
 
 @model

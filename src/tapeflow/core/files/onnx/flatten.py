@@ -72,7 +72,7 @@ def _constant(flat, given):
     return node.outputs[0]
 
 
-def _copied(flat, graph, symbols, wanted, place=None):
+def _copied(flat, graph, symbols, wanted):
     """Adds the nodes of a graph; gives the symbols of what is wanted."""
     env = {(s.node, s.index): x for s, x in zip(graph.everything_in, symbols, strict=True)}
     for node in _live(graph, wanted):
@@ -84,13 +84,12 @@ def _copied(flat, graph, symbols, wanted, place=None):
             tuple([env[s.node, s.index] for s in one]) if type(one) is tuple else env[one.node, one.index]
             for one in node.args
         )
-        line = node.place if place is None else place
         if node.type in _CALLS:
             callee = node.attrs["f"]
-            found = _copied(flat, callee, list(args[0]), callee.everything_out, line)
+            found = _copied(flat, callee, list(args[0]), callee.everything_out)
         else:
             made = flat._append(node.record, args, node.attrs, _specs(node, args))
-            made.place = line
+            made.place = node.place
             found = made.outputs
             flat._names.pop(made.name, None)
             made.name = flat._unique(node.name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tapeflow._version import TF_VERSION, VERSION
-from tapeflow.cli import export, show
+from tapeflow.cli import export, run_model, show
 from tapeflow.cli.serve import add_parser, run_serve
 from tapeflow.core.engines import cache
 
@@ -39,9 +39,7 @@ def _dispatch(arguments: list[str]) -> int:
     if options.command == "show":
         return show.run_show(options)
     if options.command == "run-model":
-        from tapeflow.cli.run_model import run_model  # lazy: as above
-
-        return run_model(options.path, options.inputs or [], options.signature, options.out)
+        return run_model.run_model(options)
     if options.command == "export":
         return export.run_export(options)
     if options.command == "serve":
@@ -73,15 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures (default: out)")
     demo.add_argument("--examples", type=Path, help="folder of the examples (default: the repository's)")
     show.add_parser(commands)
-    model = commands.add_parser("run-model", help="call a signature of a SavedModel")
-    model.add_argument("path", metavar="PATH", type=Path, help="the model's folder")
-    model.add_argument(
-        "--inputs", metavar="NAME=VALUE", nargs="*", help="JSON, FILE.npy, FILE.npz[:KEY], or @FILE for a file's text"
-    )
-    model.add_argument("--signature", default="serving_default", help="which signature (default: serving_default)")
-    model.add_argument("--out", metavar="FILE.npz", type=Path, help="where to write the outputs (default: print them)")
-    add_parser(commands)
+    run_model.add_parser(commands)
     export.add_parser(commands)
+    add_parser(commands)
     commands.add_parser("doctor", help="say what is installed here, which devices there are and what works")
     return parser
 

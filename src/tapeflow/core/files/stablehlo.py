@@ -35,6 +35,7 @@ class ExportedFunction:
         name: Of the function that was exported.
         platforms: The kinds of devices that it was made for.
         structured_input_signature: `(args, kwargs)` with a `tf.TensorSpec` for every tensor.
+        input_specs: The `tf.TensorSpec`s of the tensors, in order.
         structured_outputs: The result, with `tf.TensorSpec`s.
         program: The program itself.
         left_out: What the function did besides computing, and the program does not: prints and assertions.
@@ -54,7 +55,7 @@ class ExportedFunction:
         args, kwargs = program.argument_structure
         self.structured_input_signature = _filled(tuple(args), specs), _filled(kwargs, specs)
         self.structured_outputs = _filled(program.result_structure, results)
-        self._specs, self._results = specs, results
+        self.input_specs, self._results = specs, results
         traced = function(self._trace, autograph=False, jit_compile=True)
         self._concrete = traced.get_concrete_function(*specs)
 
@@ -82,7 +83,11 @@ class ExportedFunction:
         for wanted, given in ((wanted_args, args), (wanted_kwargs, kwargs)):
             cast = map_structure_up_to(wanted, self._cast, wanted, given, check_types=False)
             flat += [x for x in nest.flatten(cast) if x is not None]
-        found = self._concrete.call_flat(flat)
+        return self.call_flat(flat)
+
+    def call_flat(self, tensors):
+        """Runs the program on the tensors that it takes, in order; returns what it returns."""
+        found = self._concrete.call_flat(tensors)
         return _filled(self.program.result_structure, found if isinstance(found, (list, tuple)) else [found])
 
     def _placed(self, args, kwargs):
@@ -121,9 +126,9 @@ class ExportedFunction:
 
     def argument_texts(self):
         """Returns a pair (name, dtype and sizes as text) for each tensor that the program takes."""
-        names = self._names or [f"args_{i}" for i in range(len(self._specs))]
+        names = self._names or [f"args_{i}" for i in range(len(self.input_specs))]
         shown = [f"{spec.dtype.name}[{', '.join(map(str, s.shape))}]"
-                 for spec, s in zip(self._specs, self.program.inputs, strict=True)]  # fmt: skip
+                 for spec, s in zip(self.input_specs, self.program.inputs, strict=True)]  # fmt: skip
         return list(zip(names, shown, strict=True))
 
     def signature_text(self):

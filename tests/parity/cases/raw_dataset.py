@@ -591,6 +591,137 @@ def _(tf):
     return r.ops.LookupTableFindV2(table_handle=table, keys=["b", "c"], default_value=default)
 
 
+@case("whole/graph")
+def _(tf):
+    r = Raw(tf)
+    dataset = batched(r, r.by("MapDataset", shuffled(r, "ShuffleDataset"), lambda x: x * 3), batch_size=2,
+                      drop_remainder=False)  # fmt: skip
+    graphs = [
+        r.ops.DatasetToGraph(input_dataset=dataset[0]), r.ops.DatasetToGraphV2(input_dataset=dataset[0]),
+    ]  # fmt: skip
+    return [r.read((r.ops.DatasetFromGraph(graph_def=g), dataset[1])) for g in graphs]
+
+
+@case.raises("whole/graph with a variable")
+def _(tf):
+    r, weight = Raw(tf), tf.Variable(3, dtype=tf.int64)
+    dataset = tf.data.Dataset.range(3).map(lambda x: x * weight)
+    return r.ops.DatasetToGraphV2(input_dataset=dataset._variant_tensor, external_state_policy=2)
+
+
+@case("whole/fingerprint")
+def _(tf):
+    r = Raw(tf)
+    datasets = [r.range(3), r.range(4), r.on("TakeDataset", r.range(4), count=2), r.range(3)]
+    prints = [int(r.ops.DatasetFingerprint(input_dataset=d[0])) for d in datasets]
+    return [a == b for a in prints for b in prints]
+
+
+@case("whole/saved and loaded")
+def _(tf):
+    r, path = Raw(tf), tempfile.mkdtemp()
+    numbers = r.range(5)
+    shard = r.function(lambda x: x % 2, *numbers[1])
+    saved = r.on("SaveDatasetV2", numbers, path=path, shard_func_other_args=[], shard_func=shard)
+    written = r.read(saved)[1]
+    join = r.function(
+        lambda shards: r.by("FlatMapDataset", (shards, r.specs((tf.variant, []))), lambda one: one, numbers[1])[0],
+        tf.TensorSpec([], tf.variant),
+    )
+    loaded = r.make("LoadDataset", numbers[1], path=path, reader_func_other_args=[], reader_func=join)
+    return written, r.read(loaded)[1]
+
+
+@case("whole/snapshot")
+def _(tf):
+    r, path = Raw(tf), tempfile.mkdtemp()
+    numbers, int64 = r.range(5), tf.TensorSpec([], tf.int64)
+    join = r.function(
+        lambda shards: r.by("FlatMapDataset", (shards, r.specs((tf.variant, []))), lambda one: one, numbers[1])[0],
+        tf.TensorSpec([], tf.variant),
+    )
+    snapshot = r.on("SnapshotDatasetV2", numbers, path=path, reader_func_other_args=[], shard_func_other_args=[],
+                    reader_func=join, shard_func=r.function(lambda x: x * 0, int64))  # fmt: skip
+    return r.read(snapshot)[1], r.read(snapshot)[1]
+
+
+@case("iterator/by its name")
+def _(tf):
+    r = Raw(tf)
+    it = iterator(r, r.range(5))
+    next_of(r, it)
+    name = r.ops.IteratorToStringHandle(resource_handle=it)
+    again = [getattr(r.ops, op)(string_handle=name, **kinds(r.range(1)[1]))
+             for op in ("IteratorFromStringHandle", "IteratorFromStringHandleV2")]  # fmt: skip
+    return [next_of(r, one) for one in (*again, it)]
+
+
+@case("iterator/shared")
+def _(tf):
+    r = Raw(tf)
+    name = {"shared_name": "raw_dataset_numbers", "container": ""}
+    one, two = (r.ops.IteratorV2(**name, **kinds(r.range(1)[1])) for _ in range(2))
+    r.ops.MakeIterator(dataset=r.range(5)[0], iterator=one)
+    return next_of(r, one), next_of(r, two)
+
+
+@case("iterator/cache")
+def _(tf):
+    r = Raw(tf)
+    cache = r.ops.AnonymousMemoryCache()
+    dataset = r.on("CacheDatasetV2", r.range(3), filename="", cache=cache.handle)
+    return r.read(dataset), r.read(dataset)
+
+
+@case("more/sparse batches")
+def _(tf):
+    r = Raw(tf)
+    rows = ragged_rows(r)
+    sparse = r.on("DenseToSparseBatchDataset", rows, r.specs((tf.variant, [3])), batch_size=2, row_shape=[5])
+    spec = tf.SparseTensorSpec([None, 5], tf.int64)
+    return [text(x) for x in tf.data.experimental.from_variant(sparse[0], spec)]
+
+
+@case("more/fastest")
+def _(tf):
+    r = Raw(tf)
+    return r.read(r.make("ChooseFastestDataset", r.range(1)[1], input_datasets=[r.range(4)[0], r.range(4)[0]],
+                         num_experiments=1))[1]  # fmt: skip
+
+
+@case("more/parallel interleave")
+def _(tf):
+    r = Raw(tf)
+    return r.read(nested(r, "ParallelInterleaveDataset", cycle_length=2, block_length=1, sloppy=False,
+                         buffer_output_elements=1, prefetch_input_elements=0))  # fmt: skip
+
+
+@case("more/rebatch")
+def _(tf):
+    r = Raw(tf)
+    fours = r.on("BatchDatasetV2", r.range(10), r.specs((tf.int64, [4])), batch_size=4, drop_remainder=True)
+    return r.read(r.on("RebatchDataset", fours, r.specs((tf.int64, [None])), num_replicas=2))[1]
+
+
+@case("more/thread pool")
+def _(tf):
+    r = Raw(tf)
+    pool = r.ops.ThreadPoolHandle(num_threads=1, display_name="pool")
+    return r.read(r.on("ThreadPoolDataset", r.range(3), thread_pool=pool))
+
+
+@case("more/devices in an older form")
+def _(tf):
+    r = Raw(tf)
+    numbers = r.range(5)
+    it, deleter = r.ops.AnonymousMultiDeviceIterator(devices=["/cpu:0", "/cpu:0"], **kinds(numbers[1]))
+    run = r.ops.MultiDeviceIteratorInit(dataset=numbers[0], multi_device_iterator=it, max_buffer_size=2)
+    found = [r.ops.MultiDeviceIteratorGetNextFromShard(
+        multi_device_iterator=it, shard_num=k, incarnation_id=run, **kinds(numbers[1])) for k in (0, 1)]  # fmt: skip
+    r.ops.DeleteMultiDeviceIterator(multi_device_iterator=it, iterators=[], deleter=deleter)
+    return found
+
+
 # -- both ways between raw ops and datasets ----------------------------------------------------------------
 
 

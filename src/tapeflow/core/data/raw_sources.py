@@ -206,7 +206,7 @@ class _Saving(Cursor):
 
     def next(self):
         if self._read is None:
-            self._read = self._dataset.saved().cursor(self._start)
+            self._read = self._dataset.saved(self._start).cursor(self._start)
         return self._read.next()
 
     def close(self):
@@ -230,12 +230,20 @@ class SavedDataset(Derived):
         super().__init__(dataset)
         self._where = path, compression, shard_func
 
-    def saved(self):
-        """Writes the elements; returns the dataset of what was written."""
+    def saved(self, start):
+        """Writes the elements; returns a dataset of them, in their order."""
         from tapeflow.core.data.saving import _LoadDataset, save
+        from tapeflow.core.data.windows import _GivenDataset
 
-        save(self._input_dataset, *self._where, None)
-        return _LoadDataset(self._where[0], self._spec, None)
+        path, compression, shard_func = self._where
+        if shard_func is None:
+            save(self._input_dataset, path, compression, None, None)
+            return _LoadDataset(path, self._spec, None)
+        cursor = self._input_dataset.cursor(start)  # files hold them by shards
+        rows = _GivenDataset(list(iter(cursor.next, None)), self._spec)
+        cursor.close()
+        save(rows, path, compression, shard_func, None)
+        return rows
 
     def make_cursor(self, start):
         return _Saving(self, start)

@@ -298,3 +298,16 @@ def test_programs_that_call_python_are_refused():
 def test_a_missing_file_is_not_found():
     with pytest.raises(tf.errors.NotFoundError):
         tf.export.from_stablehlo("nowhere.stablehlo")
+
+
+def test_the_command_line_exports(tmp_path, capsys):
+    from tapeflow.cli.main import main
+
+    model = tf.Module()
+    model.double = tf.function(double, input_signature=BATCH)
+    tf.saved_model.save(model, tmp_path / "model", model.double)
+    arguments = ["export", str(tmp_path / "model"), "--to", "stablehlo", "-o", str(tmp_path / "program")]
+    assert main([*arguments, "--platforms", "cpu", "tpu"]) == 0, capsys.readouterr().err
+    program = tf.export.from_stablehlo(tmp_path / "program")
+    assert program.platforms == ("cpu", "tpu")
+    np.testing.assert_array_equal(program(x=[[1.0, 2.0]])["y"], [[2.0, 4.0]])

@@ -96,11 +96,11 @@ def ask(application, path, body=None, **rest):
 def hold(application, name, signature, event):
     """Makes a signature wait for an event before it computes."""
     found = application.models.get(name).version().servable.signatures[signature]
-    function = found.function
+    run = found.run
 
-    def waiting(**inputs):
+    def waiting(tensors):
         event.wait(20)
-        return function(**inputs)
+        return run(tensors)
 
-    found.function = waiting
+    found.run = waiting
     return found

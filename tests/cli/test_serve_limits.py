@@ -116,15 +116,15 @@ def test_a_server_that_shuts_down_takes_no_new_requests(saved):
 def test_a_model_that_fails_gets_500_and_the_server_goes_on(saved, caplog):
     application = serve(saved)
     signature = application.models.get("many").version().servable.signatures["serving_default"]
-    function = signature.function
+    run = signature.run
 
-    def failing(**inputs):
+    def failing(tensors):
         raise RuntimeError("out of order")
 
-    signature.function = failing
+    signature.run = failing
     response = ask(application, PREDICT, BODY)
     assert (response.status_code, response.json()) == (500, {"error": "out of order"})
     assert "RuntimeError: out of order" in caplog.text
-    signature.function = function
+    signature.run = run
     assert ask(application, PREDICT, BODY).status_code == 200
     application.models.close(10)

@@ -78,17 +78,31 @@ def decimals(array):
     """The numbers of a float array as texts: the fewest of 6 or all digits that bring the number back, and a point."""
     if array.dtype.name not in _DIGITS:  # half precisions
         array = array.astype(np.float32)
-    digits, narrow = _DIGITS[array.dtype.name], array.dtype.type
-    texts = []
-    for value in array.ravel().tolist():
-        text = f"{value:.6g}"
-        # Read back in the array's own precision: 0.1 and the float32 next to it are the same number there.
-        if narrow(float(text)) != value:
-            text = f"{value:.{digits}g}"
-        if "." not in text and "e" not in text:
-            text = _NOT_FINITE.get(text) or text + ".0"
-        texts.append(text)
+    flat, digits = array.ravel(), _DIGITS[array.dtype.name]
+    values = flat.tolist()
+    texts = (f"%.{digits}g " * len(values) % tuple(values)).split()  # all at once: three times as fast as one by one
+    for i in np.flatnonzero(_may_be_short(flat)).tolist():
+        texts[i] = _decimal(values[i], digits, flat.dtype.type)
     return texts
+
+
+def _decimal(value, digits, narrow):
+    text = f"{value:.6g}"
+    # Read back in the array's own precision: 0.1 and the float32 next to it are the same number there.
+    if narrow(float(text)) != value:
+        text = f"{value:.{digits}g}"
+    if "." not in text and "e" not in text:
+        text = _NOT_FINITE.get(text) or text + ".0"
+    return text
+
+
+def _may_be_short(flat):
+    """Where six digits may bring a number back, or a text without a point comes out: true for some others as well."""
+    sizes = np.abs(flat.astype(np.float64))
+    with np.errstate(all="ignore"):
+        scaled = sizes * 10.0 ** (5 - np.floor(np.log10(sizes)))  # six digits before the point
+        is_near = np.abs(scaled - np.rint(scaled)) <= scaled * (0.51 * np.finfo(flat.dtype).eps + 1e-14)
+    return is_near | ~((sizes >= np.finfo(flat.dtype).tiny) & (sizes < 1e6))
 
 
 def _items(name, array, outer):

@@ -27,6 +27,7 @@ class Signature:
         name: Its name.
         method: TensorFlow Serving's name for what it is for, such as `tensorflow/serving/predict`.
         inputs, outputs: Name -> `TensorSpec`, in the order of the names.
+        run: The function: a list of tensors, in the order of the inputs -> name -> tensor.
         is_pure: Whether a call changes nothing and draws no random numbers.
         has_rows: Whether the first dimension of all inputs and outputs is free.
         shares: Whether rows of several requests may go through one call: filled in by `probe`.
@@ -36,7 +37,7 @@ class Signature:
     method: str
     inputs: dict
     outputs: dict
-    function: object
+    run: object
     is_pure: bool
     has_rows: bool = field(init=False)
     shares: bool = field(init=False, default=False)
@@ -47,8 +48,7 @@ class Signature:
 
     def call(self, arrays):
         """Name -> output array, for name -> input array."""
-        tensors = {name: convert(arrays[name], dtype=spec.dtype) for name, spec in self.inputs.items()}
-        found = self.function(**tensors)
+        found = self.run([convert(arrays[name], dtype=spec.dtype) for name, spec in self.inputs.items()])
         return {name: np.asarray(found[name].numpy()) for name in self.outputs}
 
 
@@ -113,8 +113,9 @@ def _signature(name, function, method):
     specs = {key: TensorSpec(s.shape, s.dtype) for key, s in sorted(outputs.items()) if hasattr(s, "shape")}
     if len(specs) < len(outputs) or not all(isinstance(s, TensorSpec) for s in inputs.values()):
         return None
-    inputs = dict(sorted(inputs.items()))
-    return Signature(name, method or "tensorflow/serving/predict", inputs, specs, function, _is_pure(function.graph))
+    inputs = dict(sorted(inputs.items()))  # the order in which nested structures are flattened
+    method = method or "tensorflow/serving/predict"
+    return Signature(name, method, inputs, specs, function.call_flat, _is_pure(function.graph))
 
 
 def _is_pure(graph):

@@ -154,6 +154,10 @@ GPUOptions: 1 per_process_gpu_memory_fraction double, 2 allocator_type string, 3
 BundleHeaderProto: 1 num_shards int32, 2 endianness int32, 3 version VersionDef
 BundleEntryProto: 1 dtype DataType, 2 shape TensorShapeProto, 3 shard_id int32, 4 offset int64, 5 size int64,
     6 crc32c fixed32, 7 slices rep TensorSliceProto
+SavedSliceMeta: 1 name string, 2 shape TensorShapeProto, 3 type DataType, 4 slice rep TensorSliceProto
+SavedTensorSliceMeta: 1 tensor rep SavedSliceMeta, 2 versions VersionDef
+SavedSlice: 1 name string, 2 slice TensorSliceProto, 3 data TensorProto
+SavedTensorSlices: 1 meta SavedTensorSliceMeta, 2 data SavedSlice
 TensorSliceProto: 1 extent rep TensorSliceProto.Extent
 TensorSliceProto.Extent: 1 start int64, {has_length 2 length int64}
 TrackableObjectGraph: 1 nodes rep TrackableObjectGraph.TrackableObject

@@ -1,6 +1,7 @@
 """`tf.data`: input pipelines."""
 
 from tapeflow.core.data import loops as _loops
+from tapeflow.core.data.advice import PipelineWarning
 from tapeflow.core.data.dataset import AUTOTUNE, DatasetSpec
 from tapeflow.core.data.dataset import INFINITE as INFINITE_CARDINALITY
 from tapeflow.core.data.dataset import UNKNOWN as UNKNOWN_CARDINALITY

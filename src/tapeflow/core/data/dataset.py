@@ -7,6 +7,7 @@ from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.base.source import user_frame
 from tapeflow.core.base.specs import BatchableTypeSpec, TensorSpec, register
 from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.data import nodes, structure
@@ -44,9 +45,12 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, Trackable, abc.Iterable):
 
     # Whether it was made while a function was traced: then each call of the function has it anew.
     is_traced = False
+    # The user's line that made it, see `source.user_frame`.
+    _built_at = None
 
     def __new__(cls, *args, **kwargs):
         made = super().__new__(cls)
+        made._built_at = user_frame()
         if current.graph is not None:
             made.is_traced = True
         return made
@@ -188,11 +192,10 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, Trackable, abc.Iterable):
             elements: Over how many elements to measure each stage: its rate, the size of its elements, and which
                 stage takes longest. 0: do not read any.
 
-        >>> print(tf.data.Dataset.range(6).batch(2).shuffle(3).explain())
+        >>> print(tf.data.Dataset.range(6).shuffle(3).batch(2).explain())
         Range: by index; elements TensorSpec(shape=(), dtype=tf.int64, name=None)
+        Shuffle: in blocks; elements TensorSpec(shape=(), dtype=tf.int64, name=None)
         Batch: one block a batch; elements TensorSpec(shape=(None,), dtype=tf.int64, name=None)
-        Shuffle: element by element; elements TensorSpec(shape=(None,), dtype=tf.int64, name=None)
-        advice: shuffle before batch: after it, whole batches change places and their elements stay together
         """
         from tapeflow.core.data.explain import explain
 

@@ -2,6 +2,7 @@
 
 import time
 
+from tapeflow.core.data.advice import advice, name_of
 from tapeflow.core.data.cursor import Start
 
 # A stage is read for at most so long, whatever it was asked for.
@@ -16,18 +17,14 @@ def explain(dataset, elements=0):
     text = [line + ("" if measured is None else f"; {_spoken(measured[i])}") for i, (_, line) in enumerate(lines)]
     if measured is not None:
         text.append(_bottleneck([one for one, _ in lines], measured))
-    text += [f"advice: {one}" for one in advice(dataset)]
+    text += [f"advice: {words}" for words, _ in advice(dataset)]
     return "\n".join(text)
 
 
 def _describe(dataset, depth, lines):
     for inside in dataset.inputs:
         _describe(inside, depth + (len(dataset.inputs) > 1), lines)
-    lines.append((dataset, f"{'  ' * depth}{_name(dataset)}: {_way(dataset)}; elements {dataset.element_spec}"))
-
-
-def _name(dataset):
-    return type(dataset).__name__.strip("_").removesuffix("V2").removesuffix("Dataset")
+    lines.append((dataset, f"{'  ' * depth}{name_of(dataset)}: {_way(dataset)}; elements {dataset.element_spec}"))
 
 
 def _way(dataset):
@@ -85,7 +82,7 @@ def _bottleneck(datasets, measured):
         if found is None:
             continue
         before = sum(costs[id(d)][0] * _ratio(d, dataset) for d in dataset.inputs if costs.get(id(d)))
-        own.append((max(0.0, found[0] - before), _name(dataset)))
+        own.append((max(0.0, found[0] - before), name_of(dataset)))
     if not own:
         return "bottleneck: none, there are no elements"
     seconds, name = max(own)
@@ -96,37 +93,3 @@ def _ratio(inside, outside):
     """How many elements of the inner dataset one of the outer takes, where their sizes are known."""
     a, b = inside.count(Start()), outside.count(Start())
     return a / b if a > 0 and b > 0 else 1
-
-
-# -- advice ----------------------------------------------------------------------------------------
-
-
-def advice(dataset):
-    """What pipelines like this one usually regret."""
-    chain = []
-    while True:
-        chain.append(dataset)
-        if len(dataset.inputs) != 1:
-            break
-        dataset = dataset.inputs[0]
-    kinds = [_name(one).removeprefix("Parallel") for one in chain[::-1]]
-    found = []
-    if _comes(kinds, "Batch", "Shuffle"):
-        found.append("shuffle before batch: after it, whole batches change places and their elements stay together")
-    if _comes(kinds, "Repeat", "Shuffle"):
-        found.append("shuffle before repeat: after it, elements of different epochs mix")
-    randoms = [k for k, one in enumerate(chain[::-1]) if any(_is_random(f) for f in one.functions)]
-    if any("Cache" in kinds[k + 1 :] for k in randoms):
-        found.append("cache before random maps: after them, every epoch sees the same random numbers")
-    if "Cache" in kinds and _comes(kinds, "Shuffle", "Cache"):
-        found.append("cache before shuffle: after it, every epoch has the same order")
-    return found
-
-
-def _comes(kinds, first, second):
-    """Whether a stage of one kind comes before one of another."""
-    return first in kinds and second in kinds[kinds.index(first) + 1 :]
-
-
-def _is_random(function):
-    return any(not hasattr(owner, "_read") for owner in function.program.writes)

@@ -10,6 +10,7 @@ from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec, TypeSpec, register
 from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.data import nodes, structure
+from tapeflow.core.data.advice import warn
 from tapeflow.core.data.cursor import Start
 from tapeflow.core.data.optional import Optional
 from tapeflow.core.data.state import from_bytes, to_bytes
@@ -134,6 +135,7 @@ class OwnedIterator(IteratorBase):
 
 def iterate(dataset):
     """A new iterator over a dataset."""
+    warn(dataset)
     made = Structure(dataset.element_spec)
     if current.graph is not None:
         return OwnedIterator(nodes.iterator_of(dataset._variant_tensor, made), made)

@@ -164,6 +164,9 @@ class Options(_Options):
     experimental_warm_start = _option("experimental_warm_start", bool, "Whether threads start at once.")
     threading = _option("threading", ThreadingOptions, "How many threads it uses.", ThreadingOptions)
     dataset_name = _option("dataset_name", str, "A name for the dataset.")
+    warn_of_mistakes = _option(
+        "warn_of_mistakes", bool, "Whether `tf.data.PipelineWarning` is given; yes if None. Only in TapeFlow."
+    )
     framework_type = _option("framework_type", list, "Names of frameworks around it.", list)
 
     def __getattribute__(self, name):

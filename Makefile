@@ -7,13 +7,14 @@ export PYTHON
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help venv demo test test-all lint bench docs clean
+.PHONY: help venv demo test test-all lint bench bench-gpu docs clean
 
 help:
 	@echo "make demo      small programs on real data; pictures in out/"
 	@echo "make test      the tests (test-all: the slow ones too)"
 	@echo "make lint      ruff, mypy, import-linter"
 	@echo "make bench     speed and size of start-up, eager ops and gradients"
+	@echo "make bench-gpu tests and benchmark on a GPU (BENCH=--small: a rehearsal without one)"
 	@echo "make docs      checks the links and examples of the documentation"
 	@echo "make venv      .venv only; PYTHON=... chooses the Python"
 
@@ -38,6 +39,10 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/bench.py --only start/,eager/ $(BENCH)
+
+bench-gpu: $(READY)
+	@test ! -e /dev/nvidiactl || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,cuda13]'
+	$(BIN)/python benchmarks/gpu/bench_gpu.py $(BENCH)
 
 docs: $(READY)
 	$(BIN)/python tools/check_docs.py

@@ -30,6 +30,8 @@ NEEDED_FOR = [
     ("nbconvert", "notebooks saved as HTML"),
     ("matplotlib", "plots, the examples"),
     ("onnx", "ONNX files: pip install 'tapeflow[onnx]'"),
+    ("starlette", "tapeflow serve: pip install 'tapeflow[serve]'"),
+    ("uvicorn", "the same"),
 ]
 ESSENTIAL = {"numpy", "ml-dtypes"}
 

@@ -95,3 +95,78 @@ case.table("""
     matrix/count: _loaded(tf, [1], [], [], 2)  # raises: Size of row_remapping is 1 instead of being equal to num_rows=2
     matrix/missing: _loaded(tf, [1], [], [], 1, name="q")  # raises: not found in checkpoint
 """)
+
+
+# -- examples ----------------------------------------------------------------------------------------
+
+
+def _feature(tf, values):
+    if isinstance(values[0], int):
+        return tf.train.Feature(int64_list=tf.train.Int64List(value=values))
+    if isinstance(values[0], float):
+        return tf.train.Feature(float_list=tf.train.FloatList(value=values))
+    return tf.train.Feature(bytes_list=tf.train.BytesList(value=[v.encode() for v in values]))
+
+
+def _features(tf, values):
+    return tf.train.Features(feature={key: _feature(tf, one) for key, one in values.items()})
+
+
+def _example(tf, **values):
+    return tf.train.Example(features=_features(tf, values)).SerializeToString()
+
+
+def _steps(tf, context, **lists):
+    return tf.train.SequenceExample(
+        context=_features(tf, context), feature_lists=tf.train.FeatureLists(feature_list={
+            key: tf.train.FeatureList(feature=[_feature(tf, step) for step in steps]) for key, steps in lists.items()
+        })).SerializeToString()  # fmt: skip
+
+
+def _one_example(tf, dense="a", shape=(2,), default=None):
+    return tf.raw_ops.ParseSingleExample(
+        serialized=_example(tf, a=[1, 2], s=["x"], f=[1.5]),
+        dense_defaults=[np.zeros(0, "i8") if default is None else np.array(default, "i8")], num_sparse=2,
+        sparse_keys=["s", "f"], dense_keys=[dense], sparse_types=[tf.string, tf.float32], dense_shapes=[shape],
+    )  # fmt: skip
+
+
+def _sequences(tf, missing=(), dense="l"):
+    one = _steps(tf, {"c": [1, 2], "d": ["q"]}, l=[[1], [2]], v=[["a", "b"], ["c"]])
+    two = _steps(tf, {"c": [3, 4]}, l=[[5]], v=[["d"]])
+    return tf.raw_ops.ParseSequenceExample(
+        serialized=[one, two], debug_name=tf.constant([], tf.string), context_dense_defaults=[np.zeros(0, "i8")],
+        feature_list_dense_missing_assumed_empty=list(missing), context_sparse_keys=["d"], context_dense_keys=["c"],
+        feature_list_sparse_keys=["v"], feature_list_dense_keys=[dense], Ncontext_sparse=1, Ncontext_dense=1,
+        Nfeature_list_sparse=1, Nfeature_list_dense=1, context_sparse_types=[tf.string],
+        feature_list_dense_types=[tf.int64], context_dense_shapes=[[2]], feature_list_sparse_types=[tf.string],
+        feature_list_dense_shapes=[[1]],
+    )  # fmt: skip
+
+
+def _one_sequence(tf, missing=(), dense="l"):
+    return tf.raw_ops.ParseSingleSequenceExample(
+        serialized=_steps(tf, {"c": [1, 2], "d": ["q"]}, l=[[1], [2]], v=[["a", "b"], ["c"]]),
+        feature_list_dense_missing_assumed_empty=tf.constant(list(missing), tf.string), context_sparse_keys=["d"],
+        context_dense_keys=["c"], feature_list_sparse_keys=["v"], feature_list_dense_keys=[dense],
+        context_dense_defaults=[np.zeros(0, "i8")], debug_name="", context_sparse_types=[tf.string],
+        feature_list_dense_types=[tf.int64], context_dense_shapes=[[2]], feature_list_sparse_types=[tf.string],
+        feature_list_dense_shapes=[[1]],
+    )  # fmt: skip
+
+
+case.table("""
+    examples/one: _one_example(tf)
+    examples/one_default: _one_example(tf, "q", (1,), [7])
+    examples/one_missing: _one_example(tf, "q", (1,))  # raises: could not be found
+    examples/one_shape: _one_example(tf, "a", (3,))  # raises
+    examples/one_function: tf.function(lambda: _one_example(tf))()
+    examples/old: tf.raw_ops.ParseExample(serialized=[_example(tf, a=[1, 2], s=["x"])], names=tf.constant([], tf.string), sparse_keys=["s"], dense_keys=["a"], dense_defaults=[np.zeros(0, "i8")], sparse_types=[tf.string], dense_shapes=[[2]])
+    examples/steps: _sequences(tf)
+    examples/steps_function: tf.function(lambda: _sequences(tf))()
+    examples/steps_missing: _sequences(tf, dense="m")  # raises: is required but could not be found
+    examples/steps_may_miss: _sequences(tf, missing=["m"], dense="m")
+    examples/one_steps: _one_sequence(tf)
+    examples/one_steps_missing: _one_sequence(tf, dense="m")  # raises
+    examples/one_steps_may_miss: _one_sequence(tf, missing=["m"], dense="m")
+""")

@@ -43,7 +43,7 @@ class ManyLists(Op):
                 attrs[attr.name] = tuple(map(dtypes.as_dtype, attrs[attr.name]))
                 self._check(attr.name, attrs[attr.name])
         inputs = self._convert(values, attrs)
-        self._check("Tdense", tuple(x.dtype for x in inputs[-1]))
+        self._check("Tdense", tuple(x.dtype for x in next(one for one in reversed(inputs) if type(one) is tuple)))
         outputs = iter(self.run(inputs, attrs))
         groups = [
             [next(outputs) for _ in kinds] if out.is_list else next(outputs)
@@ -68,7 +68,10 @@ class ManyLists(Op):
             if not out.is_list:
                 result.append([out.dtype])
             elif out.number_attr is not None:
-                count = attrs[out.number_attr] if out.number_attr in attrs else len(attrs["sparse_types"])
+                count = attrs.get(out.number_attr)
+                if count is None:  # as many as there are in a list among the inputs
+                    count = next(len(one) for arg, one in zip(self.inputs, inputs, strict=True)
+                                 if arg.number_attr == out.number_attr)  # fmt: skip
                 result.append([out.dtype] * count)
             else:
                 kinds = bound.get(out.type_attr, attrs.get(out.type_attr))

@@ -18,6 +18,7 @@ from tapeflow.core.engines.mesh import Team
 from tapeflow.core.ops.compose import array
 from tapeflow.core.trace.function import Function
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import Variable
 
 
@@ -169,8 +170,14 @@ class MirroredExtended(StrategyExtended):
 
     def _replica_all_reduce(self, replica, op, flat, options):
         if traced.is_capturing():
-            return [traced.all_reduce(op, one, self._num_replicas_in_sync) for one in flat]
+            count = self._num_replicas_in_sync
+            return [one if self._is_shared(one) else traced.all_reduce(op, one, count) for one in flat]
         return replica.merge_call(_merged_reduce, args=(op, flat))
+
+    def _is_shared(self, value):
+        """Whether all replicas hand in one and the same tensor, one from outside: no reduction changes it."""
+        # TensorFlow does so; other processes may hand in another.
+        return type(value) is EagerTensor and self._team.is_alone
 
     def _replica_all_gather(self, replica, flat, axis, options):
         if traced.is_capturing():
@@ -249,7 +256,7 @@ def _read(value):
 def _merged_reduce(strategy, op, flat):
     """In a merge call: the reductions of all replicas' values; each gets them."""
     extended = strategy.extended
-    return [extended._reduce_to(op, one, one, None) for one in flat]
+    return [one if extended._is_shared(one) else extended._reduce_to(op, one, one, None) for one in flat]
 
 
 def _merged_gather(strategy, axis, flat):

@@ -82,6 +82,8 @@ class MirroredVariable(DistributedVariable):
         self.__dict__.update(made.__dict__)
         self._storage.owner = weakref.ref(self)
         self._distribute_strategy = strategy
+        if self._synchronization == VariableSynchronization.AUTO:
+            self._synchronization = VariableSynchronization.ON_WRITE
         self._make_components()
 
     def _make_components(self):
@@ -263,7 +265,7 @@ def create(strategy, next_creator, kwargs):
     """Makes a variable in a strategy's scope: mirrored, or one a replica if it is synchronized when read.
 
     Raises:
-        ValueError: The variable's synchronization is NONE, or it is trainable and synchronized when read.
+        ValueError: The variable's synchronization is NONE.
     """
     synchronization = VariableSynchronization(kwargs.get("synchronization", VariableSynchronization.AUTO))
     if synchronization is VariableSynchronization.NONE:
@@ -273,12 +275,7 @@ def create(strategy, next_creator, kwargs):
         )
     if synchronization is not VariableSynchronization.ON_READ:
         return MirroredVariable(strategy, next_creator(**kwargs))
-    if kwargs.get("trainable"):
-        raise ValueError(
-            "Synchronization value can be set to VariableSynchronization.ON_READ only for non-trainable variables. You "
-            "have specified trainable=True and synchronization=VariableSynchronization.ON_READ."
-        )
-    first = next_creator(**kwargs | {"trainable": False})
+    first = next_creator(**kwargs | {"trainable": bool(kwargs.get("trainable"))})
     local = strategy.extended._team.local
     return SyncOnReadVariable(strategy, [first, *(_copied(first, i) for i in range(1, local))])
 

@@ -112,12 +112,15 @@ class Loader:
         return self._objects[0]
 
     def _aliases(self):
-        """Alias -> the traces that it stands for."""
-        found = {}
-        for name, alias in self._meta.meta_info_def.function_aliases.items():
-            if name in self._concrete:
-                found.setdefault(alias, []).append(self._concrete[name])
-        return found
+        """Alias -> the function that it stands for."""
+        functions = {}
+        for i, node in enumerate(self._nodes):
+            if node.WhichOneof("kind") == "function":
+                functions |= dict.fromkeys(node.function.concrete_functions, self._objects[i])
+        aliases = self._meta.meta_info_def.function_aliases.items()
+        return {
+            alias: functions.get(name, self._concrete[name]) for name, alias in aliases if name in self._concrete
+        }
 
     # -- the checkpoint ------------------------------------------------------------------------------
 

@@ -82,7 +82,8 @@ class _Saver:
         for number, obj in enumerate(self.objects.objects):
             self._fill(self.proto.nodes[number], obj, number, assets)
         for name, function in self.options.function_aliases.items():
-            for concrete in function._list_all_concrete_functions():
+            concretes = getattr(function, "_list_all_concrete_functions", lambda function=function: [function])
+            for concrete in concretes():
                 written = self.view.written.get(id(concrete))
                 if written is not None:
                     info.function_aliases[written.name] = name

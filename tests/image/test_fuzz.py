@@ -117,9 +117,9 @@ def bomb_jpeg(height, width):
 
 
 def bomb_gif(side, frames):
-    """A GIF of a huge canvas and many tiny frames."""
+    """A GIF of many tiny frames that say they are huge."""
     tiny = gif([numbers((1, 1), high=128)] * frames)
-    return tiny[:6] + struct.pack("<HH", side, side) + tiny[10:]
+    return tiny.replace(b"," + struct.pack("<HHHH", 0, 0, 1, 1), b"," + struct.pack("<HHHH", 0, 0, side, side))
 
 
 BOMBS = {

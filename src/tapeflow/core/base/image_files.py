@@ -11,11 +11,13 @@ import zlib
 
 import numpy as np
 
+from tapeflow.core.base import png_file
+
 # No image may take up more bytes than this (TensorFlow's limit as well).
 MOST_BYTES = 1 << 29
 # The most pixels that a byte of a file can stand for: a JPEG block takes at least one bit; deflate's best is 1032:1.
 _JPEG_PIXELS_PER_BYTE, _DEFLATE_RATIO, _LZW_RATIO = 512, 1040, 4096
-_PNG, _JPEG, _GIF, _BMP = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM"
+_JPEG, _GIF, _BMP = b"\xff\xd8\xff", b"GIF8", b"BM"
 
 _FAILURES = (
     SyntaxError, OSError, ValueError, EOFError, struct.error, IndexError, KeyError, TypeError, AttributeError,
@@ -31,7 +33,7 @@ def format_of(data):
     """`"JPEG"`, `"PNG"`, `"GIF"`, `"BMP"`, `"WebP"` or `"JPEG XL"` by the first bytes; None for anything else."""
     if data.startswith(_JPEG):
         return "JPEG"
-    if data.startswith(_PNG):
+    if data.startswith(png_file.MAGIC):
         return "PNG"
     if data.startswith(_GIF):
         return "GIF"
@@ -92,28 +94,28 @@ def jpeg_shape(data):
 
 
 def _jpeg_header(data):
-    """Width, height and channels from the frame header, marker by marker."""
-    place = 2
+    """Width, height and channels from the frame header, marker by marker up to the first scan."""
+    place, found = 2, None
     while place + 4 <= len(data):
-        if data[place] != 0xFF:
-            raise BadImage("no marker where one must be")
         marker = data[place + 1]
-        if marker == 0xFF:
+        if data[place] != 0xFF or marker in (0, 0xFF):  # what stands between markers is skipped
             place += 1
             continue
-        if marker in (0x01, *range(0xD0, 0xD9)):
+        if marker in (0x01, *range(0xD0, 0xD8)):
             place += 2
             continue
         length = int.from_bytes(data[place + 2 : place + 4], "big")
+        if marker == 0xDA and found is not None:
+            return found
+        if marker in (0xD8, 0xD9, 0xDA) or length < 2:
+            break
         if marker in range(0xC0, 0xD0) and marker not in (0xC4, 0xC8, 0xCC):
-            if place + 10 > len(data):
+            if place + 10 > len(data) or found is not None:
                 break
             height, width, channels = struct.unpack(">HHB", data[place + 5 : place + 10])
-            return width, height, channels
-        if marker in (0xD9, 0xDA) or length < 2:
-            break
+            found = width, height, channels
         place += 2 + length
-    raise BadImage("no frame header")
+    raise BadImage("no frame header" if found is None else "no scan")
 
 
 def decode_jpeg(data, channels=0, ratio=1, recover=False):
@@ -126,6 +128,8 @@ def decode_jpeg(data, channels=0, ratio=1, recover=False):
         recover: Whether a file that is cut off shows what there is.
     """
     width, height, parts = _jpeg_header(data)
+    if parts == 4 and channels == 1:
+        raise BadImage("unsupported color conversion: CMYK to grey")
     _check_size(width, height, 3, _JPEG_PIXELS_PER_BYTE * len(data))
     image = _opened("Jpeg", data + b"\xff\xd9" if recover else data)
     mode = {1: "L", 3: "RGB"}.get(channels) or ("L" if parts == 1 else "RGB")
@@ -155,9 +159,6 @@ def encode_jpeg(pixels, quality, progressive, optimize, chroma_downsampling, uni
 
 # -- PNG -----------------------------------------------------------------------------------------------------
 
-_PNG_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}
-
-
 def decode_png(data, channels=0, wide=False):
     """A PNG's pixels, uint8 (uint16 if `wide`) [height, width, 1 to 4].
 
@@ -166,94 +167,25 @@ def decode_png(data, channels=0, wide=False):
         channels: 1, 3 or 4; 0 for what the file has.
         wide: Whether to keep 16 bits; files of 8 bits are scaled up.
     """
-    if len(data) < 33 or data[12:16] != b"IHDR":
-        raise BadImage("no header")
-    width, height, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])
-    if color not in _PNG_CHANNELS or depth not in (1, 2, 4, 8, 16):
-        raise BadImage(f"color type {color}, {depth} bits")
-    bits = depth * (1 if color == 3 else _PNG_CHANNELS[color])
-    _check_size(width, height, 8 if depth == 16 else 4, MOST_BYTES)
-    if height * (width * bits / 8) > _DEFLATE_RATIO * len(data):
-        raise BadImage(f"{width}x{height} pixels do not fit into so few bytes")
-    image = _opened("Png", data)
-    # Pillow gives 8 bits of these, which is enough where nothing is summed up and 8 are wanted.
-    if depth == 16 and color != 0 and (wide or channels == 1 or color == 4):
-        pixels = _wide_png(data, width, height, _PNG_CHANNELS[color], interlaced)
-    else:
-        pixels = _narrow_png(image, channels)
+    try:
+        file = png_file.Png(data)
+        _check_size(file.width, file.height, 8 if file.depth == 16 else 4, MOST_BYTES)
+        if file.size() > _DEFLATE_RATIO * file.packed_bytes():
+            raise BadImage(f"{file.width}x{file.height} pixels do not fit into so few bytes")
+        # Where channels are summed up or compared, all 16 bits count, even if 8 are wanted.
+        is_clear = file.clear is not None and channels == 4
+        pixels = file.pixels(wide or channels == 1 or (is_clear and file.depth == 16))
+        if file.color == 3:
+            pixels = file.colors_of(pixels)
+        elif is_clear:
+            alpha = file.alpha(pixels)
+            pixels = np.concatenate([np.repeat(pixels, 3, -1) if file.color == 0 else pixels, alpha], -1)
+    except png_file.BadPng as error:
+        raise BadImage(str(error)) from error
     pixels = _with_channels(pixels, channels)
     if pixels.dtype != np.uint8:
         return pixels if wide else (pixels >> 8).astype(np.uint8)
     return pixels.astype(np.uint16) * 257 if wide else pixels
-
-
-def _narrow_png(image, channels):
-    """Pixels by Pillow: of palettes the colours, and transparent colours as alpha where it is asked for."""
-    clear = image.info.get("transparency")
-    if image.mode == "P":
-        return _pixels(image, "RGBA" if clear is not None else "RGB")
-    if image.mode == "1":
-        return _pixels(image, "L")
-    pixels = _pixels(image)
-    if image.mode in ("I", "I;16", "I;16B"):
-        return pixels.astype(np.uint16)
-    if clear is not None and channels == 4 and image.mode in ("L", "RGB"):
-        alpha = np.where((pixels == np.array(clear).astype(np.uint8)).all(-1), 0, 255).astype(np.uint8)
-        colors = np.repeat(pixels, 3, -1) if pixels.shape[2] == 1 else pixels
-        return np.concatenate([colors, alpha[..., None]], -1)
-    return pixels
-
-
-def _wide_png(data, width, height, channels, interlaced):
-    """Pixels of 16 bits, which Pillow would cut to 8."""
-    if interlaced:
-        raise BadImage("interlaced, 16 bits a channel: only dtype=tf.uint8 is supported")
-    raw, place = zlib.decompressobj(), 8
-    stride = width * channels * 2
-    rows, need = bytearray(), (stride + 1) * height
-    while place + 8 <= len(data) and len(rows) < need:
-        length, kind = struct.unpack(">I4s", data[place : place + 8])
-        if kind == b"IDAT":
-            try:
-                rows += raw.decompress(data[place + 8 : place + 8 + length], need - len(rows))
-            except zlib.error as error:
-                raise BadImage(str(error)) from error
-        place += 12 + length
-    if len(rows) < need:
-        raise BadImage("the pixels end too early")
-    lines = np.frombuffer(bytes(rows[:need]), np.uint8).reshape(height, stride + 1)
-    return _unfiltered(lines, channels * 2).view(">u2").reshape(height, width, channels).astype(np.uint16)
-
-
-def _unfiltered(lines, step):
-    """Undoes PNG's filters (ISO 15948, 9.2); `step` is the bytes of a pixel."""
-    kinds, out = lines[:, 0], np.array(lines[:, 1:])
-    above = np.zeros(out.shape[1], np.uint8)
-    for kind, row in zip(kinds.tolist(), out, strict=True):
-        if kind == 1:
-            row[:] = np.cumsum(row.reshape(-1, step), 0, dtype=np.uint8).ravel()
-        elif kind == 2:
-            row += above
-        elif kind in (3, 4):
-            row[:] = np.frombuffer(_by_neighbours(kind, row.tolist(), above.tolist(), step), np.uint8)
-        elif kind:
-            raise BadImage(f"filter {kind}")
-        above = row
-    return out
-
-
-def _by_neighbours(kind, row, above, step):
-    for i, value in enumerate(row):
-        left = row[i - step] if i >= step else 0
-        up = above[i]
-        if kind == 3:
-            row[i] = value + (left + up) // 2 & 255
-            continue
-        corner = above[i - step] if i >= step else 0
-        to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
-        nearest = left if to_left <= to_up and to_left <= to_corner else up if to_up <= to_corner else corner
-        row[i] = value + nearest & 255
-    return bytes(row)
 
 
 def _with_channels(pixels, channels):
@@ -279,43 +211,34 @@ def _grey(colors):
     return (9797 * r + 19234 * g + 3737 * b + half >> 15).astype(colors.dtype)[..., None]
 
 
-def encode_png(pixels, compression):
-    """The file of uint8 or uint16 pixels [height, width, 1 to 4]."""
-    height, width, channels = pixels.shape
-    depth = 8 * pixels.dtype.itemsize
-    rows = np.ascontiguousarray(pixels.astype(">u2") if depth == 16 else pixels).reshape(height, -1).view(np.uint8)
-    step = channels * depth // 8
-    lines = np.empty((height, rows.shape[1] + 1), np.uint8)
-    lines[:, 0] = 1  # filter Sub: differences to the pixel before
-    lines[:, 1:] = rows
-    lines[:, 1 + step :] -= rows[:, :-step]
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    color = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
-    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
-    packed = zlib.compress(lines.tobytes(), compression)
-    return _PNG + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
-
-
 # -- GIF -----------------------------------------------------------------------------------------------------
 
 
 def decode_gif(data, most_frames=None):
     """A GIF's frames, uint8 [frames, height, width, 3].
 
-    Each frame is painted over the one before; like TensorFlow, without regard to how it is to be disposed of.
+    Each frame is painted over the one before; like TensorFlow, without regard to how it is to be disposed of, and on a
+    canvas as large as the largest frame. Of a file that is cut off or damaged, the frames before are given.
     """
-    width, height, frames = _gif_frames(data, most_frames)
-    _check_size(width, height, 3 * max(1, len(frames)), MOST_BYTES)
+    frames = _gif_frames(data, most_frames)
+    sizes = [struct.unpack("<HH", body[5:9]) for *_, body in frames]
+    width, height = (max((size[i] for size in sizes), default=0) for i in (0, 1))
     if not frames:
         raise BadImage("no frames")
+    _check_size(width, height, 3 * len(frames), MOST_BYTES)
     result = np.zeros((len(frames), height, width, 3), np.uint8)
     for i, (left, top, table, clear, body) in enumerate(frames):
+        try:
+            index = _gif_indices(body)
+        except BadImage:
+            if not i:
+                raise
+            return result[:i]
+        if index.size and index.max() >= len(table) // 3:
+            raise BadImage(f"found color index {index.max()} outside of color map range {len(table) // 3}")
         if i:
             result[i] = result[i - 1]
-        index = _gif_indices(table, body)[: max(0, height - top), : max(0, width - left)]
+        index = index[: max(0, height - top), : max(0, width - left)]
         picture = np.frombuffer(table, np.uint8).reshape(-1, 3)[index]
         place = result[i, top : top + index.shape[0], left : left + index.shape[1]]
         place[...] = np.where((index == clear)[..., None], place, picture)
@@ -323,15 +246,24 @@ def decode_gif(data, most_frames=None):
 
 
 def _gif_frames(data, most):
-    """The canvas and, for each frame, its place, colour table, clear colour, and descriptor with packed pixels."""
+    """For each frame its place, colour table, clear colour, and descriptor with packed pixels."""
     if len(data) < 13:
         raise BadImage("No screen descriptor detected")
-    width, height, flags = struct.unpack("<HHB", data[6:11])
-    place, table = 13, None
+    place, table, flags = 13, None, data[10]
     if flags & 0x80:
         table = data[place : place + (6 << (flags & 7))]
         place += 6 << (flags & 7)
-    frames, clear = [], -1
+    frames = []
+    try:
+        _add_frames(data, place, table, most, frames)
+    except BadImage:
+        if not frames:
+            raise
+    return frames
+
+
+def _add_frames(data, place, table, most, frames):
+    clear = -1
     while most is None or len(frames) < most:
         kind = data[place : place + 1]
         if kind == b";":
@@ -355,12 +287,9 @@ def _gif_frames(data, most):
             descriptor = data[place : place + 9] + bytes([local & 0x40])
             frames.append((left, top, colors, clear, descriptor + data[body:end]))
             clear = -1
-            if (len(frames) + 1) * width * height * 3 >= MOST_BYTES:
-                raise BadImage("too many frames")
             place = end
         else:
             raise BadImage("Failed to read from given file")
-    return width, height, frames
 
 
 def _after_blocks(data, place):
@@ -374,17 +303,13 @@ def _after_blocks(data, place):
             return place
 
 
-def _gif_indices(table, body):
+def _gif_indices(body):
     """The colour numbers of one frame: Pillow unpacks it as a file of its own, whose colours are all different."""
     width, height = struct.unpack("<HH", body[5:9])
     _check_size(width, height, 3, _LZW_RATIO * len(body))
     screen = struct.pack("<HHBBB", width, height, 0xF7, 0, 0)
     one = b"GIF89a" + screen + _COUNTING + b"," + struct.pack("<HHHH", 0, 0, width, height) + body[9:] + b";"
-    index = _pixels(_opened("Gif", one))
-    index = index[..., 0]
-    if index.size and index.max() >= len(table) // 3:
-        raise BadImage(f"found color index {index.max()} outside of color map range {len(table) // 3}")
-    return index
+    return _pixels(_opened("Gif", one))[..., 0]
 
 
 # Colours that are their own numbers.

@@ -4,8 +4,10 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array
-from tapeflow.core.ops.compose.composites import rowids_to_splits, splits_to_rowids
+from tapeflow.core.ops.compose.composites import splits_to_rowids
 from tapeflow.core.ops.compose.constant import constant as dense_constant
+from tapeflow.core.ops.compose.counting import bincount
+from tapeflow.core.ops.compose.math import cumsum
 from tapeflow.core.ops.compose.ragged_elementwise import same_index, same_splits
 from tapeflow.core.ops.defs import ragged
 from tapeflow.core.values.convert import convert
@@ -218,11 +220,10 @@ def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, nam
         )
     ids.shape.assert_has_rank(1)
     ids = array.cast(ids, out_type)
-    if num_segments is None:
-        count = array.concat([convert([-1], dtype=out_type), ids], 0)[-1] + 1
-    else:
-        count = array.cast(convert(num_segments), out_type)
-    return rowids_to_splits(ids, count)
+    count = None if num_segments is None else array.cast(convert(num_segments), out_type)
+    # Counted, not searched for: ids that are negative are told, and those out of order are counted as well.
+    lengths = bincount(ids, minlength=count, maxlength=count, dtype=out_type)
+    return array.concat([convert([0], dtype=out_type), cumsum(lengths)], 0)
 
 
 def map_flat_values(op, *args, **kwargs):

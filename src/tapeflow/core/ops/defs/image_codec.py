@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tapeflow.core.base import dtypes, image_files
+from tapeflow.core.base import dtypes, image_files, png_file
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.image_files import BadImage
 from tapeflow.core.ops.defs.resize import spoken
@@ -162,6 +162,8 @@ def _decode_webp(contents, channels, dtype):
 def _decode_image(contents, channels, dtype, expand_animations):
     _check_channels(channels)
     data, kind = _file(contents)
+    if kind == "WebP" and dtype is not dtypes.uint8:
+        raise InvalidArgumentError("WebP only supports uint8 for dtype", hint="decode as tf.uint8, then cast")
     pixels = _decoded(data, kind, channels, "DecodeImage", wide=dtype is not dtypes.uint8)
     if pixels.ndim == 4 and not expand_animations:
         pixels = pixels[0]
@@ -246,10 +248,10 @@ def _encode_png(image, compression):
     _check_area(image, 1 << 30, "PNG")
     batch = image.shape[:-3]
     if not batch:
-        return image_files.encode_png(image, compression)
+        return png_file.encode(image, compression)
     files = np.empty(int(np.prod(batch)), object)
     for i, one in enumerate(image.reshape(-1, *image.shape[-3:])):
-        files[i] = image_files.encode_png(one, compression)
+        files[i] = png_file.encode(one, compression)
     return files.reshape(batch)
 
 
@@ -257,7 +259,7 @@ def _encode_png(image, compression):
 
 
 def _bytes_of(pixels):
-    return image_files.encode_png(pixels, -1)
+    return png_file.encode(pixels, -1)
 
 
 _PIXELS = np.arange(36, dtype=np.uint8).reshape(3, 4, 3)

@@ -8,6 +8,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs.resize import spoken
 from tapeflow.core.ops.op import op
 
+_LARGEST = 2**31 - 1
 _SHORT = "Data too short when trying to read string"
 
 
@@ -42,7 +43,7 @@ def _samples(data):
     size = struct.unpack("<I", reader.take(4))[0]
     if size not in (16, 18, 40):
         raise InvalidArgumentError(f"Bad format chunk size for WAV: Expected 16, 18 or 40, but got {size}")
-    coding, channels, rate, _, block, bits = struct.unpack("<HHIIHH", reader.take(16))
+    coding, channels, rate, speed, block, bits = struct.unpack("<HHIIHH", reader.take(16))
     reader.take(size - 16)
     if coding != 1 and not (coding == 0xFFFE and size == 40):
         raise InvalidArgumentError(f"Bad audio format for WAV: Expected 1 (PCM), but got {coding}")
@@ -52,18 +53,35 @@ def _samples(data):
         raise InvalidArgumentError(f"Can only read 16-bit WAV files, but received {bits}")
     if block != 2 * channels:
         raise InvalidArgumentError(f"Bad bytes per sample in WAV header: Expected {2 * channels} but got {block}")
+    if speed != rate * block:
+        raise InvalidArgumentError(
+            f"Bad bytes per second in WAV header: Expected {rate * block} but got {speed} (sample_rate={rate}, "
+            f"bytes_per_sample={block})"
+        )
+    found = None
     while reader.place < len(data):
         tag, size = reader.take(4), struct.unpack("<I", reader.take(4))[0]
-        if tag == b"data":
-            count = size // block
-            return np.frombuffer(reader.take(count * block), "<i2").reshape(count, channels), rate
-        reader.take(size)
-    raise InvalidArgumentError("WAV file: no samples (no chunk named data)")
+        if size > _LARGEST:
+            name = tag.decode("latin-1")
+            raise InvalidArgumentError(f"WAV data chunk '{name}' is too large: {size} bytes, the limit is {_LARGEST}")
+        if tag != b"data":
+            reader.take(size)
+            continue
+        if found is not None:
+            raise InvalidArgumentError("More than one data chunk found in WAV")
+        count = size // block
+        found = np.frombuffer(reader.take(count * block), "<i2").reshape(count, channels)
+    if found is None:
+        raise InvalidArgumentError("No data chunk found in WAV")
+    return found, rate
 
 
 def _decode(contents, desired_channels, desired_samples):
     if isinstance(contents, np.ndarray) and contents.ndim:
         raise InvalidArgumentError(f"contents must be scalar, got shape {spoken(contents.shape)}")
+    for name, n in (("desired_channels", desired_channels), ("desired_samples", desired_samples)):
+        if n < -1:
+            raise InvalidArgumentError(f"{name} must be >= -1, got {n}")
     samples, rate = _samples(contents if isinstance(contents, bytes) else bytes(contents[()]))
     audio = samples.astype(np.float32) / np.float32(32768)
     if desired_channels > 0:

@@ -128,7 +128,8 @@ def _single_shapes(shapes, attrs):
 parse_single_sequence_example = _many_lists(
     "ParseSingleSequenceExample",
     "serialized: string, feature_list_dense_missing_assumed_empty: string, "
-    "context_sparse_keys: Ncontext_sparse*string, context_dense_keys: Ncontext_dense*string, feature_list_sparse_keys: Nfeature_list_sparse*string, "
+    "context_sparse_keys: Ncontext_sparse*string, context_dense_keys: Ncontext_dense*string, "
+    "feature_list_sparse_keys: Nfeature_list_sparse*string, "
     "feature_list_dense_keys: Nfeature_list_dense*string, context_dense_defaults: list(Tcontext_dense), "
     f"debug_name: string, *, {_TYPES} -> {_GIVES}",
     _parse_single_sequence,

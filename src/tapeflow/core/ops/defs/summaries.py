@@ -1,4 +1,4 @@
-"""Summaries as bytes of their message, for who writes or merges them: numbers, histograms, pictures, sounds, tensors."""
+"""Summaries as bytes of their message: numbers, histograms, pictures, sounds, tensors, and several merged."""
 
 import sys
 

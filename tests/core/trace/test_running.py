@@ -45,6 +45,72 @@ def test_buffers_that_nobody_else_holds_are_taken_over():
     assert v._storage.value._buffer.unsafe_buffer_pointer() == before
 
 
+def stepwise(after=lambda x: x):
+    """As `counter`, with steps of the host before and after the program."""
+    v = tf.Variable(tf.zeros([300]))
+
+    @tf.function
+    def step(iterator):
+        v.assign_add(next(iterator))
+        return tf.numpy_function(after, [v[0]], tf.float32)
+
+    return v, step, iter(tf.data.Dataset.from_tensors(tf.ones([300])).repeat())
+
+
+def test_programs_between_steps_of_the_host_take_buffers_over():
+    v, step, iterator = stepwise()
+    for _ in range(6):
+        step(iterator)
+    before = v._storage.value._buffer.unsafe_buffer_pointer()
+    assert float(step(iterator)) == 7.0
+    assert v._storage.value._buffer.unsafe_buffer_pointer() == before
+    kept = [(v.read_value(), tf.identity(v), float(step(iterator))) for _ in range(3)]
+    found = [[float(a[0]), float(b[0]), c] for a, b, c in kept]
+    np.testing.assert_array_equal(found, [[7, 7, 8], [8, 8, 9], [9, 9, 10]])
+
+
+def test_an_error_of_a_later_step_leaves_the_new_value():
+    def refuses(x):
+        if x > 6:
+            raise ValueError("enough")
+        return x
+
+    v, step, iterator = stepwise(refuses)
+    for _ in range(6):
+        step(iterator)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="enough"):
+        step(iterator)
+    np.testing.assert_array_equal(v, np.full(300, 7.0))
+
+
+def test_other_threads_read_whole_values_while_steps_run():
+    v, step = counter()
+    w, other, iterator = stepwise()
+    for _ in range(4):
+        step(), other(iterator)
+    done, wrong = threading.Event(), []
+
+    def read():
+        while not done.is_set():
+            for one in (v, w):
+                value = one.numpy()
+                if value.min() != value.max():
+                    wrong.append(value)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for one in readers:
+        one.start()
+    try:
+        for _ in range(300):
+            step(), other(iterator)
+    finally:
+        done.set()
+        for one in readers:
+            one.join()
+    assert not wrong
+    assert (float(v[0]), float(w[0])) == (304.0, 304.0)
+
+
 def test_a_value_that_is_handed_on_is_not_taken_over():
     a, b = tf.Variable(tf.ones([300])), tf.Variable(tf.zeros([300]))
 

@@ -1,14 +1,13 @@
 """Calling a graph as an op: `PartitionedCall`. The callee's variables are inputs and outputs like all others."""
 
-from sys import getrefcount
-from threading import active_count
+from contextlib import nullcontext
 
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.compile.derive import Split
 from tapeflow.core.compile.lower import lower_graph, needed
 from tapeflow.core.compile.plan import elsewhere, plan_of
+from tapeflow.core.compile.reuse import make_own, take, taking
 from tapeflow.core.compile.split import host_reasons
-from tapeflow.core.engines.sharded import DTensor
 from tapeflow.core.graph.graph import lazy_parts
 from tapeflow.core.graph.shape_rules import rules
 from tapeflow.core.ops.compose.indexed import dense as to_dense
@@ -17,9 +16,6 @@ from tapeflow.core.run.batching import is_batched
 from tapeflow.core.run.tape import stack
 from tapeflow.core.values.indexed_slices import IndexedSlices
 from tapeflow.core.values.tensor import EagerTensor
-
-# References to a variable's value that nobody else holds: of the variable, of the loop that looks, of the question.
-_ALONE = 3
 
 
 def is_stateful(graph):
@@ -155,41 +151,59 @@ def _call_plainly(graph, args):
         outputs = plan.run(inputs)
         return outputs
     inputs = [*args, *[x for x, _ in graph._caught]]
-    # With other threads about, one of them might just be reading a variable.
-    may_donate = plan.is_compiled and active_count() == 1
-    donates = False
-    for state in graph.states.values():
-        owner = state.owner
-        if not hasattr(owner, "_read"):
-            owner.refresh()
-        value = owner._storage.value
-        if (
-            value._array is not None
-            and plan.is_compiled
-            and not value._dtype.is_opaque
-            and value._array.dtype != object
-        ):
-            value = owner._storage.value = EagerTensor.from_buffer(put(value._array), value._dtype)
-        if may_donate and state.latest is not state.first and value._array is None:
-            donates = True
-            if getrefcount(value) > _ALONE or getrefcount(value._buffer) > _ALONE - 1:
-                # Somebody keeps what was read before: that must stay as it is.
-                value = copied(value)
-        inputs.append(value)
-        value = None
-    outputs = plan.run(inputs, donates)
+    taken = []
+    try:
+        donates = _gather(graph, plan, inputs, taken)
+        outputs = plan.run(inputs, donates)
+    except BaseException:
+        for storage, place in taken:
+            storage.value = inputs[place]
+        raise
     count = len(graph.outputs)
     for state, value in zip(graph.written, outputs[count:], strict=False):
         state.owner._storage.value = value
     return outputs[:count]
 
 
-def copied(value):
-    """A tensor with a buffer of its own; one on a mesh stays there."""
-    from tapeflow.core.engines import xla  # lazy: it is loaded by now
+def _gather(graph, plan, inputs, taken):
+    """Adds the values of the graph's variables to its inputs; returns whether programs may use memory again.
 
-    buffer = xla.copy(value._buffer)
-    return value.with_buffer(buffer) if type(value) is DTensor else EagerTensor.from_buffer(buffer, value._dtype)
+    Args:
+        graph: The graph.
+        plan: Its plan. If that is one program, the values that it overwrites are taken out of the variables here; if
+            there are several steps, each program does it when its turn comes.
+        inputs: The list of inputs.
+        taken: The list to note (storage, place among the inputs) in of what was taken out.
+    """
+    at_once, donates = plan.is_one_program, False
+    with taking if at_once else _NO_LOCK:
+        for state in graph.states.values():
+            owner = state.owner
+            is_variable = hasattr(owner, "_read")
+            if not is_variable:
+                owner.refresh()
+            storage = owner._storage
+            value = storage.value
+            if (
+                value._array is not None
+                and plan.is_compiled
+                and not value._dtype.is_opaque
+                and value._array.dtype != object
+            ):
+                value = storage.value = EagerTensor.from_buffer(put(value._array), value._dtype)
+            may_go = is_variable and plan.is_compiled and state.latest is not state.first and value._array is None
+            inputs.append(value)
+            value = None
+            if may_go:
+                donates = True
+                if at_once:
+                    take(storage)
+                    taken.append((storage, len(inputs) - 1))
+                    make_own(inputs, -1)
+    return donates
+
+
+_NO_LOCK = nullcontext()
 
 
 def put(array):

@@ -6,11 +6,15 @@ from collections import OrderedDict
 from time import perf_counter
 
 from tapeflow.core.base import dtypes, failures
-from tapeflow.core.base.errors import InvalidArgumentError, OpError
+from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.mode import mode
 from tapeflow.core.base.settings import settings
 from tapeflow.core.compile.lower import NotLowerable, as_array, lower_nodes, needed
+from tapeflow.core.compile.sequence import Sequence, run_node
 from tapeflow.core.compile.split import steps_of
+from tapeflow.core.engines import hardware
 from tapeflow.core.graph.passes import stand_ins
+from tapeflow.core.run import placement
 from tapeflow.core.run.tape import Apart
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -42,6 +46,8 @@ class Plan:
         self.gives = graph.everything_out
         self._code = None
         self._steps = None
+        # Where it takes several steps.
+        self._sequence: Sequence | None = None
         self._forced = {}
         self._lock = threading.RLock()
         self._seen = OrderedDict()
@@ -50,11 +56,18 @@ class Plan:
         self._whole_donating = None
         self.is_static = all(s.shape.is_fully_defined() for s in self.takes)
         self._numerics = settings.numerics
+        self._others: dict[str, Plan] = {}  # for devices that `tf.device` asked for
+        self.is_other = False
 
     @property
     def is_compiled(self):
         """Whether it has been cut into steps: from then on values are better kept in buffers of the runtime."""
         return self._steps is not None
+
+    @property
+    def is_one_program(self):
+        """Whether it has been cut, into one program only."""
+        return self._steps is not None and len(self._steps) == 1 and not self._steps[0].step.on_host
 
     # -- choosing ------------------------------------------------------------------------------------
 
@@ -67,6 +80,8 @@ class Plan:
         """
         if self._numerics != settings.numerics:
             self._forget()
+        if mode.slow and not self.is_other and (name := placement.other_device()) is not None:
+            return self._run_on(name, tensors)
         if elsewhere and elsewhere[0].is_among(tensors):
             return self.compiled(tensors, donates)
         whole = self._whole_donating if donates else self._whole
@@ -81,11 +96,21 @@ class Plan:
                     return self.interpret(tensors)
         return self.compiled(tensors, donates)
 
+    def _run_on(self, name, tensors):
+        """Runs on another device than programs do by themselves: with programs of its own."""
+        plan = self._others.get(name)
+        if plan is None:
+            plan = self._others[name] = Plan(self.graph, self.always_compile)
+            plan.is_other = True
+        tensors = [x if x.dtype.is_opaque else EagerTensor(x.host, x.dtype) for x in tensors]
+        with hardware.default_device(name):
+            return placement.mark(plan.run(tensors), name)
+
     def _forget(self):
         """Drops the programs: a setting that they were compiled under has changed."""
         with self._lock:
             self._numerics = settings.numerics
-            self._whole = self._whole_donating = self._steps = None
+            self._whole = self._whole_donating = self._steps = self._sequence = None
 
     @property
     def overwritten(self):
@@ -139,7 +164,7 @@ class Plan:
         steps, self._reasons = steps_of(self.graph, self._forced)
         if self.always_compile:
             _refuse(self.graph, self._reasons)
-        self._steps = [_Host(step) if step.on_host else _Program(step, self) for step in steps]
+        self._steps, self._sequence = [_Host(step) if step.on_host else _Program(step, self) for step in steps], None
 
     def compiled(self, tensors, donates=False):
         """Runs the steps."""
@@ -153,6 +178,7 @@ class Plan:
                         raise AssertionError(f"{found.node} does not run anywhere: {found.reason}") from found
                     self._forced[found.node] = found.reason
                     self._cut()
+                donates = False  # what is to be destroyed was chosen for other steps
 
     def _run_steps(self, tensors, donates):
         steps = self.steps
@@ -163,11 +189,9 @@ class Plan:
             elif self.is_static:
                 self._whole = steps[0].as_function(donates)
             return outputs
-        env = {(s.node, s.index): x for s, x in zip(self.takes, tensors, strict=True)}
-        with Apart():
-            for step in steps:
-                step.run(env)
-        return [_value(env, s) for s in self.gives]
+        if self._sequence is None:
+            self._sequence = Sequence(self.graph, steps, self.takes, self.gives)
+        return self._sequence.run(tensors, donates)
 
 
 # Ops of the host that TensorFlow's bridge to XLA takes, or leaves out: functions with them count as compiled.
@@ -200,11 +224,6 @@ def _hides_taken(node):
     return any(n.type in _TAKEN or _hides_taken(n) for graph in graphs for n in graph.nodes)
 
 
-def _value(env, s):
-    found = env.get((s.node, s.index))
-    return s.node.attrs["value"] if found is None else found
-
-
 class _Code:
     """A graph as a list of instructions, for interpretation."""
 
@@ -213,7 +232,7 @@ class _Code:
         self._preset = []
         nodes = needed(graph.nodes, gives)
         self._same = stand_ins(nodes)
-        self._takes = [self._place(s) for s in takes]
+        self.takes = [self._place(s) for s in takes]
         self._list = []
         for node in nodes:
             if node.type == "Placeholder" or (node, 0) in self._same:
@@ -226,7 +245,7 @@ class _Code:
             )
             outs = [self._place(s) for s in node.outputs]
             self._list.append((node, layout, outs))
-        self._gives = [self._place(s) for s in gives]
+        self.gives = [self._place(s) for s in gives]
 
     def _place(self, s):
         s = self._same.get((s.node, s.index), s)
@@ -240,33 +259,13 @@ class _Code:
         slots = [None] * len(self._places)
         for place, x in self._preset:
             slots[place] = x
-        for place, x in zip(self._takes, tensors, strict=True):
+        for place, x in zip(self.takes, tensors, strict=True):
             slots[place] = x
         for node, layout, outs in self._list:
             inputs = tuple([slots[i] if type(i) is int else tuple([slots[j] for j in i]) for i in layout])
             for place, x in zip(outs, run_node(node, inputs), strict=False):
                 slots[place] = x
-        return [slots[i] for i in self._gives]
-
-
-def run_node(node, inputs):
-    """Runs one node on eager tensors."""
-    record = node.record
-    try:
-        on_tensors = getattr(record, "on_tensors", None)
-        if on_tensors is not None:
-            return on_tensors(node, inputs)
-        return record.run(inputs, node.attrs)
-    except OpError as error:
-        raise located(error, node) from error.__cause__
-
-
-def located(error, node):
-    """The error with the user's line that made the node, and the scopes that it is in."""
-    if node.place is not None and not getattr(error, "is_located", False):
-        error.is_located = True
-        error._at, error._inside = node.place, node.name.rpartition("/")[0]
-    return error
+        return [slots[i] for i in self.gives]
 
 
 class _Host:
@@ -274,18 +273,6 @@ class _Host:
 
     def __init__(self, step):
         self.step = step
-
-    def run(self, env):
-        """Runs the nodes; adds their outputs to `env`."""
-        for node in self.step.nodes:
-            if node.type == "Const":
-                env[node, 0] = node.attrs["value"]
-                continue
-            inputs = tuple(
-                tuple([_value(env, s) for s in one]) if type(one) is tuple else _value(env, one) for one in node.args
-            )
-            for i, x in enumerate(run_node(node, inputs)):
-                env[node, i] = x
 
 
 class _Program:
@@ -296,25 +283,19 @@ class _Program:
         self._programs, self._seconds = OrderedDict(), {}
         self.on_mesh: dict = {}  # positions of donated inputs -> program for tensors on a mesh
         self._lock = threading.RLock()
-        self._takes = [s for s in step.takes if s.node.type != "Const"]
-        self._gives = step.gives
-        self.dtypes = [s.dtype for s in self._gives]
+        self.takes = [s for s in step.takes if s.node.type != "Const"]
+        self.gives = step.gives
+        self.dtypes = [s.dtype for s in self.gives]
         self._orders = None
         # Programs go by the function's name: in profiles, and in the cache on disk.
         self._name = re.sub(r"\W", "_", plan.graph.name) or "graph"
-
-    def run(self, env):
-        """Runs the program on what it takes from `env`; adds what it gives."""
-        tensors = [env[s.node, s.index] for s in self._takes]
-        for s, x in zip(self._gives, self._call(tensors), strict=True):
-            env[s.node, s.index] = x
 
     def whole(self, tensors, takes, gives, overwritten=()):
         """As `run`, where this step is all that the graph does; the memory of `overwritten` is used again."""
         if self._orders is None:
             places = {(s.node, s.index): i for i, s in enumerate(takes)}
-            made = {(s.node, s.index): len(takes) + i for i, s in enumerate(self._gives)}
-            chosen = [places[s.node, s.index] for s in self._takes]
+            made = {(s.node, s.index): len(takes) + i for i, s in enumerate(self.gives)}
+            chosen = [places[s.node, s.index] for s in self.takes]
             back = []
             for s in gives:
                 place = made.get((s.node, s.index), places.get((s.node, s.index)))
@@ -323,7 +304,7 @@ class _Program:
             self._count = len(takes)
         chosen, back = self._orders
         free = set(overwritten) - {i for i in back if type(i) is int}  # what is handed on must live
-        outputs = self._call([tensors[i] for i in chosen], tuple(k for k, i in enumerate(chosen) if i in free))
+        outputs = self.call([tensors[i] for i in chosen], tuple(k for k, i in enumerate(chosen) if i in free))
         every = [*tensors, *outputs]
         return [every[i] if type(i) is int else i for i in back]
 
@@ -337,7 +318,8 @@ class _Program:
         ((program, is_plain),) = found
         return make_call(program, is_plain, chosen, back, self._count, self.dtypes) if count else None
 
-    def _call(self, tensors, donated=()):
+    def call(self, tensors, donated=()):
+        """The output tensors; the values at the positions `donated` are destroyed."""
         if elsewhere and elsewhere[0].is_among(tensors):
             return elsewhere[0].run(self, tensors, donated)
         from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
@@ -370,12 +352,12 @@ class _Program:
 
     def trace(self, *values):
         """The step as a function over jax arrays."""
-        env = {(s.node, s.index): v for s, v in zip(self._takes, values, strict=True)}
+        env = {(s.node, s.index): v for s, v in zip(self.takes, values, strict=True)}
         for s in self.step.takes:
             if s.node.type == "Const":
                 env[s.node, 0] = s.node.attrs["value"].host
         lower_nodes(self.step.nodes, env)
-        return tuple(as_array(env[s.node, s.index]) for s in self._gives)
+        return tuple(as_array(env[s.node, s.index]) for s in self.gives)
 
 
 def make_call(program, is_plain, chosen, back, count, kinds):

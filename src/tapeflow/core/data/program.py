@@ -6,7 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import OpError
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.compile.lower import needed
-from tapeflow.core.compile.plan import run_node
+from tapeflow.core.compile.sequence import run_node
 from tapeflow.core.data.user_code import translated
 from tapeflow.core.values.tensor import EagerTensor
 

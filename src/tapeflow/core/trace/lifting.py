@@ -3,7 +3,7 @@
 import contextlib
 
 from tapeflow.core.base.source import user_line
-from tapeflow.core.compile.plan import run_node
+from tapeflow.core.compile.sequence import run_node
 from tapeflow.core.graph.graph import Outside
 from tapeflow.core.values import variable as variables
 from tapeflow.core.values.symbol import Symbol

@@ -22,11 +22,14 @@ def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):
         Tout: The dtype of the result, or a list of dtypes.
         stateful: Accepted.
         name: Optional name.
+
+    Raises:
+        InvalidArgumentError, UnknownError: Inside a `tf.function`, `func` raised.
     """
     if func is None:
         return lambda function: lambda *inputs: numpy_function(function, list(inputs), Tout)
     if current.graph is not None:
-        return _in_graph(lambda *tensors: func(*(x.numpy() for x in tensors)), inp, Tout, "PyFunc")
+        return _in_graph(lambda *tensors: _run(func, [x.numpy() for x in tensors]), inp, Tout, "PyFunc")
     result = func(*(convert(x).numpy() for x in inp))
     if isinstance(result, (list, tuple)):
         return [convert(x) for x in result]
@@ -90,15 +93,20 @@ def _parts(value, kind):
     return nest.flatten(value, expand_composites=True)
 
 
-def _called(func, tensors, Tout):
+def _run(func, values):
+    """The function's result; errors that leave it get TensorFlow's classes."""
     try:
-        result = func(*tensors)
+        return func(*values)
     except OpError:
         raise
-    except (ValueError, TypeError, StopIteration, MemoryError, NotImplementedError) as error:
-        raise _same(error) from error
+    except (ValueError, TypeError) as error:
+        raise InvalidArgumentError(f"{type(error).__name__}: {error}") from error
     except Exception as error:
         raise UnknownError(f"{type(error).__name__}: {error}") from error
+
+
+def _called(func, tensors, Tout):
+    result = _run(func, tensors)
     if Tout is None or (isinstance(Tout, (list, tuple)) and not Tout):
         return None
     if isinstance(Tout, (list, tuple)):
@@ -145,13 +153,6 @@ class _Recorded:
         sources = [tensors[i] for i in wanted]
         found = tape.gradient([results[i] for i in given], sources, list(grads), unconnected_gradients="zero")
         return list(found)
-
-
-def _same(error):
-    """TensorFlow's class for a Python error that leaves a function."""
-    if isinstance(error, (ValueError, TypeError)):
-        return InvalidArgumentError(f"{type(error).__name__}: {error}")
-    return UnknownError(f"{type(error).__name__}: {error}")
 
 
 def _as(value, dtype):
@@ -231,10 +232,7 @@ def call_by_token(tensors, token, kinds, *, is_eager):
         return list(py_function(function, tensors, kinds) or [])
 
     def call(*arrays):
-        try:
-            found = function(*arrays)
-        except (ValueError, TypeError, StopIteration, MemoryError, NotImplementedError) as error:
-            raise _same(error) from error
+        found = _run(function, arrays)
         results = [] if found is None else list(found) if isinstance(found, (list, tuple)) else [found]
         if len(results) != len(kinds):
             raise InvalidArgumentError(

@@ -9,11 +9,13 @@ import enum
 import itertools
 import threading
 import weakref
+from threading import get_ident
+from time import sleep
 
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.errors import FailedPreconditionError, InvalidArgumentError
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.naming import scoped
 from tapeflow.core.base.quiet import quiet
@@ -69,9 +71,11 @@ class Storage:
 
     Attributes:
         owner: Weak reference to the variable; None if only a handle was made.
+        value: The value, a tensor. It is taken out while a program runs that uses its memory again.
+        taken_by: The thread that took it out last.
     """
 
-    __slots__ = ("__weakref__", "name", "number", "owner", "value")
+    __slots__ = ("__weakref__", "name", "number", "owner", "taken_by", "value")
     _numbers = itertools.count()
 
     def __init__(self, value, name):
@@ -79,6 +83,20 @@ class Storage:
         self.owner = None
         self.number = next(self._numbers)
         self.name = f"{name}/{self.number}"
+
+    def __getattr__(self, name):
+        """Waits for the value where it is taken out just now."""
+        if name != "value":
+            raise AttributeError(name)
+        while True:
+            try:
+                return object.__getattribute__(self, "value")
+            except AttributeError:
+                if self.taken_by == get_ident():
+                    raise FailedPreconditionError(
+                        f"the value of the variable '{self.name}' is being overwritten by a step that this thread runs"
+                    ) from None
+                sleep(5e-5)
 
     def __repr__(self):
         dtype, shape = self.value.dtype, self.value.shape.as_list()
@@ -319,6 +337,8 @@ class Variable(TensorLike, Trackable, metaclass=_VariableType):
         out = EagerTensor(value._array, self._dtype)
         if value._array is None:
             out._buffer = value._buffer
+        elif mode.slow:
+            _keep_place(value, out)
         if mode.special:
             mode.on_read(self, out)
         return out
@@ -629,9 +649,17 @@ def _owned(value):
         result = EagerTensor.from_buffer(value._buffer, value._dtype)
     else:
         result = EagerTensor(value._array, value._dtype)
-    if mode.slow and "_place" in value.__dict__:
-        result._place = value._place
+    if mode.slow:
+        _keep_place(value, result)
     return result
+
+
+def _keep_place(value, other):
+    """Has another tensor of the same value lie where it lies: on a virtual processor or an accelerator."""
+    if "_place" in value.__dict__:
+        other._place = value._place
+    if value._array is not None and (buffer := getattr(value, "_buffer", None)) is not None:
+        other._buffer = buffer
 
 
 def _unpickled(cls, options):

@@ -1,0 +1,145 @@
+"""Several steps, one after the other: programs of XLA with steps of the host before, between and after them."""
+
+from tapeflow.core.base.errors import OpError
+from tapeflow.core.compile import reuse
+from tapeflow.core.run.tape import Apart
+
+
+class Sequence:
+    """The steps of a plan, over numbered places for what goes between them.
+
+    Args:
+        graph: The graph.
+        steps: Its steps, `Host` and `Program`.
+        takes, gives: The symbols that go in and out, the values of variables among them.
+    """
+
+    def __init__(self, graph, steps, takes, gives):
+        self._places, self._preset = {}, {}
+        self._takes = [self._place(s) for s in takes]
+        self._steps = []
+        for step in steps:
+            if step.step.on_host:
+                self._steps.append((None, self._of_host(step.step.nodes), None, None))
+            else:
+                chosen, made = [self._place(s) for s in step.takes], [self._place(s) for s in step.gives]
+                self._steps.append((step, chosen, made, []))
+        self._gives = [self._place(s) for s in gives]
+        self._find_donations(graph)
+
+    def _place(self, s):
+        place = self._places.setdefault((s.node, s.index), len(self._places))
+        if s.node.type == "Const":
+            self._preset[place] = s.node.attrs["value"]
+        return place
+
+    def _of_host(self, nodes):
+        found = []
+        for node in nodes:
+            if node.type != "Const":
+                layout = [
+                    tuple([self._place(s) for s in one]) if type(one) is tuple else self._place(one)
+                    for one in node.args
+                ]
+                found.append((node, layout, [self._place(s) for s in node.outputs]))
+        return found
+
+    def _find_donations(self, graph):
+        """Notes for each program what it may destroy: (position, the variable's state, the place of its new value).
+
+        It must give the variable its last value, and nothing after it may need the first one.
+        """
+        written = [s for s in graph.written if hasattr(s.owner, "_read")]
+        states = {self._places.get((s.first.node, s.first.index)): s for s in written}
+        needed = set(self._gives)
+        for step, chosen, made, donations in reversed(self._steps):
+            if step is None:
+                needed.update(i for _, layout, _ in chosen for one in layout for i in _flat(one))
+                continue
+            for position, place in enumerate(chosen):
+                state = states.get(place)
+                if state is not None and place not in needed and chosen.count(place) == 1:
+                    latest = self._places.get((state.latest.node, state.latest.index))
+                    if latest in made and latest != place:
+                        donations.append((position, state, latest))
+            needed.update(chosen)
+
+    def run(self, tensors, donates):
+        """The output tensors for input tensors.
+
+        Args:
+            tensors: The inputs. Where `donates`, the list is emptied: nothing else must keep them.
+            donates: Whether programs may destroy the values of variables that they overwrite.
+        """
+        slots = [None] * len(self._places)
+        for place, x in self._preset.items():
+            slots[place] = x
+        for i, place in enumerate(self._takes):  # no name for a value: that would be one more who keeps it
+            slots[place] = tensors[i]
+        if donates:
+            tensors.clear()
+        with Apart():
+            for step, chosen, made, donations in self._steps:
+                if step is None:
+                    _run_host(chosen, slots)
+                elif donates and donations:
+                    _run_donating(step, chosen, made, donations, slots)
+                else:
+                    for place, x in zip(made, step.call([slots[i] for i in chosen]), strict=True):
+                        slots[place] = x
+        return [slots[i] for i in self._gives]
+
+
+def _flat(one):
+    return one if type(one) is tuple else (one,)
+
+
+def _run_host(nodes, slots):
+    for node, layout, outs in nodes:
+        inputs = tuple([slots[i] if type(i) is int else tuple([slots[j] for j in i]) for i in layout])
+        for place, x in zip(outs, run_node(node, inputs), strict=False):
+            slots[place] = x
+
+
+def _run_donating(step, chosen, made, donations, slots):
+    """Runs a program that destroys the values that it overwrites, and gives the variables the new ones."""
+    inputs = [slots[i] for i in chosen]
+    storages = [state.owner._storage for _, state, _ in donations]
+    taken = 0
+    try:
+        with reuse.taking:
+            for storage in storages:
+                reuse.take(storage)
+                taken += 1
+        for position, _, _ in donations:
+            slots[chosen[position]] = None
+            reuse.make_own(inputs, position)
+        outputs = step.call(inputs, tuple([position for position, _, _ in donations]))
+    except BaseException:
+        for (position, _, _), storage in zip(donations[:taken], storages, strict=False):
+            storage.value = inputs[position]
+        raise
+    for place, x in zip(made, outputs, strict=True):
+        slots[place] = x
+    for (_, _, latest), storage in zip(donations, storages, strict=True):
+        storage.value = slots[latest]
+
+
+def run_node(node, inputs):
+    """Runs one node on eager tensors."""
+    record = node.record
+    try:
+        on_tensors = getattr(record, "on_tensors", None)
+        if on_tensors is not None:
+            return on_tensors(node, inputs)
+        return record.run(inputs, node.attrs)
+    except OpError as error:
+        raise located(error, node) from error.__cause__
+
+
+def located(error, node):
+    """The error with the user's line that made the node, and the scopes that it is in."""
+    if node.place is not None and not getattr(error, "is_located", False):
+        error.is_located = True
+        error._at, error._inside = node.place, node.name.rpartition("/")[0]
+    return error

@@ -84,3 +84,4 @@ from tapeflow.core.ops.defs.image_codec import (
     encode_png,
     extract_jpeg_shape,
 )
+from tapeflow.core.ops.defs.jxl import decode_jxl

@@ -29,6 +29,8 @@ from tapeflow.core.ops.defs.decode import (
     serialize_tensor,
 )
 from tapeflow.core.ops.defs.file import matching_files, read_file, write_file
+from tapeflow.core.ops.defs.proto import decode_proto, encode_proto
+from tapeflow.core.track.matched_files import match_filenames_once
 from tapeflow.io import gfile
 
 # TensorFlow has the functions of encoded images here as well.

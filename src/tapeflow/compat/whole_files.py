@@ -80,7 +80,8 @@ class WholeFile(io.BufferedWriter):
             self._draft.publish()
 
     def __exit__(self, kind, error, traceback):
-        if kind is not None:
+        # After an error a good file stays. Where there was none, Keras's own half is there to be looked at.
+        if kind is not None and os.path.exists(self._draft.place):
             self._drop()
         self.close()
 

@@ -6,7 +6,7 @@ import httpx
 
 import tapeflow as tf
 from tapeflow.cli.serving import server, source
-from tapeflow.cli.serving.app import Limits
+from tapeflow.cli.serving.limits import Limits
 from tapeflow.cli.serving.worker import Batching
 
 

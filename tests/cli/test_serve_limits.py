@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from tapeflow.cli.serving.app import Limits
+from tapeflow.cli.serving.limits import Limits
 from tests.cli.serving_models import ask, client, hold, serve
 
 PREDICT = "/v1/models/many:predict"
@@ -78,6 +78,24 @@ def test_too_many_requests_at_once_get_429_and_others_their_answer(held):
     assert refused.json() == {"error": "2 requests are being worked on: ask again later"}
     assert health.status_code == 200
     assert [one.status_code for one in answered] == [200, 200]
+
+
+def test_bodies_of_all_requests_together_are_bounded(held):
+    application, may_go = held(bodies=2 * len(BODY))
+
+    async def asked():
+        async with client(application) as session:
+            first = [asyncio.create_task(session.post(PREDICT, content=BODY)) for _ in range(2)]
+            while application.metrics.in_flight < 2:
+                await asyncio.sleep(0)
+            refused = await session.post(PREDICT, content=BODY)
+            may_go.set()
+            return refused, [one.status_code for one in await asyncio.gather(*first)]
+
+    refused, answered = asyncio.run(asked())
+    assert (refused.status_code, answered) == (429, [200, 200])
+    assert f"hold more than {2 * len(BODY)} bytes" in refused.json()["error"]
+    assert ask(application, PREDICT, BODY).status_code == 200
 
 
 def test_a_request_that_takes_too_long_gets_504(held):

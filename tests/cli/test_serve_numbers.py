@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tapeflow.cli.serving import answer
@@ -38,6 +38,7 @@ def test_doubles_have_up_to_seventeen_digits():
     assert answer.decimals(np.array([0.1, 1 / 3, 123456789])) == ["0.1", "0.33333333333333331", "123456789.0"]
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(st.floats(width=32)))
 def test_every_float_comes_back(values):
     array = np.array(values, np.float32)
@@ -45,6 +46,7 @@ def test_every_float_comes_back(values):
     np.testing.assert_array_equal(back, array)
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(st.floats(width=64)))
 def test_every_double_comes_back(values):
     array = np.array(values, np.float64)

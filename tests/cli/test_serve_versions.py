@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from tapeflow.cli.serving import config, source
-from tapeflow.cli.serving.app import Limits
+from tapeflow.cli.serving.limits import Limits
 from tapeflow.cli.serving.server import make
 from tapeflow.cli.serving.worker import Batching
 from tapeflow.core.base.errors import InvalidArgumentError

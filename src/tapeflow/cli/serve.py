@@ -107,8 +107,10 @@ def _batching(options):
 
 
 def _limits(options):
-    from tapeflow.cli.serving.app import Limits
+    from tapeflow.cli.serving.limits import Limits
 
     if min(options.max_body, options.max_requests, options.timeout) <= 0 or options.drain < 0 or options.poll < 0:
         raise ValueError("sizes, counts and times must be greater than 0")
-    return Limits(int(options.max_body * 2**20), options.max_requests, options.timeout, options.drain)
+    body = int(options.max_body * 2**20)
+    bodies = max(body, Limits().bodies)
+    return Limits(body, bodies, options.max_requests, options.timeout, options.drain)

@@ -5,9 +5,7 @@ import logging
 import re
 import time
 import traceback
-import zlib
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
@@ -15,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from tapeflow.cli.serving import answer, examples, metadata, page, question
+from tapeflow.cli.serving.limits import Bodies, Held
 from tapeflow.cli.serving.refusal import Refusal, from_error, invalid, not_found
 from tapeflow.cli.serving.servable import require
 from tapeflow.cli.serving.worker import Closed, Job, outcome_of
@@ -24,23 +23,6 @@ _WHICH = r"(?:/versions/(?P<version>\d+)|/labels/(?P<label>[^/:]+))?"
 _CALL = re.compile(rf"(?i)/v1/models/(?P<name>[^/:]+){_WHICH}:(?P<method>classify|regress|predict)")
 _ABOUT = re.compile(rf"(?i)/v1/models(?:/(?P<name>[^/:]+))?{_WHICH}(?P<metadata>/metadata)?")
 _JSON = (b"content-type", b"application/json")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a client may use.
-
-    Attributes:
-        body: Bytes of a request's body.
-        in_flight: Requests that are worked on at once.
-        seconds: Time for a request, with reading its body.
-        drain: Seconds that requests have at the end.
-    """
-
-    body: int = 64 << 20
-    in_flight: int = 1024
-    seconds: float = 60.0
-    drain: float = 30.0
 
 
 class Application:
@@ -55,7 +37,7 @@ class Application:
     def __init__(self, models, limits, metrics):
         self.models, self.limits, self.metrics = models, limits, metrics
         self.is_draining = False
-        self._loop = None
+        self._bodies = Bodies(limits)
 
     def starlette(self):
         """The ASGI application."""
@@ -152,9 +134,10 @@ class Application:
                 429, "RESOURCE_EXHAUSTED", f"{self.limits.in_flight} requests are being worked on: ask again later"
             )
         self.metrics.in_flight += 1
+        held = Held()
         try:
             async with asyncio.timeout(self.limits.seconds):
-                body = await _body(scope, receive, self.limits.body)
+                body = await self._bodies.read(scope, receive, held)
                 label = match["label"] and unquote(match["label"])
                 return await self._answer(model, _number(match), label, method, body)
         except TimeoutError:
@@ -169,6 +152,7 @@ class Application:
             raise from_error(error) from error
         finally:
             self.metrics.in_flight -= 1
+            self._bodies.release(held)
 
     async def _answer(self, model, number, label, method, body):
         parsed = question.document(body)
@@ -198,7 +182,7 @@ class Application:
         worker = version.worker
         if worker is None:
             raise Closed
-        loop = self._loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         job = Job(signature, inputs, done=lambda pairs: _deliver(loop, pairs), future=loop.create_future())
         worker.submit(job)
         try:
@@ -254,54 +238,6 @@ def _signature(version, name):
         return require(servable, name)
     except Exception as error:
         raise from_error(error) from None
-
-
-async def _body(scope, receive, limit):
-    """The bytes of a request's body, unpacked if they are packed.
-
-    Raises:
-        Refusal: There are too many, or they are packed in an unknown way.
-    """
-    encoding = b"identity"
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value) > limit:
-            raise _too_large(limit)
-        if name == b"content-encoding":
-            encoding = value.strip().lower()
-    if encoding not in (b"identity", b"gzip"):
-        raise Refusal(415, "INVALID_ARGUMENT", "Content-Encoding must be gzip or identity")
-    event = await receive()
-    chunks, size = [], 0
-    while True:
-        if event["type"] == "http.disconnect":
-            raise Refusal(499, "CANCELLED", "the client has gone")
-        chunk = event.get("body", b"")
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        chunks.append(chunk)
-        if not event.get("more_body"):
-            break
-        event = await receive()
-    body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-    return _unpacked(body, limit) if encoding == b"gzip" else body
-
-
-def _unpacked(body, limit):
-    unpacking = zlib.decompressobj(wbits=31)
-    try:
-        found = unpacking.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise invalid(f"the body is not in gzip's format: {error}") from error
-    if len(found) > limit:
-        raise _too_large(limit)
-    if not unpacking.eof or unpacking.unused_data:
-        raise invalid("the body is not one complete stream in gzip's format")
-    return found
-
-
-def _too_large(limit):
-    return Refusal(413, "RESOURCE_EXHAUSTED", f"the body is larger than {limit} bytes")
 
 
 async def _no_page(request, error):

@@ -297,6 +297,27 @@ def _differs(spec, inside):
     return not all(map(structure.is_dense, both)) and spec != inside
 
 
+class _NestedVariant(CompositeTensor):
+    """A tensor of datasets: what a batch of windows is. `unbatch` gives them one by one."""
+
+    is_no_tensor = True
+
+    def __init__(self, variant_tensor, element_spec, dataset_shape):
+        self._variant_tensor = variant_tensor
+        self._element_spec, self._dataset_shape = element_spec, dataset_shape
+
+    @property
+    def _type_spec(self):
+        return DatasetSpec(self._element_spec, self._dataset_shape)
+
+    def nrows(self):
+        """How many there are along the first axis."""
+        return len(self._variant_tensor.host)
+
+    def __repr__(self):
+        return f"<datasets of {self._element_spec!r}, shape {self._dataset_shape}>"
+
+
 @register("tf.DatasetSpec")
 class DatasetSpec(BatchableTypeSpec):
     """The type of a `tf.data.Dataset`.
@@ -339,7 +360,9 @@ class DatasetSpec(BatchableTypeSpec):
         return value._variant_tensor
 
     def _from_components(self, components):
-        if self._dataset_shape.rank == 0 and isinstance(components, EagerTensor):
+        if self._dataset_shape.rank != 0:
+            return _NestedVariant(components, self._element_spec, self._dataset_shape)
+        if isinstance(components, EagerTensor):
             bound = nodes.held_by(components)
             found = bound.dataset
             if not bound.start.env and not found.has_traced_parts() and not _differs(self._element_spec, found._spec):

@@ -30,6 +30,8 @@ def process(saved, tmp_path):
             if line.startswith("serving at"):
                 started.port = int(re.search(r":(\d+)$", line)[1])
                 break
+        else:
+            pytest.fail(started.stderr.read())
         yield started
         started.kill()
 

@@ -5,6 +5,8 @@ import platform
 import unittest
 
 from tapeflow.config import list_physical_devices
+from tapeflow.core.base.messages import message
+from tapeflow.core.distribute.cluster import local_cluster
 from tapeflow.sysconfig import get_build_info
 from tapeflow.test import experimental
 from tapeflow.test.benchmark import Benchmark, main
@@ -15,7 +17,9 @@ __all__ = [
     "Benchmark",
     "TestCase",
     "assert_equal_graph_def",
+    "benchmark_config",
     "compute_gradient",
+    "create_local_cluster",
     "disable_with_predicate",
     "experimental",
     "gpu_device_name",
@@ -117,3 +121,27 @@ def assert_equal_graph_def(expected, actual):
             raise AssertionError(f"node {name} differs:\n{node}\n{nodes[1][name]}")
     if expected.library != actual.library:
         raise AssertionError("the function libraries differ")
+
+
+def benchmark_config():
+    """Returns the `tf.compat.v1.ConfigProto` that TensorFlow runs benchmarks with."""
+    config = message("ConfigProto")()
+    config.graph_options.rewrite_options.dependency_optimization = 2  # off
+    return config
+
+
+def create_local_cluster(num_workers, num_ps, protocol="grpc", worker_config=None, ps_config=None):
+    """Makes the servers of a cluster on this machine, each at a free port.
+
+    Differs from TensorFlow: nothing listens there, see `tf.distribute.Server`.
+
+    Args:
+        num_workers: How many workers.
+        num_ps: How many parameter servers.
+        protocol: The protocol's name.
+        worker_config, ps_config: Accepted.
+
+    Returns:
+        A list of the workers' `tf.distribute.Server`s and one of the parameter servers'.
+    """
+    return local_cluster(num_workers, num_ps, protocol)

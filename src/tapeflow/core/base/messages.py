@@ -147,7 +147,39 @@ ConfigProto: 1 device_count map string int32, 2 intra_op_parallelism_threads int
     4 device_filters rep string, 5 inter_op_parallelism_threads int32, 6 gpu_options GPUOptions,
     7 allow_soft_placement bool, 8 log_device_placement bool, 9 use_per_session_threads bool,
     11 operation_timeout_in_ms int64, 14 cluster_def ClusterDef, 15 isolate_session_state bool,
-    17 share_cluster_devices_in_session bool
+    17 share_cluster_devices_in_session bool, 10 graph_options GraphOptions,
+    12 session_inter_op_thread_pool rep ThreadPoolOptionProto, 13 rpc_options RPCOptions,
+    16 experimental ConfigProto.Experimental, 18 pluggable_device_options GPUOptions
+ConfigProto.Experimental: 1 collective_group_leader string, 3 executor_type string, 4 recv_buf_max_chunk int32,
+    5 use_numa_affinity bool, 6 collective_deterministic_sequential_execution bool, 7 collective_nccl bool,
+    8 share_session_state_in_clusterspec_propagation bool, 9 disable_thread_spinning bool,
+    10 share_cluster_devices_in_session bool, 12 optimize_for_static_graph bool, 13 enable_mlir_bridge bool,
+    14 disable_output_partition_graphs bool, 15 xla_fusion_autotuner_thresh int64,
+    16 enable_mlir_graph_optimization bool, 17 mlir_bridge_rollout int32, 18 use_tfrt bool,
+    21 disable_functional_ops_lowering bool, 22 xla_prefer_single_graph_cluster bool,
+    24 disable_optimize_for_static_graph bool, 26 disable_eager_executor_streaming_enqueue bool,
+    27 enable_multi_host bool, 28 backend_server_port int32, 29 target_tpu bool, 30 target_gpu bool,
+    31 stream_merge_threshold int32, 32 tfrt_use_ifrt bool, 33 finalize_function_library_runtime bool,
+    34 finalize_resource_manager bool, 35 tf2xla_dump_dir string, 36 online_cost_analysis bool
+ThreadPoolOptionProto: 1 num_threads int32, 2 global_name string
+RPCOptions: 1 use_rpc_for_inprocess_master bool, 2 compression_algorithm string, 3 compression_level int32,
+    4 cache_rpc_response bool, 5 disable_session_connection_sharing bool, 6 num_channels_per_target int32
+GraphOptions: 2 enable_recv_scheduling bool, 3 optimizer_options OptimizerOptions, 4 build_cost_model int64,
+    5 infer_shapes bool, 6 place_pruned_graph bool, 7 enable_bfloat16_sendrecv bool, 8 timeline_step int32,
+    9 build_cost_model_after int64, 10 rewrite_options RewriterConfig
+OptimizerOptions: 1 do_common_subexpression_elimination bool, 2 do_constant_folding bool, 3 opt_level int32,
+    4 do_function_inlining bool, 5 global_jit_level int32, 6 max_folded_constant_in_bytes int64, 7 cpu_global_jit bool
+RewriterConfig: 1 layout_optimizer int32, 2 disable_model_pruning bool,
+    3 constant_folding int32, 4 memory_optimization int32,
+    6 memory_optimizer_target_node_name_scope string, 7 arithmetic_optimization int32,
+    8 dependency_optimization int32, 9 loop_optimization int32,
+    10 function_optimization int32, 11 debug_stripper int32,
+    12 meta_optimizer_iterations int32, 13 shape_optimization int32, 14 remapping int32,
+    15 scoped_allocator_optimization int32, 17 min_graph_nodes int32,
+    18 pin_to_host_optimization int32, 19 disable_meta_optimizer bool, 20 meta_optimizer_timeout_ms int64,
+    21 fail_on_optimizer_errors bool, 22 implementation_selector int32,
+    23 auto_mixed_precision int32, 24 common_subgraph_elimination int32,
+    25 auto_mixed_precision_mkl int32, 100 optimizers rep string
 GPUOptions: 1 per_process_gpu_memory_fraction double, 2 allocator_type string, 3 deferred_deletion_bytes int64,
     4 allow_growth bool, 5 visible_device_list string, 6 polling_active_delay_usecs int32,
     7 polling_inactive_delay_msecs int32, 8 force_gpu_compatible bool

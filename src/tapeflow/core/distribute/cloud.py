@@ -187,6 +187,26 @@ class TPUClusterResolver(ClusterResolver):
             hint="tf.distribute.MirroredStrategy() runs on all devices of this machine",
         )
 
+    @staticmethod
+    def connect(tpu=None, zone=None, project=None):
+        """Not there."""
+        return TPUClusterResolver(tpu, zone, project)
+
+    def get_master(self):
+        """Not there."""
+        raise UnimplementedError("TPUClusterResolver")
+
+    get_job_name = get_coordination_service_leader = get_tpu_system_metadata = get_master
+
+    def __enter__(self):
+        raise UnimplementedError("TPUClusterResolver")
+
+    def __exit__(self, type, value, traceback):
+        raise UnimplementedError("TPUClusterResolver")
+
+    def __deepcopy__(self, memo):
+        raise UnimplementedError("TPUClusterResolver")
+
     def cluster_spec(self):
         """Not there."""
         raise UnimplementedError("TPUClusterResolver")

@@ -209,3 +209,24 @@ def _server_def(given, job_name, task_index, protocol):
     result.job_name, result.task_index = name, task_index
     result.protocol = protocol or result.protocol or "grpc"
     return result
+
+
+def local_cluster(num_workers, num_ps, protocol):
+    """The servers of a cluster on this machine: those of the workers, and those of the parameter servers."""
+    import socket
+
+    sockets = [socket.socket() for _ in range(num_workers + num_ps)]
+    try:
+        for one in sockets:  # all open at once: no port is given out twice
+            one.bind(("localhost", 0))
+        addresses = [f"localhost:{one.getsockname()[1]}" for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+    jobs = {"worker": addresses[:num_workers], "ps": addresses[num_workers:]}
+    cluster = ClusterSpec({name: found for name, found in jobs.items() if found})
+    workers, servers = (
+        [Server(cluster, name, i, protocol) for i in range(count)]
+        for name, count in (("worker", num_workers), ("ps", num_ps))
+    )
+    return workers, servers

@@ -3,6 +3,7 @@
 
 from tapeflow.core.base import nest
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
+from tapeflow.core.base.messages import message
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.compile import calls
@@ -355,3 +356,27 @@ class Session:
 
 def _key(x):
     return (id(x.node), x.index) if isinstance(x, Symbol) else id(x)
+
+
+def create_op(graph, op_type, inputs, name, attrs):
+    """Adds one node to a graph: what `tf.Graph.create_op` does.
+
+    Args:
+        graph: The graph.
+        op_type: The op's name.
+        inputs: Its input tensors, lists opened.
+        name: The node's name, by default the op's.
+        attrs: Attribute name -> `AttrValue` message.
+
+    Returns:
+        The node.
+    """
+    node = message("NodeDef")(name=graph.unique_name(name or op_type), op=op_type)
+    for key, value in attrs.items():
+        node.attr[key].MergeFromString(value.SerializeToString())
+    with graph:
+        before = len(graph.nodes)
+        outputs = Body(Library(message("GraphDef")()), [node], {}, graph.name)._outputs(node, list(inputs))
+        made = graph.nodes[-1] if len(graph.nodes) > before else getattr(outputs[0], "node", None)
+    made.name = node.name
+    return made

@@ -2,6 +2,7 @@
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.source import resolve
+from tapeflow.core.graph.op_def import op_def
 from tapeflow.core.values.symbol import Symbol
 
 
@@ -78,6 +79,46 @@ class Node:
             if one.name == self.name:
                 return one
         raise ValueError(f"{self.name} is not written on its own")
+
+    @property
+    def op_def(self):
+        """The op as an `OpDef` message."""
+        return op_def(self.record)
+
+    def run(self, feed_dict=None, session=None):
+        """Runs this operation in a session.
+
+        Args:
+            feed_dict: Tensor -> value to take instead.
+            session: A `tf.compat.v1.Session`.
+
+        Raises:
+            ValueError: There is no session.
+        """
+        if session is None:
+            raise ValueError(
+                "Cannot execute operation using `run()`: No default session is registered. Use `with "
+                "sess.as_default()` or pass an explicit session to `run(session=sess)`"
+            )
+        session.run(self, feed_dict)
+
+    @staticmethod
+    def from_node_def(
+        node_def, g, inputs=None, output_types=None, control_inputs=None, input_types=None, original_op=None,
+        op_def=None,
+    ):  # fmt: skip
+        """Adds a node to a graph.
+
+        Args:
+            node_def: A `NodeDef` message: name, op and attributes.
+            g: The `tf.Graph`.
+            inputs: Its input tensors; lists opened.
+            output_types, control_inputs, input_types, original_op, op_def: Accepted.
+        """
+        return g.create_op(node_def.op, inputs or [], name=node_def.name, attrs=dict(node_def.attr))
+
+    def __tf_tensor__(self, dtype=None, name=None):
+        raise TypeError(f"can't convert Operation '{self.name}' to Tensor")
 
     @property
     def control_outputs(self):

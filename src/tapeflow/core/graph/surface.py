@@ -2,7 +2,15 @@
 
 import contextlib
 
+from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.base.naming import scopes
+from tapeflow.core.graph.op_def import op_def
+from tapeflow.core.ops import registry
+from tapeflow.core.values.late import Late
+
+# Nodes out of messages are made where files are read: looked up, rooms above, when first used.
+_files = Late()
+_files.where = "tapeflow.core.files.graph_import"
 
 
 class GraphSurface:
@@ -120,3 +128,57 @@ class GraphSurface:
     def is_fetchable(self, tensor_or_op):
         """Returns whether a tensor or an operation may be fetched."""
         return id(tensor_or_op) not in self._not_fetched
+
+    # -- building by names ---------------------------------------------------------------------------
+
+    def op_def_for_type(self, type):
+        """Returns the `OpDef` message of an op.
+
+        Args:
+            type: The op's name.
+
+        Raises:
+            RuntimeError: There is no such op.
+        """
+        record = registry.get(type)
+        if record is None:
+            raise RuntimeError(f"Op type not registered '{type}' in binary running on TapeFlow.")
+        return op_def(record)
+
+    def create_op(
+        self, op_type, inputs, dtypes=None, input_types=None, name=None, attrs=None, op_def=None, compute_shapes=True,
+        compute_device=True,
+    ):  # fmt: skip
+        """Adds a node.
+
+        Args:
+            op_type: The op's name.
+            inputs: Its input tensors; lists opened.
+            dtypes, input_types, op_def, compute_shapes, compute_device: Accepted: the op knows them.
+            name: The node's name, by default the op's.
+            attrs: Attribute name -> `AttrValue` message.
+
+        Returns:
+            The `tf.Operation`.
+        """
+        return _files.create_op(self, op_type, inputs, name, attrs or {})
+
+    def new_operations(self):
+        """Returns the operations that were added behind the graph's back: none."""
+        return []
+
+    def gradient_override_map(self, op_type_map):
+        """Not supported.
+
+        Raises:
+            UnimplementedError: Always.
+        """
+        raise UnimplementedError(
+            "Graph.gradient_override_map: ops keep their own gradients", hint="tf.custom_gradient"
+        )
+
+    def switch_to_thread_local(self):
+        """Does nothing: scopes are each thread's own anyway."""
+
+    def Dismantle(self):
+        """Does nothing: graphs are collected as other objects are."""

@@ -76,17 +76,23 @@ def onnx(path):
     except (DecodeError, RecursionError) as error:
         raise DataLossError(f"{path} is no ONNX model, or damaged: {error}") from error
     graph = model.graph
-    sets = ", ".join(f"{one.domain or 'ai.onnx'} {one.version}" for one in model.opset_import)
-    producer = f"{model.producer_name} {model.producer_version}".strip()
-    weights = {one.name for one in graph.initializer}
-    inputs = [_value_text(package, x) for x in graph.input if x.name not in weights]
+    sets = ", ".join(f"{_text(one.domain) or 'ai.onnx'} {one.version}" for one in model.opset_import)
+    producer = f"{_text(model.producer_name)} {_text(model.producer_version)}".strip()
+    name = _text(graph.name) or "graph"
+    weights = {_text(one.name) for one in graph.initializer}
+    inputs = [_value_text(package, x) for x in graph.input if _text(x.name) not in weights]
     return Description(
         "ONNX model", path,
         [size_text(size), f"written by {producer or '?'}; operator sets: {sets or '?'}"],
-        signatures={graph.name or "graph": Signature(inputs, [_value_text(package, x) for x in graph.output])},
+        signatures={name: Signature(inputs, [_value_text(package, x) for x in graph.output])},
         variables=[_stored(package, one) for one in graph.initializer], word="weights",
-        ops=Counter(_ops(package, graph)), pictures=lambda: {graph.name or "graph": drawn(lambda: _drawn(graph, path))},
+        ops=Counter(_ops(package, graph)), pictures=lambda: {name: drawn(lambda: _drawn(graph, path))},
     )  # fmt: skip
+
+
+def _text(value):
+    """A name as text: what is not UTF-8 comes as bytes."""
+    return value if isinstance(value, str) else value.decode("utf-8", "replace")
 
 
 def _dtype_name(package, number):
@@ -98,14 +104,14 @@ def _dtype_name(package, number):
 
 def _value_text(package, value):
     kind = value.type.tensor_type
-    sizes = [d.dim_param or "?" if not d.HasField("dim_value") else str(d.dim_value) for d in kind.shape.dim]
-    return f"{value.name}: {_dtype_name(package, kind.elem_type)} [{', '.join(sizes)}]"
+    sizes = [_text(d.dim_param) or "?" if not d.HasField("dim_value") else str(d.dim_value) for d in kind.shape.dim]
+    return f"{_text(value.name)}: {_dtype_name(package, kind.elem_type)} [{', '.join(sizes)}]"
 
 
 def _stored(package, tensor):
     is_outside = tensor.data_location == package.TensorProto.EXTERNAL
     return Stored(
-        tensor.name, _dtype_name(package, tensor.data_type), tuple(tensor.dims),
+        _text(tensor.name), _dtype_name(package, tensor.data_type), tuple(tensor.dims),
         None if is_outside else lambda: package.numpy_helper.to_array(tensor),
         "in another file" if is_outside else "",
     )  # fmt: skip
@@ -116,7 +122,7 @@ def _ops(package, graph):
     waiting = [graph]
     while waiting:
         for node in waiting.pop().node:
-            yield f"{node.domain}.{node.op_type}" if node.domain else node.op_type
+            yield f"{_text(node.domain)}.{_text(node.op_type)}".lstrip(".")
             for attribute in node.attribute:
                 waiting += [attribute.g] if attribute.HasField("g") else []
                 waiting += attribute.graphs
@@ -127,5 +133,6 @@ def _drawn(graph, path):
 
     made = {name: i for i, node in enumerate(graph.node) for name in node.output}
     edges = [(made[name], i) for i, node in enumerate(graph.node) for name in node.input if name in made]
-    titles = [(node.name.lstrip("/") or f"{node.op_type} {i}", node.op_type) for i, node in enumerate(graph.node)]
+    titles = [(_text(node.name).lstrip("/") or f"{_text(node.op_type)} {i}", _text(node.op_type))
+              for i, node in enumerate(graph.node)]  # fmt: skip
     return overview(titles, edges, range(len(titles)), f"The graph of {path}")

@@ -2,8 +2,11 @@
 
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from collections import Counter
+from contextlib import contextmanager
 
 from tapeflow.core.base import local_files
 from tapeflow.core.base.bundle import Bundle
@@ -114,12 +117,9 @@ def _arrays(group, h5py, path, prefix="", note="", depth=0):
 
 def keras(path):
     """The description of a `.keras` file: what its texts say, without making the model."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            metadata, config = _json(archive, "metadata.json"), _json(archive, "config.json")
-            names = archive.namelist()
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RecursionError) as error:
-        raise DataLossError(f"{path} is no .keras file, or damaged: {error}") from error
+    with _opened(path) as archive:
+        metadata, config = _json(archive, "metadata.json"), _json(archive, "config.json")
+        names = archive.namelist()
     layers = list(_layers(config))
     made = f"{config.get('class_name')} '{_name(config)}', written by Keras {metadata.get('keras_version', '?')}"
     facts = [size_text(local_files.size(path)), made]
@@ -127,15 +127,32 @@ def keras(path):
     if "model.weights.h5" in names:
         result.variables = _of_h5(lambda: io.BytesIO(_unpacked(path, "model.weights.h5")), path)
     result.sections.append((f"layers, {len(layers)}", [_layer_text(one) for one in layers]))
-    counts = Counter(one.get("class_name") for one in layers)
+    counts = Counter(str(one.get("class_name")) for one in layers)
     result.sections.append(("kinds of layers", [", ".join(f"{kind} {n}" for kind, n in counts.most_common())]))
     compiled = config.get("compile_config") or {}
-    if compiled:
+    if isinstance(compiled, dict) and compiled:
         optimizer = compiled.get("optimizer")
         optimizer = optimizer.get("class_name") if isinstance(optimizer, dict) else optimizer
         result.sections.append(("compiled with", [f"optimizer {optimizer}, loss {_loss(compiled.get('loss'))}"]))
     result.pictures = lambda: {"layers": drawn(lambda: _drawn(config, path))}
     return result
+
+
+@contextmanager
+def _opened(path):
+    """The archive, open.
+
+    Raises:
+        DataLossError: It is damaged: said of what is read from it as well.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (
+        zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, ValueError, NotImplementedError,
+        RuntimeError, OSError,
+    ) as error:  # fmt: skip
+        raise DataLossError(f"{path} is no .keras file, or damaged: {error}") from error
 
 
 def _json(archive, name):
@@ -148,7 +165,7 @@ def _json(archive, name):
 
 
 def _unpacked(path, name):
-    with zipfile.ZipFile(path) as archive:
+    with _opened(path) as archive:
         if archive.getinfo(name).file_size > _LARGEST_WEIGHTS:
             raise InvalidArgumentError(f"{path}: {name} unfolds to {archive.getinfo(name).file_size} bytes")
         return archive.read(name)
@@ -160,7 +177,7 @@ def _loss(loss):
 
 def _name(config):
     inside = config.get("config")
-    return config.get("name") or (inside.get("name") if isinstance(inside, dict) else None) or "?"
+    return str(config.get("name") or (inside.get("name") if isinstance(inside, dict) else None) or "?")
 
 
 def _inside(config):

@@ -16,7 +16,7 @@ import sys
 import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from tests.saved_model.pipelines import CALLS, pipelines
+from tests.saved_model.pipelines import CALLS, LOOP_CALLS, loops, pipelines
 
 
 def models(tf):
@@ -168,6 +168,9 @@ def models(tf):
         ]),
         "pipelines": (pipelines(tf), [
             f"m.{name}({', '.join(map(_shown, values))})" for name, values in CALLS.items()
+        ]),
+        "pipeline_loops": (loops(tf), [
+            f"m.{name}({', '.join(map(_shown, values))})" for name, values in LOOP_CALLS.items()
         ]),
     }  # fmt: skip
     return found

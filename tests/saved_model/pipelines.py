@@ -139,6 +139,87 @@ def pipelines(tf):
     return Pipelines()
 
 
+LOOP_CALLS = {"counts": [5], "trains": [np.arange(10, dtype=np.float32).reshape(5, 2)]}
+
+
+def loops(tf):
+    """A module whose loops over datasets assign variables."""
+    data = tf.data.Dataset
+    int64 = [tf.TensorSpec([], tf.int64)]
+
+    class Loops(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.count = tf.Variable(0, dtype=tf.int64)
+            self.weights = tf.Variable([1.0, 2.0])
+
+        @tf.function(input_signature=int64)
+        def counts(self, n):
+            self.count.assign(0)
+            for x in data.range(n):
+                self.count.assign_add(x)
+                if self.count > 5:
+                    break
+            return self.count.read_value()
+
+        @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32)])
+        def trains(self, x):
+            self.weights.assign([1.0, 2.0])
+            for rows in data.from_tensor_slices(x).batch(2):
+                with tf.GradientTape() as tape:
+                    loss = tf.reduce_sum((rows * self.weights) ** 2)
+                self.weights.assign_sub(0.001 * tape.gradient(loss, self.weights))
+            return self.weights.read_value()
+
+    return Loops()
+
+
+def composites(tf):
+    """A module whose datasets have elements that are no tensors: TapeFlow reads such files, and writes none."""
+    data = tf.data.Dataset
+
+    class Composites(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([], tf.int64)])
+        def ragged(self, n):
+            total = tf.constant(0, tf.int64)
+            for rows in data.range(n).map(lambda k: tf.fill([k], k)).ragged_batch(3):
+                total = total * 10 + tf.reduce_sum(rows) + rows.nrows()
+            return total
+
+        @tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32)])
+        def sparse(self, x):
+            rows, total = data.from_tensor_slices(tf.sparse.from_dense(x)).map(lambda row: row * 2.0), tf.zeros([3])
+            for some in rows.batch(2):
+                total = total * 2 + tf.reduce_sum(tf.sparse.to_dense(some), 0)
+            return total
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+        def examples(self, serialized):
+            features = {"a": tf.io.FixedLenFeature([], tf.int64), "b": tf.io.VarLenFeature(tf.float32)}
+            parsed = data.from_tensor_slices(serialized).batch(2).map(lambda s: tf.io.parse_example(s, features))
+            total = lambda row: tf.cast(row["a"], tf.float32) + tf.reduce_sum(tf.sparse.to_dense(row["b"]), 1)
+            return parsed.map(total).unbatch().batch(9).get_single_element()
+
+    return Composites()
+
+
+def _example(tf, number):
+    of = tf.train.Feature
+    parts = {
+        "a": of(int64_list=tf.train.Int64List(value=[number])),
+        "b": of(float_list=tf.train.FloatList(value=[1.5] * number)),
+    }  # fmt: skip
+    return tf.train.Example(features=tf.train.Features(feature=parts)).SerializeToString()
+
+
+def composite_calls(tf):
+    """Method -> its argument, for `composites`."""
+    return {
+        "ragged": [5], "sparse": [np.float32([[1, 0, 2], [0, 0, 0], [0, 3, 0]])],
+        "examples": [[_example(tf, number) for number in (1, 2, 3)]],
+    }  # fmt: skip
+
+
 def arguments(tf, values):
     """The tensors of a call."""
     return [tf.constant(x, tf.int64) if isinstance(x, int) else tf.constant(x) for x in values]

@@ -15,7 +15,11 @@ def test_recorded_calls_give_recorded_results(name):
         recorded.play(model, call)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "v1_builder"])
+# The first has no objects; in the other, TensorFlow made the bodies of loops functions of datasets, which assign.
+NOT_AGAIN = ("v1_builder", "pipeline_loops")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in NOT_AGAIN])
 def test_models_saved_again_give_the_same(name, tmp_path):
     recorded = Recorded(name)
     model = tf.saved_model.load(recorded.path)

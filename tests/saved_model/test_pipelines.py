@@ -5,7 +5,7 @@ import pytest
 
 import tapeflow as tf
 from tests.saved_model.corpus import Recorded
-from tests.saved_model.pipelines import CALLS, pipelines
+from tests.saved_model.pipelines import CALLS, loops, pipelines
 
 INT64 = {"output_types": [tf.int64], "output_shapes": [[]]}
 
@@ -34,6 +34,13 @@ RECORDED = Recorded("pipelines")
 @pytest.mark.parametrize("call", RECORDED.calls, ids=[*CALLS])
 def test_saved_pipelines_give_what_tensorflow_gave(call, loaded):
     RECORDED.play(loaded, call)
+
+
+def test_loops_over_datasets_that_assign_variables(tmp_path):
+    tf.saved_model.save(loops(tf), tmp_path)
+    model, recorded = tf.saved_model.load(tmp_path), Recorded("pipeline_loops")
+    for call in recorded.calls:
+        recorded.play(model, call)
 
 
 def test_a_variable_of_a_saved_pipeline_is_the_loaded_one(loaded):

@@ -1,7 +1,5 @@
 """Datasets as TensorFlow's ops, added to the graph that is being captured: for files."""
 
-import itertools
-
 import numpy as np
 
 from tapeflow.core.base import dtypes
@@ -111,7 +109,7 @@ class Emitter:
     def _opaque(self, x):
         if id(x) in self._outside:
             return self._outside[id(x)]
-        held = x.host.item() if x.shape.rank == 0 else None
+        held = _held(x)
         if held is nodes.missing:
             return registry.get("OptionalNone")()
         if isinstance(held, nodes.Bound) and not held.start.env:
@@ -158,10 +156,26 @@ def announced(spec):
     return nodes.announced(Structure(spec).flat_specs)
 
 
+def graphs_of(dataset):
+    """The graphs of a dataset's functions, and of those of the datasets in it."""
+    found = [function.graph for function in dataset.functions]
+    for inside in dataset.inputs:
+        found += graphs_of(inside)
+    for graph in list(found):
+        for x in graph.external_captures:
+            if isinstance(x, EagerTensor) and x.dtype is dtypes.variant and isinstance(_held(x), nodes.Bound):
+                found += graphs_of(_held(x).dataset)
+    return found
+
+
+def _held(x):
+    return x.host.item() if x.shape.rank == 0 else None
+
+
 def outside_of(dataset):
     """The resources and variables that a dataset's functions use: eager tensors and owners."""
     found = {}
-    for function in itertools.chain(dataset.functions, getattr(dataset, "_also_functions", ())):
+    for function in dataset.functions:
         _collect(function, found)
     for inside in dataset.inputs:
         found.update({id(x): x for x in outside_of(inside)})
@@ -181,8 +195,8 @@ def _collect(function, found):
     for x in function.graph.external_captures:
         if isinstance(x, EagerTensor) and x.dtype is dtypes.resource:
             found[id(x)] = x
-        elif isinstance(x, EagerTensor) and x.dtype is dtypes.variant and isinstance(x.host.item(), nodes.Bound):
-            found.update({id(y): y for y in outside_of(x.host.item().dataset)})
+        elif isinstance(x, EagerTensor) and x.dtype is dtypes.variant and isinstance(_held(x), nodes.Bound):
+            found.update({id(y): y for y in outside_of(_held(x).dataset)})
     for state in function.graph.states.values():
         if not isinstance(state.owner, Stream):
             found[id(state.owner)] = state.owner

@@ -4,6 +4,7 @@ from tapeflow.core.base.mode import current
 from tapeflow.core.data import nodes
 from tapeflow.core.data.dataset import DatasetV2
 from tapeflow.core.data.iterator import OwnedIterator, iterate
+from tapeflow.core.data.shared_state import take
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.compose.array import identity
 from tapeflow.core.ops.compose.assertions import assert_greater_equal
@@ -39,10 +40,11 @@ def _for_iterator(iterator, extra_test, body, get_state, set_state, names, optio
 
     def step(*values):
         set_state(values)
-        body(iterator._in_graph())
+        body(iterator._in_graph(was_looked_at=True))
         return staging._after(get_state(), first, names)
 
     staging._run(go_on, step, first, set_state, names, options)
+    take()
 
 
 def _example(iterator):

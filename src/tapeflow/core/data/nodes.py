@@ -146,13 +146,15 @@ def variant_of(dataset):
     """The variant tensor that stands for a dataset, here and now."""
     if current.graph is None:
         return boxed_variant(Bound(dataset, Start()))
+    from tapeflow.core.data.as_raw import graphs_of, outside_of
+    from tapeflow.core.data.shared_state import note
+
+    note(graphs_of(dataset))
     symbols = dataset.symbols()
     if not symbols and not dataset.has_traced_parts():
         if "_box" not in dataset.__dict__:
             dataset._box = boxed_variant(Bound(dataset, Start()))
         return current.graph.symbol(dataset._box)
-    from tapeflow.core.data.as_raw import outside_of
-
     outside = outside_of(dataset)
     attrs = {"dataset": dataset, "symbols": symbols, "outside": outside}
     return _add(_dataset, ((*symbols, *captured(outside)),), attrs, [(dtypes.variant, SCALAR)])[0]
@@ -282,11 +284,17 @@ def iterator_of(variant, made):
     return _add(_iterator, (variant,), {"made": made}, [(dtypes.resource, SCALAR)])[0]
 
 
-def next_of(iterator, made):
-    """The tensors of the next element, in a graph."""
+def next_of(iterator, made, was_looked_at=False):
+    """The tensors of the next element, in a graph; `was_looked_at` if `has_next_of` was asked just before."""
+    from tapeflow.core.data.shared_state import give, take
+
+    if not was_looked_at:
+        give()
     record = registry.get("IteratorGetNext")
     record.on_tensors = _next  # quicker than the way of all ops, once an element
-    return _add(record, (iterator,), announced(made.flat_specs), _specs(made.flat_specs))
+    outputs = _add(record, (iterator,), announced(made.flat_specs), _specs(made.flat_specs))
+    take()
+    return outputs
 
 
 def _next(node, inputs):
@@ -303,10 +311,16 @@ def next_optional_of(iterator, made):
         pulled = held_by(iterator)
         leaves = pulled.next()
         return boxed_variant(missing if leaves is None else tuple(pulled.flat(leaves)))
+    from tapeflow.core.data.shared_state import reading
+
     record = registry.get("IteratorGetNextAsOptional")
-    return _add(record, (iterator,), announced(made.flat_specs), [(dtypes.variant, SCALAR)])[0]
+    attrs = announced(made.flat_specs)
+    return reading(lambda: _add(record, (iterator,), attrs, [(dtypes.variant, SCALAR)]))[0]
 
 
 def has_next_of(iterator):
-    """Whether there is another element, in a graph."""
+    """Whether there is another element, in the condition of a loop."""
+    from tapeflow.core.data.shared_state import give
+
+    give()
     return _add(_more, (iterator,), {}, [(dtypes.bool, SCALAR)])[0]

@@ -67,11 +67,13 @@ def reduce_dataset(dataset, initial_state, reduce_func):
         return made.value(_folded(dataset.run_cursor(), run, made.leaves(state)))
     tensors = [t for leaf in structure.flatten(state) for t in structure.tensors_of(leaf)]
     from tapeflow.core.data.as_raw import of_function
+    from tapeflow.core.data.shared_state import note, reading
 
-    outside = of_function(function)
-    outputs = nodes._add(_reduce, (dataset._variant_tensor, (*tensors, *function.symbols, *nodes.captured(outside))),
-                         {"function": function, "made": made, "outside": outside},
-                         [(s.dtype, s.shape) for s in made.flat_specs])  # fmt: skip
+    note([function.graph])
+    outside, variant = of_function(function), dataset._variant_tensor
+    inputs = variant, (*tensors, *function.symbols, *nodes.captured(outside))
+    attrs = {"function": function, "made": made, "outside": outside}
+    outputs = reading(lambda: nodes._add(_reduce, inputs, attrs, nodes._specs(made.flat_specs)))
     return nodes.element_of(made, outputs)
 
 

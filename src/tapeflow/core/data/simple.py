@@ -365,8 +365,11 @@ def single_element(dataset):
     made = Structure(dataset.element_spec)
     if current.graph is None:
         return made.value(_only(dataset.run_cursor()))
+    from tapeflow.core.data.shared_state import reading
+
     attrs = {**nodes.announced(made.flat_specs), "metadata": ""}
     record = registry.get("DatasetToSingleElement")
-    outputs = nodes._add(record, (dataset._variant_tensor,), attrs, nodes._specs(made.flat_specs))
+    variant = dataset._variant_tensor
+    outputs = reading(lambda: nodes._add(record, (variant,), attrs, nodes._specs(made.flat_specs)))
     return nodes.element_of(made, outputs)
 

@@ -6,7 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, OpError, UnimplementedError
 from tapeflow.core.base.mode import current
 from tapeflow.core.files.attributes import attributes_of, int_of, shapes_of
-from tapeflow.core.files.function_attributes import with_graphs
+from tapeflow.core.files.function_attributes import READERS, read_elements, with_graphs
 from tapeflow.core.ops import registry
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
@@ -184,7 +184,10 @@ class Body:
         hint = shapes_of(node) if graph is not None else None
         if hint is not None and hasattr(graph, "hint"):
             graph.hint = hint
-        outputs = record.run(args, attrs)
+        if graph is not None and node.op in READERS:
+            outputs = read_elements(lambda: record.run(args, attrs))
+        else:
+            outputs = record.run(args, attrs)
         if graph is not None:
             graph.hint = None
             self.library.renamed(graph, node.name, outputs)

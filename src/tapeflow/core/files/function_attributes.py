@@ -6,6 +6,20 @@ from tapeflow.core.base.mode import current
 from tapeflow.core.graph.streams import Stream
 from tapeflow.core.values.tensor import EagerTensor
 
+# The ops that read elements of datasets, which runs the datasets' functions.
+READERS = frozenset(
+    """DatasetToSingleElement DatasetToTFRecord GetElementAtIndex InitializeTableFromDataset IteratorGetNext
+    IteratorGetNextAsOptional IteratorGetNextSync MultiDeviceIteratorGetNextFromShard ReduceDataset
+    SaveDataset""".split()
+)
+
+
+def read_elements(run):
+    """What a function that adds such an op returns; the variables of the datasets' functions are right around it."""
+    from tapeflow.core.data.shared_state import reading  # lazy: few files have datasets
+
+    return reading(run)
+
 
 def with_graphs(body, record, node, args, attrs):
     """The inputs and attributes of a node with graphs in the place of functions' names.
@@ -49,6 +63,9 @@ def _graph(body, node, name, others):
         raise UnimplementedError(f"node '{node.name}' ({node.op}): function '{name}' gives a resource")
     kept = [others[i - count] for i in made.taken if i >= count]
     if current.graph is not None:  # for files that the node may be written to: all that its function needs
+        from tapeflow.core.data.shared_state import note  # lazy: as above
+
+        note([made.graph])
         owners = [state.owner for state in made.graph.states.values() if not isinstance(state.owner, Stream)]
         kept += [current.graph.symbol(x) for x in made.graph.external_captures]
         kept += [current.graph.read(owner) for owner in owners]

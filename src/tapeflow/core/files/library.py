@@ -84,6 +84,7 @@ class Library:
         self.number = next(_loads)
         self.resources = {}
         self.variables = {}  # name -> variable, of graphs that name their variables
+        self.pipeline_variables = {}  # those that functions of datasets use, see `core/data/shared_state.py`
         self.lock = threading.RLock()
         self._made = {}
         self._open = []
@@ -184,6 +185,7 @@ class Library:
         function = self.function(name)
         graph = ImportedGraph(name)
         graph.outer = None  # it serves callers in any graph
+        graph.pipeline_variables = self.pipeline_variables
         args = function.signature.input_arg
         before, self._size = self._size, 0
         if any(i >= len(args) for i in bound):

@@ -109,6 +109,19 @@ def _reduce(writer, node):
         writer.refs[node, i] = ref
 
 
+@writes("_GiveVariable")
+def _give(writer, node):
+    """Nothing: in files, a dataset's functions are given the values of variables."""
+
+
+@writes("_TakeVariable")
+def _take(writer, node):
+    raise UnimplementedError(
+        f"'{writer.graph.name}' reads a dataset whose functions assign a variable: that has no form in files",
+        hint="assign it in a loop over the dataset",
+    )
+
+
 # -- loops over iterators --------------------------------------------------------------------------
 
 

@@ -1,9 +1,12 @@
-"""Sparse tensors as triples of strings: the messages of the indices, the values and the shape."""
+"""Sparse tensors as triples of strings: the messages of the indices, the values and the shape.
+
+Or as triples of variants, which hold the arrays as they are: what datasets have for elements that are sparse.
+"""
 
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.messages import message
 from tapeflow.core.base.tensor_message import array_of_message, serialized
 from tapeflow.core.ops.op import op
@@ -15,27 +18,31 @@ def _shown(shape):
     return str(list(shape)).replace(" ", "")
 
 
-def _check(indices, values, shape, out_type):
-    if out_type is not dtypes.string:
-        raise UnimplementedError("serialized sparse tensors are strings; variants are not supported")
+def _check(indices, values, shape):
     for name, x, rank, kind in (("indices", indices, 2, "matrix"), ("values", values, 1, "vector"),
                                 ("shape", shape, 1, "vector")):  # fmt: skip
         if x.ndim != rank:
             raise InvalidArgumentError(f"Input {name} should be a {kind} but received shape {_shown(x.shape)}")
 
 
-def _text(array):
+def _text(array, kind=dtypes.string):
+    """An array as a string, or as what a variant holds."""
+    if kind is dtypes.variant:
+        return array
     dtype = dtypes.string if array.dtype == object else dtypes.from_numpy(array.dtype)
     return serialized(array, dtype)
 
 
 def _serialize(indices, values, shape, *, out_type):
-    _check(indices, values, shape, out_type)
-    return np.array([_text(indices), _text(values), _text(shape), None], object)[:-1]
+    _check(indices, values, shape)
+    result = np.empty(3, object)
+    for i, x in enumerate((indices, values, shape)):
+        result[i] = _text(x, out_type)
+    return result
 
 
 def _serialize_many(indices, values, shape, *, out_type):
-    _check(indices, values, shape, out_type)
+    _check(indices, values, shape)
     if len(shape) < 2:
         raise InvalidArgumentError(f"Rank of input SparseTensor should be > 1, but saw rank: {len(shape)}")
     bad = np.flatnonzero(((indices < 0) | (indices >= shape)).any(axis=1))
@@ -45,10 +52,11 @@ def _serialize_many(indices, values, shape, *, out_type):
         )
     order = np.argsort(indices[:, 0], kind="stable")
     bounds = np.searchsorted(indices[order, 0], np.arange(shape[0] + 1))
-    result, inner = np.empty((int(shape[0]), 3), object), _text(shape[1:])
+    result = np.empty((int(shape[0]), 3), object)
     for i, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False)):  # noqa: RUF007 - arrays
         chosen = order[a:b]
-        result[i] = _text(indices[chosen, 1:]), _text(values[chosen]), inner
+        for k, x in enumerate((indices[chosen, 1:], values[chosen], shape[1:])):
+            result[i, k] = _text(x, out_type)
     return result
 
 
@@ -66,6 +74,8 @@ serialize_many = op(
 
 
 def _read(text):
+    if isinstance(text, np.ndarray):
+        return text
     from google.protobuf.message import DecodeError  # lazy: protobuf is slow to import
 
     try:
@@ -131,7 +141,7 @@ def _deserialize_many(texts, *, dtype):
 
 _GIVES = "sparse_indices: int64, sparse_values: dtype, sparse_shape: int64"
 deserialize = op(
-    "DeserializeSparse", f"serialized_sparse: Tserialized, *, dtype: type -> {_GIVES}", Tserialized="string",
+    "DeserializeSparse", f"serialized_sparse: Tserialized, *, dtype: type -> {_GIVES}", Tserialized="string | variant",
     dtype="any", kernel=_deserialize, grad=None, shape=lambda shapes, attrs: [(None, None), (None,), (None,)],
     samples=lambda draw: (_serialize_sample(), dtypes.float32),
 )  # fmt: skip

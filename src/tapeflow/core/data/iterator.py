@@ -89,8 +89,9 @@ class OwnedIterator(IteratorBase):
             raise OutOfRangeError("End of sequence [Op:IteratorGetNext]")
         return self._value(leaves)
 
-    def _in_graph(self):
-        return nodes.element_of(self._made, nodes.next_of(self._iterator_resource, self._made))
+    def _in_graph(self, was_looked_at=False):
+        tensors = nodes.next_of(self._iterator_resource, self._made, was_looked_at)
+        return nodes.element_of(self._made, tensors)
 
     def get_next_as_optional(self):
         """Returns the next element as a `tf.experimental.Optional`, which is empty at the end."""

@@ -142,10 +142,6 @@ class PrunedFunction(ConcreteFunction):
         return self.graph.structured_outputs
 
     @property
-    def _kinds(self):
-        return nest.flatten(self.structured_outputs)
-
-    @property
     def _single(self):
         return not nest.is_nested(self._results) and not self._results.startswith("^")
 

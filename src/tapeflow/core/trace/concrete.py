@@ -1,6 +1,7 @@
 """`ConcreteFunction`: one trace of a function, for arguments of one kind."""
 
 import inspect
+from functools import cached_property
 
 from tapeflow.core.base import nest
 from tapeflow.core.base.dtypes import spoken
@@ -12,6 +13,7 @@ from tapeflow.core.base.trackable import SaveType, Trackable
 from tapeflow.core.compile import calls
 from tapeflow.core.compile.plan import plan_of
 from tapeflow.core.trace.arguments import replaced
+from tapeflow.core.trace.packing import packer
 from tapeflow.core.trace.signatures import signature_of
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
@@ -32,7 +34,6 @@ class ConcreteFunction(ConcreteFunctionType, Trackable):
         self._arguments = arguments  # (args, kwargs) with specs for tensors
         self.structured_outputs = structured_outputs
         self._signature = signature
-        self._kinds = nest.flatten(structured_outputs, expand_composites=True)
         self._single = self._find_single()
 
     def _find_single(self):
@@ -52,11 +53,13 @@ class ConcreteFunction(ConcreteFunctionType, Trackable):
         outputs = calls.call(self.graph, tensors)
         return outputs[0] if self._single else self.pack(outputs)
 
+    @cached_property
+    def _pack(self):
+        return packer(self.structured_outputs)
+
     def pack(self, outputs):
         """The function's result, made of the graph's outputs."""
-        rest = iter(outputs)
-        flat = [next(rest) if isinstance(kind, Tensor) else kind for kind in self._kinds]
-        return nest.pack_sequence_as(self.structured_outputs, flat, expand_composites=True)
+        return self._pack(iter(outputs))
 
     def __call__(self, *args, **kwargs):
         tensors = self._flat_arguments(args, kwargs)

@@ -8,7 +8,7 @@ import types
 import weakref
 from collections import Counter, OrderedDict, deque
 
-from tapeflow.core.base import nest
+from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.function_types import PolymorphicFunction
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.nest_parts import map_structure_up_to
@@ -60,6 +60,8 @@ class Function(PolymorphicFunction, Trackable):
         self._lock = threading.RLock()
         self._found = OrderedDict()  # (key, shapes) -> Trace
         self._quick = {}  # dtypes and shapes of plain tensors -> ConcreteFunction
+        # The last call with one thing like a dataset iterator: weakly that thing, its tensors, the ConcreteFunction.
+        self._last = _nothing, (), None
         self._traces = []
         self._counter = 0
         self._calls = 0
@@ -183,6 +185,9 @@ class Function(PolymorphicFunction, Trackable):
         if settings.run_functions_eagerly:
             return self._python_function(*args, **kwargs)
         if not kwargs:
+            if len(args) == 1 and (last := self._last)[0]() is args[0] is not None:
+                self._calls += 1
+                return last[2].call_flat(last[1])
             # The hot case, plain tensors only: their dtypes and shapes, without a look at the signature.
             quick = []
             for x in args:
@@ -206,8 +211,11 @@ class Function(PolymorphicFunction, Trackable):
         found = self._found.get((key, shapes))
         if found is None or not all(ref() is not None for ref in found.alive):
             found = self._find(args, kwargs, key, shapes, reading)
-        if not kwargs and len(given) == len(tensors) and not found.alive and not found.created:
-            self._remember(given, tensors, found.concrete)
+        if not kwargs and not found.alive and not found.created:
+            if len(given) == len(tensors):
+                self._remember(given, tensors, found.concrete)
+            if len(given) == 1 and _is_resource(given[0], tensors):
+                self._last = weakref.ref(given[0]), tensors, found.concrete
         return found.concrete.call_flat(tensors)
 
     def _remember(self, given, tensors, concrete):
@@ -322,6 +330,7 @@ class Function(PolymorphicFunction, Trackable):
         for key in [key for key, one in self._found.items() if one is trace]:
             del self._found[key]
         self._quick.clear()
+        self._last = _nothing, (), None
 
     def _watch_for_storms(self):
         """Says once that calls are traced again and again, and which argument is to blame."""
@@ -411,6 +420,16 @@ def _reported(trace):
         steps_report(plan) if ran else (), programs_report(plan) if ran else (),
         sum(node.type not in ("Placeholder", "Const") for node in concrete.graph.nodes),
     )  # fmt: skip
+
+
+def _nothing():
+    """A weak reference to nothing."""
+
+
+def _is_resource(value, tensors):
+    """Whether a value is a composite of nothing but a resource, such as a dataset's iterator: that one stays its."""
+    composite = hasattr(type(value), "_type_spec") and not isinstance(value, (Tensor, Variable))
+    return composite and len(tensors) == 1 and tensors[0].dtype is dtypes.resource
 
 
 def _signature_of(function):

@@ -91,6 +91,8 @@ row("extremes", lambda x: (tf.argmax(x, 1), tf.argmin(x, 0, output_type=I), tf.a
 row("extremes_with_ties", lambda x: tf.argmax(tf.round(x * 0.5), 1), X)
 row("running_sums", lambda x: (tf.cumsum(x, 1), tf.cumsum(x, 0, exclusive=True), tf.cumsum(x, -1, reverse=True)), X)
 row("running_products", lambda x: (tf.math.cumprod(x, 1), tf.math.cumprod(x, 0, exclusive=True, reverse=True)), X)
+row("running_logs_of_sums", lambda x: tf.math.cumulative_logsumexp(x, 1, reverse=True), X)
+row("histograms", lambda x: (tf.math.bincount(x, minlength=6, maxlength=6, axis=-1), tf.math.bincount(x, minlength=6, maxlength=6, axis=-1, binary_output=True)), N)
 row("top_classes", lambda x: tf.math.in_top_k(tf.zeros([tf.shape(x)[0]], I), x, 2), X)
 row("counted", lambda x: tf.math.count_nonzero(x > 0, axis=1), X)
 
@@ -116,6 +118,9 @@ row("reversed_sequences", lambda x, n: tf.reverse_sequence(x, n, seq_axis=1), ((
 row("rolled", lambda x: (tf.roll(x, 1, 0), tf.roll(x, [1, -2], [0, 1])), X)
 row("meshes", lambda x: tf.meshgrid(x[0], tf.range(3.0)), X)
 row("identities", lambda x: (tf.identity(x), tf.stop_gradient(x) + 1, tf.ensure_shape(x, [None, 4])), X)
+row("partitioned", lambda x: (*tf.dynamic_partition(x, tf.range(tf.shape(x)[0]) % 2, 3), tf.dynamic_stitch([[0, 2], [3, 1]], [x[:2], x[:2] * 2])), X)
+row("set_differences", lambda x: tf.raw_ops.ListDiff(x=tf.reshape(x, [-1]), y=[1, 3]), N)
+row("made_dense", lambda x: (tf.sparse.to_dense(tf.SparseTensor([[0, 1], [2, 3]], x[0, :2], [3, 4]), -1.0), tf.raw_ops.Empty(shape=[2, 0], dtype=F)), X)
 row("permutation", lambda x: tf.math.invert_permutation(tf.constant([2, 0, 1])) + tf.cast(tf.shape(x)[0], I), X)
 
 # -- slices ----------------------------------------------------------------------------------------
@@ -190,8 +195,41 @@ row("resized_antialiased", lambda x: tf.image.resize(x, [3, 2], antialias=True),
 row("resized_as_of_old", lambda x: (tf.raw_ops.ResizeBilinear(images=x, size=[9, 4]), tf.raw_ops.ResizeNearestNeighbor(images=x, size=[9, 4]),
                                     tf.raw_ops.ResizeBilinear(images=x, size=[9, 4], align_corners=True)), IMAGE)  # fmt: skip
 row("flipped", lambda x: (tf.image.flip_left_right(x), tf.image.rot90(x), tf.image.central_crop(x, 0.5)), IMAGE)
+row("boxes_cut_out", lambda x: (tf.image.crop_and_resize(x, [[0.1, 0.2, 0.7, 0.9], [0.0, 0.5, 1.3, 1.0], [0.9, 0.1, 0.2, 0.6]], [0, 1, 0], [3, 4], extrapolation_value=2.0),
+                                tf.image.crop_and_resize(x, [[0.1, 0.2, 0.7, 0.9]], [0], [1, 1])), IMAGE)  # fmt: skip
+row("boxes_kept_with_scores", lambda x: (*tf.image.non_max_suppression_with_scores(tf.concat([x, x + 1.0 + tf.abs(x)], 1), x[:, 0], 3, 0.4),
+                                         *tf.raw_ops.NonMaxSuppressionV4(boxes=tf.concat([x, x + 1.0 + tf.abs(x)], 1), scores=x[:, 0], max_output_size=4, iou_threshold=0.4,
+                                                                         score_threshold=-9.0, pad_to_max_output_size=True)), ((None, 2), F))  # fmt: skip
 row("colours", lambda x: (tf.image.rgb_to_grayscale(x), tf.image.adjust_brightness(x, 0.2), tf.image.per_image_standardization(x)), IMAGE)
 row("boxes_kept", lambda x: tf.image.non_max_suppression(tf.concat([x, x + 1.0 + tf.abs(x)], 1), x[:, 0], 3, 0.4), ((None, 2), F))
+
+row("hues", lambda x: (tf.image.rgb_to_hsv(tf.nn.sigmoid(x)), tf.image.hsv_to_rgb(tf.nn.sigmoid(x))), IMAGE)
+row("adjusted", lambda x: (tf.image.adjust_contrast(x, 1.5), tf.image.adjust_saturation(tf.nn.sigmoid(x), 1.7),
+                           tf.image.adjust_hue(tf.nn.sigmoid(x), 0.3)), IMAGE)  # fmt: skip
+row("quantized", lambda x: (tf.quantization.fake_quant_with_min_max_args(x, -1.0, 2.0, 4), tf.quantization.fake_quant_with_min_max_vars(x, -0.7, 1.3),
+                            tf.quantization.fake_quant_with_min_max_vars_per_channel(x, [-1.0, -2, -3, 0], [1.0, 2, 1, 4], 5, True)), X)  # fmt: skip
+
+# -- special functions -----------------------------------------------------------------------------
+
+row("gammas", lambda x: (tf.math.lgamma(x * 3), tf.math.lgamma(tf.abs(x) * 50), tf.math.digamma(tf.abs(x) * 5 + 0.1), tf.math.digamma(x)), X)
+row("poles_of_gammas", lambda x: (tf.math.lgamma(tf.constant([-2.0, 0.0, 1.0, 2.0]) + 0 * x), tf.math.digamma(tf.constant([-2.0, 3.0, 1.0, 2.0]) + 0 * x)), X)
+row("normal_quantiles", lambda x: (tf.math.erfinv(tf.tanh(x)), tf.math.ndtri(tf.sigmoid(x * 2)), tf.math.erfinv(tf.constant([-1.0, 1.0, 0.0, 0.999999]) + 0 * x)), X)
+row("slopes", lambda x, y: (tf.raw_ops.ReluGrad(gradients=y, features=x), tf.raw_ops.Relu6Grad(gradients=y, features=x * 5), tf.raw_ops.TanhGrad(y=x, dy=y),
+                            tf.raw_ops.SigmoidGrad(y=x, dy=y), tf.raw_ops.SqrtGrad(y=x, dy=y), tf.raw_ops.RsqrtGrad(y=x, dy=y),
+                            tf.raw_ops.ReciprocalGrad(y=x, dy=y), tf.raw_ops.SoftplusGrad(gradients=y, features=x),
+                            tf.raw_ops.EluGrad(gradients=y, outputs=x)), X, X)  # fmt: skip
+
+# -- complex numbers -------------------------------------------------------------------------------
+
+row("complex_arithmetic", lambda x, y: (lambda z: (tf.abs(z * z - 2j), tf.math.real(z / (z + 1.0)), tf.math.angle(z), tf.math.imag(tf.math.conj(z)[:, 1:] * 1j),
+                                                   tf.abs(tf.reduce_sum(tf.exp(z * 0.1), 1)), tf.cast(tf.reshape(z, [-1]), F)))(tf.complex(x, y)), X, X)  # fmt: skip
+row("spectra", lambda x: (tf.abs(tf.signal.rfft(x)), tf.math.real(tf.signal.rfft(x, [12])), tf.signal.irfft(tf.signal.rfft(x)),
+                          tf.signal.irfft(tf.signal.rfft(x[:, :7]), [7]), tf.math.imag(tf.signal.fft(tf.cast(x, tf.complex64))),
+                          tf.math.real(tf.signal.ifft(tf.signal.fft(tf.complex(x, x * 2))))), ((None, 8), F))  # fmt: skip
+row("spectra_of_images", lambda x: (tf.abs(tf.signal.rfft2d(x)), tf.abs(tf.signal.fft2d(tf.cast(x, tf.complex64)))), ((None, 4, 6), F))
+row("spectrograms", lambda x: tf.abs(tf.signal.stft(x, 16, 8, 16)), ((None, 64), F))
+row("mel_spectrograms", lambda x: tf.math.log(tf.tensordot(tf.abs(tf.signal.stft(x, 32, 16)) ** 2, tf.signal.linear_to_mel_weight_matrix(5, 17, 8000, 100.0, 3800.0), 1) + 1e-3), ((None, 128), F))
+row("cosine_transforms", lambda x: tf.signal.dct(x, 2, norm="ortho"), ((None, 8), F))
 
 # -- order -----------------------------------------------------------------------------------------
 
@@ -200,6 +238,76 @@ row("sorted", lambda x: (tf.sort(x), tf.argsort(x, direction="DESCENDING"), tf.s
 row("different", lambda x: (*tf.unique(tf.reshape(x, [-1])), *tf.unique_with_counts(tf.reshape(x, [-1]))), N)
 row("places_where", lambda x: (tf.where(x > 0), tf.where(x[:, 0] > 5)), X)
 row("searched", lambda x: (tf.searchsorted([0.0, 1.0, 2.0], tf.reshape(x, [-1])), tf.searchsorted([0, 1, 1, 2], [1, 3], side="right") + tf.cast(x[0, 0] * 0, I)), X)
+
+# -- ops that functions of the public API no longer use, or seldom --------------------------------
+
+R = tf.raw_ops
+row("raw_sums", lambda x, y: (R.AccumulateNV2(inputs=[x, y], shape=[None, 4]), R.Add(x=x, y=y), R.Div(x=x, y=y), R.Mod(x=x, y=y), R.Inv(x=x), R.Rint(x=x)), X, X)
+row("raw_choices", lambda x, y: (R.Select(condition=x[:, 0] > 0, t=x, e=y), R.ClipByValue(t=x, clip_value_min=-0.5, clip_value_max=0.5)), X, X)
+row("raw_products", lambda x: (R.BatchMatMul(x=x, y=x, adj_x=True), R.BatchMatMulV3(x=x, y=x, Tout=F, adj_y=True)), ((None, 2, 3), F))
+row("raw_identities", lambda x: (R.CheckNumerics(tensor=x, message=""), R.CheckNumericsV2(tensor=x, message=""), R.PreventGradient(input=x), R.Snapshot(input=x),
+                                 R.OnesLike(x=x), *R.ShapeN(input=[x, x[0]])), X)  # fmt: skip
+row("raw_joining", lambda x: (R.Concat(concat_dim=1, values=[x, x]), R.ParallelConcat(values=[x[:1], x[1:2]], shape=[2, 4]), *R.ConcatOffset(concat_dim=0, shape=[tf.shape(x), tf.shape(x)]),
+                              R.ParallelDynamicStitch(indices=[[1], [0]], data=[x[:1], x[1:2]])), X)  # fmt: skip
+row("raw_rows", lambda x: (R.Gather(params=x, indices=[1, 0]), R.ConjugateTranspose(x=x, perm=[1, 0]), *R.UniqueV2(x=x[:, 0], axis=[0])), X)
+row("raw_diagonals", lambda x: (R.MatrixDiag(diagonal=x), R.MatrixDiagPart(input=R.MatrixDiag(diagonal=x) + 1), R.Diag(diagonal=x[0]), R.DiagPart(input=R.Diag(diagonal=x[0])),
+                                R.MatrixSetDiag(input=R.MatrixDiag(diagonal=x), diagonal=x + 1)), X)  # fmt: skip
+row("raw_diagonals_2", lambda x: (R.MatrixDiagV2(diagonal=x, k=0, num_rows=-1, num_cols=-1, padding_value=7.0), R.MatrixDiagPartV2(input=tf.linalg.diag(x), k=0, padding_value=0.0),
+                                  R.MatrixSetDiagV2(input=tf.linalg.diag(x), diagonal=x + 1, k=0), *R.UniqueWithCountsV2(x=tf.round(x[:, 0]), axis=[0])), X)  # fmt: skip
+row("raw_windows", lambda x: (R.BiasAddV1(value=x, bias=[1.0, 2, 3]), R.FusedBatchNorm(x=x, scale=[1.0, 2, 3], offset=[0.0, 1, 2], mean=[0.1, 0.2, 0.3], variance=[1.0, 2, 3], is_training=False)[0],
+                              R.FusedBatchNormV2(x=x, scale=[1.0, 2, 3], offset=[0.0, 1, 2], mean=[0.1, 0.2, 0.3], variance=[1.0, 2, 3], is_training=False)[0],
+                              R.Conv2DBackpropInputV2(input=tf.zeros([2, 12, 10, 4])[: tf.shape(x)[0]], filter=np.swapaxes(K, 2, 3), out_backprop=x[:2], strides=[1, 2, 2, 1], padding="SAME"),
+                              R.DepthwiseConv2dNativeBackpropInput(input_sizes=[tf.shape(x)[0], 12, 10, 3], filter=K[..., :1], out_backprop=x, strides=[1, 2, 2, 1], padding="SAME")), IMAGE)  # fmt: skip
+row("raw_segments", lambda x: (tf.math.unsorted_segment_min(x, tf.range(tf.shape(x)[0]) % 2, 3), tf.math.unsorted_segment_prod(x, tf.range(tf.shape(x)[0]) % 2, 3)), X)
+row("raw_spectra", lambda x: tf.abs(tf.signal.ifft2d(tf.cast(x[0], tf.complex64))) + tf.abs(tf.signal.ifft3d(tf.signal.fft3d(tf.cast(x, tf.complex64)))), ((None, 4, 6), F))
+row("raw_numbers_of_lists", lambda x: (R.LinSpace(start=0.0, stop=x[0, 0], num=4), R.InvertPermutation(x=tf.argsort(x[0])), R.UpperBound(sorted_inputs=tf.sort(x), values=x)), X)
+row("bits_of_one_dtype", lambda x: R.Bitcast(input=x, type=F) + 1, X)
+
+
+@case(X)
+def lists_of_tensors(x):
+    handle = R.EmptyTensorList(element_shape=[2], max_num_elements=9, element_dtype=F)
+    handle = R.TensorListPushBack(input_handle=handle, tensor=x[0, :2])
+    handle = R.TensorListPushBack(input_handle=handle, tensor=x[1, 2:])
+    rest, last = R.TensorListPopBack(input_handle=handle, element_shape=[2], element_dtype=F)
+    joined = R.TensorListConcatV2(input_handle=handle, element_shape=[2], leading_dims=tf.zeros([0], tf.int64), element_dtype=F)
+    return (
+        last, R.TensorListLength(input_handle=rest), joined[0], joined[1],
+        R.TensorListGather(input_handle=handle, indices=[1, 0, 1], element_shape=[2], element_dtype=F),
+        R.TensorListElementShape(input_handle=handle, shape_type=I),
+        R.TensorListStack(input_handle=handle, element_shape=[2], element_dtype=F),
+    )  # fmt: skip
+
+
+@case(X)
+def list_that_grows_in_a_loop(x):
+    handle = R.EmptyTensorList(element_shape=-1, max_num_elements=-1, element_dtype=F)
+
+    def body(i, handle):
+        return i + 1, R.TensorListPushBack(input_handle=handle, tensor=x[i] * 2)
+
+    _, handle = tf.while_loop(lambda i, _: i < tf.shape(x)[0], body, [0, handle])
+    return R.TensorListStack(input_handle=handle, element_shape=[4], element_dtype=F)
+
+
+@case(X)
+def array_written_at_places(x):
+    n = tf.shape(x)[0]
+    array = tf.TensorArray(F, n).scatter(tf.range(n)[::-1], x)
+    return array.stack(), array.gather([1, 0]), tf.reshape(array.concat(), [-1])
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+WORDS = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["b", "a", "c"], tf.constant([5, 6, 7], tf.int64)), -1)
+NUMBERS = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(tf.constant([3, 0, 4], tf.int64), [0.5, 1.5, 2.5]), -1.0)
+
+
+@case(N)
+def looked_up(x):
+    words = tf.gather(tf.constant(["a", "b", "c", "d", "e"]), x)
+    return WORDS.lookup(words), NUMBERS.lookup(tf.cast(x, tf.int64)), NUMBERS.size()
+
 
 # -- branches and loops ----------------------------------------------------------------------------
 

@@ -395,3 +395,13 @@ def _convolved_back(args, attrs):
     if sizes is None or None not in sizes or args[1].shape.rank != len(sizes):
         return None
     return [sizes]
+
+
+@rule("TensorListStack")
+def _stacked_list(args, attrs):
+    """As many elements as the op says, if it does, of the shape that it says."""
+    sizes = sizes_of(args[1]) if args[1].shape.rank == 1 else None
+    if sizes is None:
+        return [None]
+    count = attrs.get("num_elements", -1)
+    return [[None if count < 0 else count, *sizes]]

@@ -82,10 +82,11 @@ class Shared:
 class Node:
     """A node of an ONNX graph."""
 
-    __slots__ = ("attrs", "inputs", "name", "op", "outputs")
+    __slots__ = ("attrs", "domain", "inputs", "name", "op", "outputs")
 
-    def __init__(self, op, name, inputs, outputs, attrs):
+    def __init__(self, op, name, inputs, outputs, attrs, domain=""):
         self.op, self.name, self.inputs, self.outputs, self.attrs = op, name, inputs, outputs, attrs
+        self.domain = domain
 
 
 class Builder:
@@ -120,7 +121,7 @@ class Builder:
 
     # -- nodes ---------------------------------------------------------------------------------------
 
-    def node(self, op, inputs, dtype=None, count=None, **attrs):
+    def node(self, op, inputs, dtype=None, count=None, domain="", **attrs):
         """Adds a node; returns its output, or the list of its outputs if `count` is given.
 
         Args:
@@ -128,6 +129,7 @@ class Builder:
             inputs: Values and arrays; None for one that is left out.
             dtype: The dtype of the outputs, or a list of one for each; that of the first input if None.
             count: How many outputs.
+            domain: The op's, if it is none of the standard operators.
             **attrs: Attributes; those that are None are left out.
         """
         values = [x if x is None else self.plain(x) for x in inputs]
@@ -142,7 +144,7 @@ class Builder:
         names = ["" if x is None else x.name for x in values]
         while names and not names[-1]:
             names.pop()
-        self.nodes.append(Node(op, outputs[0].name, names, [y.name for y in outputs], attrs))
+        self.nodes.append(Node(op, outputs[0].name, names, [y.name for y in outputs], attrs, domain))
         return outputs if count is not None or isinstance(dtype, list) else outputs[0]
 
     def once(self, op, inputs, dtype=None, **attrs):

@@ -215,10 +215,10 @@ class _Loop:
         return opened(self.c.b, x, rank)
 
     def _sizes(self, i):
-        s = self._inputs().get(i)
-        if isinstance(self.values[i], ListValue) or s is None or s.shape.rank is None:
-            return None
-        return tuple(s.shape.as_list())
+        s, x = self._inputs().get(i), self.values[i]
+        if isinstance(x, ListValue):
+            return None if x.sizes is None else (None,) * (1 + len(x.sizes))
+        return None if s is None or s.shape.rank is None else tuple(s.shape.as_list())
 
     def _results(self, b, found):
         results = []

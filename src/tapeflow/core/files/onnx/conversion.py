@@ -4,6 +4,7 @@ import numpy as np
 
 from tapeflow.core.base.errors import OpError
 from tapeflow.core.base.quiet import quiet
+from tapeflow.core.files.onnx import complexes
 from tapeflow.core.files.onnx.flatten import array_of
 from tapeflow.core.files.onnx.table import Context, converters
 from tapeflow.core.files.onnx.values import ABSENT, Refused, Value
@@ -81,7 +82,7 @@ class Conversion:
         """Notes a node that lacks an input: if it could not be written anyway, or if what it lacks is from outside."""
         if self._is_random(node):
             self._refuse(node, _RANDOM)
-        elif node.type not in converters:
+        elif not self._is_known(node):
             self._refuse(node, _UNKNOWN)
         else:
             for s in node.inputs:
@@ -91,17 +92,20 @@ class Conversion:
     def _converted(self, node, args, builder):
         if self._is_random(node):
             raise Refused(_RANDOM)
-        converter = converters.get(node.type)
-        if converter is None:
+        if not self._is_known(node):
             raise Refused(_UNKNOWN)
-        for s in node.outputs:
-            if s.dtype.is_complex and not converter.takes_views:
-                raise Refused(f"ONNX has no tensors of {s.dtype.name}")
+        converter = converters.get(node.type)
+        if any(s.dtype.is_complex for s in (*node.inputs, *node.outputs)):
+            return complexes.write(Context(node, builder, self), args)
         if not converter.takes_views:
             args = [tuple(map(builder_plain(builder), one)) if type(one) is tuple else builder_plain(builder)(one)
                     for one in args]  # fmt: skip
         found = converter.write(Context(node, builder, self), *args)
         return list(found) if isinstance(found, (list, tuple)) else [found]
+
+    @staticmethod
+    def _is_known(node):
+        return node.type in converters or node.type in complexes.complex_ops
 
     @staticmethod
     def _is_random(node):

@@ -46,6 +46,7 @@ def elementwise(name, formula, allowed=_NUMBERS, result=None):
         y = formula(c.b, *(c.b.cast(x, inside) if dtype_of(x) is dtype else x for x in inputs))
         return viewed(c.b.cast(y, result or dtype), perm)
 
+    write.__module__ = formula.__module__  # the family that it belongs to
     converters[name] = Converter(write, takes_views=True)
 
 
@@ -79,6 +80,8 @@ for _ours, _theirs in [
 
 
 def _equal(b, x, y):
+    if dtype_of(x) is dtypes.string and b.opset < 19:
+        raise Refused("ONNX compares strings from opset 19 on")
     return b.node("Equal", [x, y], dtypes.bool)
 
 
@@ -159,7 +162,8 @@ def _expm1(b, x):
     return b.where(_less(b, b.node("Abs", [x]), 0.5), near, _sub(b, b.node("Exp", [x]), 1))
 
 
-def _atan2(b, y, x):
+def atan2(b, y, x):
+    """The angle of a point, from its coordinates."""
     # atan(y / x), half a turn further where x < 0; on the axis x = 0 a quarter turn; signs of zeros count.
     quotient = b.node("Atan", [_div(b, y, x)])
     is_up = b.node("Not", [_less(b, y, 0)])
@@ -190,7 +194,7 @@ elementwise("Mod", lambda b, x, y: b.node("Mod", [x, y], fmod=1))
 elementwise("TruncateMod", lambda b, x, y: b.node("Mod", [x, y], fmod=1))
 elementwise("Log1p", _log1p, _FLOATS)
 elementwise("Expm1", _expm1, _FLOATS)
-elementwise("Atan2", _atan2, _FLOATS)
+elementwise("Atan2", atan2, _FLOATS)
 elementwise("Erfc", lambda b, x: b.binary("Sub", 1, b.node("Erf", [x])), _FLOATS)
 elementwise("DivNoNan", lambda b, x, y: _where_zero(b, _zero(b, y), _div(b, x, y)))
 elementwise("MulNoNan", lambda b, x, y: _where_zero(b, _zero(b, y), _mul(b, x, y)))
@@ -272,6 +276,16 @@ def _cast(c, x):
         # Numbers that do not fit: TensorFlow goes by way of int32, the standard does not say.
         x = c.b.cast(x, dtypes.int32)
     return c.b.cast(x, dtype) if kind is not dtype else x
+
+
+@converts("Bitcast")
+def _bitcast(c, x):
+    dtype = c.out.dtype
+    if dtype_of(x) is dtype:
+        return x
+    if c.b.opset < 26 or dtype_of(x).size != dtype.size:
+        raise Refused("ONNX takes bits for another dtype from opset 26 on, and of one size only")
+    return c.b.node("BitCast", [x], dtype, to=element_type(dtype))
 
 
 # -- bits ------------------------------------------------------------------------------------------

@@ -4,18 +4,22 @@ import os
 import tempfile
 import warnings
 
+import numpy as np
+
 from tapeflow.core.base import local_files
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.files.exportable import concrete_function
 from tapeflow.core.files.onnx import families
-from tapeflow.core.files.onnx.builder import Builder, Shared
+from tapeflow.core.files.onnx.builder import Builder, Node, Shared
 from tapeflow.core.files.onnx.conversion import Conversion
 from tapeflow.core.files.onnx.flat_form import flat_form
 from tapeflow.core.files.onnx.flatten import flatten, givens_of
 from tapeflow.core.files.onnx.model import LARGEST, model_of
-from tapeflow.core.files.onnx.values import ListValue, Refused, Value, element_type, package
+from tapeflow.core.files.onnx.tables import table_value
+from tapeflow.core.files.onnx.values import ABSENT, Refused, Value, element_type, package
 from tapeflow.core.files.saved_function import RestoredConcrete
 from tapeflow.core.graph.streams import Stream
+from tapeflow.core.values.tensor import EagerTensor
 
 OLDEST_OPSET, DEFAULT_OPSET = 17, 18
 _SHOWN = 20
@@ -115,22 +119,21 @@ def _write(graph, builder, conversion, inputs, outputs):
     for name, s in specs:
         builder.inputs.append((name, s.dtype, _open_sizes(name, s, specs)))
         values.append(_argument(conversion, s, name))
-    found = conversion.run(flat, builder, [*values, *_outside(flat, len(values))])
+    found = conversion.run(flat, builder, [*values, *_outside(graph, flat)])
     if conversion.refused:
         return
     builder.scope = ""
     for name, y, s in zip(outputs, found, flat.outputs, strict=True):
-        if isinstance(y, ListValue):
-            y = y.buffer
+        if not isinstance(y, (Value, np.ndarray, np.generic)) or s.dtype.is_complex:
+            conversion.refused.append((s.node.type, s.node.name, None, f"ONNX has no {s.dtype.name} results"))
+            continue
         value = builder.plain(y)
         builder.nodes.append(_named(value, name))
-        sizes = None if s.shape.rank is None else [n if n is not None else None for n in s.shape.as_list()]
+        sizes = None if s.shape.rank is None else s.shape.as_list()
         builder.outputs.append((name, value.dtype, sizes))
 
 
 def _named(value, name):
-    from tapeflow.core.files.onnx.builder import Node
-
     return Node("Identity", name, [value.name], [name], {})
 
 
@@ -142,11 +145,13 @@ def _argument(conversion, s, name):
     return Value(name, s.dtype)
 
 
-def _outside(flat, count):
-    """What stands for things from outside that have no value in a file."""
-    from tapeflow.core.files.onnx.values import ABSENT
-
-    return [ABSENT for s in flat.inputs[count:] if s is not None]
+def _outside(graph, flat):
+    """What stands for things from outside that are no tensors: tables, or what a file cannot hold."""
+    handles = {s.node.name: table_value(x) for x, s in graph.captures if isinstance(x, EagerTensor)}
+    rest = flat.inputs[len(graph.inputs) :]
+    captured = [s for _, s in graph.captures]
+    names = [s.node.name for s in captured] + [None] * (len(rest) - len(captured))
+    return [handles.get(name) or ABSENT for s, name in zip(rest, names, strict=True) if s is not None]
 
 
 def _open_sizes(name, s, specs):
@@ -181,6 +186,12 @@ def _checked(onnx, model):
     if model.ByteSize() > LARGEST:  # the checker reads models that large from files only
         return model
     known = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+    for one in known.graph.output:
+        if not one.type.tensor_type.HasField("shape"):
+            raise UnimplementedError(
+                f"the rank of the result '{one.name}' is not known, and ONNX wants it",
+                hint="tf.ensure_shape(result, [None, ...]) in the function, or check=False",
+            )
     del known.graph.value_info[:]
     onnx.checker.check_model(known, full_check=True)
     return known

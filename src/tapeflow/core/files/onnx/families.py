@@ -1,29 +1,51 @@
 """Fills the table: importing a family's module registers its ops."""
 
 from tapeflow.core.files.onnx import (
+    colours,
+    complexes,
     control,
     elementwise,
     linear,
     lists,
     order,
+    quantized,
     reductions,
     resize,
     shapes,
     slicing,
+    special,
+    tables,
     windows,
 )
+from tapeflow.core.files.onnx.table import converters
 
 # What a family is called in the documentation -> its module.
 FAMILIES = {
-    "Elementwise": elementwise, "Reductions and running sums": reductions, "Shapes, joining and parting": shapes,
-    "Slices, gathers, scatters, segments, paddings": slicing, "Matrices, softmax, losses": linear,
-    "Convolutions, poolings, normalizations, blocks": windows, "Resizing": resize, "Order and selection": order,
-    "Branches and loops": control, "Tensor lists": lists,
-}  # fmt: skip
+    "Elementwise": elementwise,
+    "Special functions, slopes of activations": special,
+    "Reductions, running sums, counts": reductions,
+    "Shapes, joining and parting": shapes,
+    "Slices, gathers, scatters, segments, paddings": slicing,
+    "Matrices, softmax, losses": linear,
+    "Convolutions, poolings, normalizations, blocks": windows,
+    "Images of another size, boxes cut out": resize,
+    "Colours": colours,
+    "Rounded as if quantized": quantized,
+    "Order and selection": order,
+    "Branches and loops": control,
+    "Tensor lists": lists,
+    "Lookup tables, strings": tables,
+    "Complex numbers inside a function": complexes,
+}
 
 
 def ops_of(module):
     """The names of the ops that a module writes, sorted."""
-    from tapeflow.core.files.onnx.table import converters
-
+    if module is complexes:
+        return sorted(complexes.complex_ops)
     return sorted(name for name, one in converters.items() if one.write.__module__ == module.__name__)
+
+
+def rows():
+    """The rows of the documentation's table: a family and its ops."""
+    return [f"| {name} | {', '.join(ops_of(module))} |" for name, module in FAMILIES.items()]

@@ -73,8 +73,9 @@ def _leaves(result, path=()):
     if isinstance(result, Mapping):
         for key in sorted(result, key=str):
             yield from _leaves(result[key], (*path, str(key)))
-    elif hasattr(result, "_asdict"):
-        yield from _leaves(result._asdict(), path)
+    elif hasattr(result, "_fields"):
+        for key, one in zip(result._fields, result, strict=True):
+            yield from _leaves(one, (*path, key))
     elif isinstance(result, (list, tuple)):
         for i, one in enumerate(result):
             yield from _leaves(one, (*path, f"output_{i}" if not path else str(i)))

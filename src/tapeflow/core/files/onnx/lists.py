@@ -18,10 +18,15 @@ def list_of(b, buffer, dtype, sizes=None, is_open=False):
 
 
 def _element_sizes(shape):
+    """An element's sizes from an op's input; None if even the rank is unknown."""
     if isinstance(shape, Value) or np.ndim(shape) == 0:
         return None
-    sizes = tuple(int(n) for n in np.ravel(shape))
-    return sizes if min(sizes, default=0) >= 0 else None
+    return tuple(int(n) if n >= 0 else None for n in np.ravel(shape))
+
+
+def _sizes_of_rest(symbol):
+    """The sizes of the elements along axis 0 of a tensor."""
+    return None if symbol.shape.rank is None else tuple(symbol.shape.as_list()[1:])
 
 
 @converts("TensorListReserve", views=True)
@@ -34,7 +39,7 @@ def _reserve(c, element_shape, count):
 
 def _written(b, x):
     """A list with a buffer of zeros, if the shape of its elements is known."""
-    if x.buffer is not None or x.sizes is None:
+    if x.buffer is not None or x.sizes is None or None in x.sizes:
         return x
     count = b.cast(x.size, dtypes.int64)
     count = b.reshape(count, [1]) if isinstance(count, Value) else np.reshape(count, 1)
@@ -49,12 +54,15 @@ def _empty(c, element_shape, limit):
 
 @converts("TensorListFromTensor", views=True)
 def _from_tensor(c, x, element_shape):
-    return list_of(c.b, c.b.plain(x), dtype_of(x))
+    return list_of(c.b, c.b.plain(x), dtype_of(x), _sizes_of_rest(c.symbol(0)))
 
 
 @converts("TensorListStack", views=True)
 def _stack(c, x, element_shape):
-    x = _written(c.b, ListValue(x.buffer, x.size, x.dtype, x.sizes or _element_sizes(element_shape)))
+    sizes = x.sizes
+    if sizes is None or None in sizes:
+        sizes = _element_sizes(element_shape)
+    x = _written(c.b, ListValue(x.buffer, x.size, x.dtype, sizes))
     return _buffer(x)
 
 
@@ -114,7 +122,7 @@ def opened(b, x, rank):
     count = b.cast(x.size, dtypes.int64)
     count = b.reshape(count, [1]) if isinstance(count, Value) else np.reshape(count, 1)
     buffer = b.node("Expand", [np.zeros((), x.dtype.np), b.sizes([count, *[1] * rank])], x.dtype)
-    return ListValue(buffer, x.size, x.dtype, None, True)
+    return ListValue(buffer, x.size, x.dtype, (None,) * rank, True)
 
 
 def written_rank(flat, s):
@@ -127,6 +135,29 @@ def written_rank(flat, s):
             if node.type == "Identity":
                 places.add(node)
     return None
+
+
+@converts("TensorListPopBack", views=True)
+def _pop_back(c, x, element_shape):
+    b = c.b
+    last = b.node("Gather", [_buffer(x), np.int64(-1)], x.dtype, axis=0)
+    return [list_of(b, b.slice(x.buffer, [0], [-1], [0]), x.dtype, x.sizes), last]
+
+
+@converts("TensorListElementShape", views=True)
+def _element_shape(c, x):
+    sizes = c.b.slice(c.b.shape(_buffer(x)), [1], [np.iinfo(np.int64).max])
+    return c.b.cast(sizes, c.out.dtype)
+
+
+@converts("TensorListConcatV2", views=True)
+def _concat(c, x, element_shape, leading_dims):
+    b = c.b
+    buffer = _buffer(x)
+    inner = b.slice(b.shape(buffer), [2], [np.iinfo(np.int64).max])
+    joined = b.node("Reshape", [buffer, b.sizes([-1, inner])], x.dtype)
+    lengths = b.node("Expand", [b.size(buffer, 1), b.size(buffer, 0)], dtypes.int64)
+    return [joined, lengths]
 
 
 @converts("TensorListGather", views=True)

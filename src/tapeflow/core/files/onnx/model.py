@@ -6,6 +6,8 @@ from tapeflow.core.files.onnx.values import element_type, package
 
 # protobuf cannot hold more in one message.
 LARGEST = (1 << 31) - (1 << 20)
+# Domain -> the version of its operators that is written, beside the standard one.
+_VERSIONS = {"ai.onnx.ml": 3}
 
 
 def model_of(builder, name, metadata):
@@ -24,7 +26,7 @@ def model_of(builder, name, metadata):
     for constant, array in shared.constants.items():
         if constant in used:
             graph.initializer.append(_tensor(onnx, array, rename.get(constant, constant)))
-    opsets = [onnx.helper.make_opsetid("", shared.opset)]
+    opsets = [onnx.helper.make_opsetid(domain, _VERSIONS.get(domain, shared.opset)) for domain in _domains(builder)]
     model = onnx.helper.make_model(
         graph, opset_imports=opsets, producer_name="tapeflow", ir_version=onnx.helper.find_min_ir_version_for(opsets)
     )
@@ -48,6 +50,7 @@ def _graph(onnx, builder, name, rename):
     nodes = [
         onnx.helper.make_node(
             node.op, [rename.get(x, x) for x in node.inputs], [rename.get(y, y) for y in node.outputs], node.name,
+            domain=node.domain,
             **{key: _attribute(onnx, value, node, key, rename) for key, value in node.attrs.items()},
         )
         for node in builder.nodes
@@ -67,6 +70,15 @@ def _info(onnx, name, dtype, sizes, rename):
     return onnx.helper.make_tensor_value_info(
         rename.get(name, name), element_type(dtype), None if sizes is None else list(sizes)
     )
+
+
+def _domains(builder):
+    """The domains of the ops, the standard one first."""
+    found = {""}
+    for node in builder.nodes:
+        found.add(node.domain)
+        found.update(*(_domains(value) for value in node.attrs.values() if isinstance(value, Builder)))
+    return sorted(found)
 
 
 def _prune(builder):

@@ -5,22 +5,18 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.files.onnx.elementwise import through
 from tapeflow.core.files.onnx.table import converts, dtype_of
+from tapeflow.core.files.onnx.values import Refused
 
 _KINDS = "float32 float64 int32 int64"
 
 
-@converts("TopKV2", "TopK")
-def _top_k(c, x, k=None):
-    k = np.int64(c.attr("k")) if k is None else k
-    return _top(c, x, c.b.cast(k, dtypes.int64))
-
-
-def _top(c, x, k):
+@converts("TopKV2")
+def _top_k(c, x, k):
     b, dtype = c.b, dtype_of(x)
     x = b.cast(x, through(dtype, _KINDS))
-    values, places = b.node("TopK", [x, b.reshape(k, [1])], [x.dtype, dtypes.int64], axis=-1, sorted=1)
-    kinds = [s.dtype for s in c.node.outputs]
-    return [b.cast(values, dtype), b.cast(places, kinds[1])]
+    count = b.reshape(b.cast(k, dtypes.int64), [1])
+    values, places = b.node("TopK", [x, count], [x.dtype, dtypes.int64], axis=-1, sorted=1)
+    return [b.cast(values, dtype), b.cast(places, c.node.outputs[1].dtype)]
 
 
 @converts("Unique", "UniqueV2", "UniqueWithCounts", "UniqueWithCountsV2")
@@ -56,7 +52,26 @@ def _bound(c, sorted_inputs, values):
 
 @converts("NonMaxSuppressionV3")
 def _non_max_suppression(c, boxes, scores, limit, overlap, score):
+    return c.b.cast(_chosen_boxes(c.b, boxes, scores, limit, overlap, score), dtypes.int32)
+
+
+@converts("NonMaxSuppressionV4", "NonMaxSuppressionV5")
+def _padded_non_max_suppression(c, boxes, scores, limit, overlap, score, sigma=None):
     b = c.b
+    if sigma is not None and np.any(c.known(sigma, "soft_nms_sigma")):
+        raise Refused("ONNX's suppression of boxes is not a soft one")
+    chosen = _chosen_boxes(b, boxes, scores, limit, overlap, score)
+    count = b.size(chosen, 0)
+    found = [chosen] if sigma is None else [chosen, b.node("Gather", [scores, chosen], dtype_of(scores), axis=0)]
+    if c.attr("pad_to_max_output_size"):
+        missing = b.node("Sub", [b.reshape(b.cast(limit, dtypes.int64), [1]), count], dtypes.int64)
+        pads = b.node("Concat", [np.zeros(1, np.int64), missing], dtypes.int64, axis=0)
+        found = [b.node("Pad", [x, pads]) for x in found]
+    return [b.cast(found[0], dtypes.int32), *found[1:], b.cast(b.squeeze(count, [0]), dtypes.int32)]
+
+
+def _chosen_boxes(b, boxes, scores, limit, overlap, score):
+    """The numbers of the boxes that are kept, int64."""
     number = lambda x, dtype: b.reshape(b.cast(x, dtype), [1])
     chosen = b.node(
         "NonMaxSuppression",
@@ -64,4 +79,4 @@ def _non_max_suppression(c, boxes, scores, limit, overlap, score):
          number(overlap, dtypes.float32), number(score, dtypes.float32)],
         dtypes.int64,
     )  # fmt: skip
-    return b.cast(b.node("Gather", [chosen, np.int64(2)], axis=1), dtypes.int32)
+    return b.node("Gather", [chosen, np.int64(2)], axis=1)

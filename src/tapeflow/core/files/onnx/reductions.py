@@ -64,10 +64,23 @@ def _cumsum(c, x, axis):
 
 @converts("Cumprod")
 def _cumprod(c, x, axis):
-    return running(c, x, int(c.known(axis, "axis")), "Mul", 1)
+    return running(c, x, int(c.known(axis, "axis")), lambda b, total, item: b.node("Mul", [total, item]), 1)
 
 
-def running(c, x, axis, op, start):
+@converts("CumulativeLogsumexp")
+def _cumulative_logsumexp(c, x, axis):
+    return running(c, x, int(c.known(axis, "axis")), _log_of_sum, float("-inf"))
+
+
+def _log_of_sum(b, x, y):
+    """log(exp(x) + exp(y)), from the larger one and the distance."""
+    most, least = b.node("Max", [x, y]), b.node("Min", [x, y])
+    more = b.node("Log", [b.binary("Add", b.node("Exp", [b.node("Sub", [least, most])]), 1)])
+    none = b.binary("Equal", most, float("-inf"), dtypes.bool)
+    return b.where(none, most, b.node("Add", [most, more]))
+
+
+def running(c, x, axis, join, start):
     """A running product or the like: a Loop along an axis, each step of which joins the next slice."""
     b, dtype, rank = c.b, dtype_of(x), c.rank(0)
     inside = through(dtype, _KINDS)
@@ -80,7 +93,7 @@ def running(c, x, axis, op, start):
 
     def step(inner, i, total):
         item = inner.node("Gather", [x, i], inside, axis=0)
-        after = inner.node(op, [total, item])
+        after = join(inner, total, item)
         return [after], [total if c.attr("exclusive") else after]
 
     y = counted_loop(b, count, [empty], step)[1]
@@ -118,6 +131,18 @@ def counted_loop(b, count, carried, step):
         inner.result(y)
     kinds = [y.dtype for y in results[1:]]
     return b.node("Loop", [count, None, *carried], kinds, body=inner)
+
+
+@converts("DenseBincount")
+def _bincount(c, x, size, weights):
+    b, rank = c.b, c.rank(0)
+    dtype = dtype_of(weights)
+    if 0 not in c.sizes(2):
+        raise Refused("counts with weights")
+    places = b.node("Range", [np.int64(0), b.cast(size, dtypes.int64), np.int64(1)], dtypes.int64)
+    hits = b.node("Equal", [b.unsqueeze(b.cast(x, dtypes.int64), [rank]), places], dtypes.bool)
+    op = "ReduceMax" if c.attr("binary_output") else "ReduceSum"
+    return b.cast(b.reduce(op, b.cast(hits, dtypes.int32), [rank - 1]), dtype)
 
 
 @converts("InTopKV2")

@@ -6,7 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.files.onnx.elementwise import through
 from tapeflow.core.files.onnx.layouts import first, last
-from tapeflow.core.files.onnx.table import converts, dtype_of
+from tapeflow.core.files.onnx.table import converts, dtype_of, text
 from tapeflow.core.files.onnx.values import Refused, Value
 
 
@@ -84,3 +84,37 @@ def _only(values, axis, neutral):
     found = np.full(2, neutral, np.float32)
     found[axis] = np.ravel(values)[axis]
     return found
+
+
+@converts("CropAndResize")
+def _crop_and_resize(c, image, boxes, box_ind, size):
+    """Two products a box: with the weights of the rows, and of the columns, between the points that are looked at."""
+    b = c.b
+    if text(c.attr("method", "bilinear")) != "bilinear":
+        raise Refused("the nearest pixels of boxes")
+    height, width = (int(n) for n in np.ravel(c.known(size, "crop_size")))
+    image = b.cast(image, dtypes.float32)
+    corners = [b.node("Gather", [boxes, np.int64(k)], dtypes.float32, axis=1) for k in range(4)]
+    rows, in_rows = _points(b, corners[0], corners[2], b.size(image, 1), height)
+    columns, in_columns = _points(b, corners[1], corners[3], b.size(image, 2), width)
+    chosen = b.node("Gather", [image, box_ind], dtypes.float32, axis=0)
+    y = b.node("Einsum", [rows, chosen, columns], dtypes.float32, equation="nyh,nhwc,nxw->nyxc")
+    inside = b.node("And", [b.unsqueeze(in_rows, [2, 3]), b.unsqueeze(in_columns, [1, 3])])
+    return b.where(inside, y, float(c.attr("extrapolation_value", 0.0)))
+
+
+def _points(b, start, end, size, count):
+    """Weights [boxes, count, size] of linear interpolation, and which points are inside."""
+    last = b.cast(b.binary("Sub", size, 1), dtypes.float32)
+    start, end = b.unsqueeze(start, [1]), b.unsqueeze(end, [1])
+    if count > 1:
+        steps = (np.arange(count) / (count - 1)).astype(np.float32)
+        place = b.node("Add", [start, b.node("Mul", [b.node("Sub", [end, start]), steps])])
+    else:
+        place = b.binary("Mul", b.node("Add", [start, end]), 0.5)
+    place = b.node("Mul", [place, last])
+    inside = b.node("And", [b.binary("GreaterOrEqual", place, 0.0, dtypes.bool),
+                            b.node("LessOrEqual", [place, last], dtypes.bool)])  # fmt: skip
+    pixels = b.cast(b.node("Range", [np.int64(0), b.squeeze(size, [0]), np.int64(1)], dtypes.int64), dtypes.float32)
+    distance = b.node("Abs", [b.node("Sub", [b.unsqueeze(place, [2]), pixels])])
+    return b.node("Max", [b.binary("Sub", 1.0, distance), np.float32(0)]), inside

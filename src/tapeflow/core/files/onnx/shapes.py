@@ -13,10 +13,9 @@ from tapeflow.core.graph import constants
 
 @converts(
     "Identity", "StopGradient", "PreventGradient", "Snapshot", "CheckNumerics", "CheckNumericsV2", "EnsureShape",
-    "PlaceholderWithDefault", "DebugIdentityV2", "DebugGradientIdentity",
     views=True,
 )  # fmt: skip
-def _identity(c, x, *rest):
+def _identity(c, x):
     return x
 
 
@@ -28,7 +27,7 @@ def _identity_n(c, inputs):
 # -- sizes -----------------------------------------------------------------------------------------
 
 
-@converts("Shape", "VariableShape", views=True)
+@converts("Shape", views=True)
 def _shape(c, x):
     return c.b.shape(x, c.out.dtype)
 
@@ -41,12 +40,6 @@ def _shape_n(c, inputs):
 @converts("Size", views=True)
 def _size(c, x):
     return c.b.cast(c.b.node("Size", [Value(x.name, x.dtype)], dtypes.int64), c.out.dtype)
-
-
-@converts("Rank", views=True)
-def _rank(c, x):
-    shape = c.b.node("Shape", [Value(x.name, x.dtype)], dtypes.int64)
-    return c.b.cast(c.b.node("Size", [shape], dtypes.int64), c.out.dtype)
 
 
 @converts("BroadcastArgs")
@@ -111,7 +104,7 @@ def _expand_dims(c, x, axis):
     return c.b.unsqueeze(x, [axis % (c.rank(0) + 1)])
 
 
-@converts("Transpose", views=True)
+@converts("Transpose", "ConjugateTranspose", views=True)
 def _transpose(c, x, perm):
     return c.b.transpose(x, c.known(perm, "permutation"))
 
@@ -139,6 +132,11 @@ def _fill(c, shape, value):
 def expand(b, x, shape):
     """A tensor repeated to a shape."""
     return b.node("Expand", [x, b.cast(shape, dtypes.int64)], dtype_of(x))
+
+
+@converts("Empty")
+def _empty(c, shape):
+    return expand(c.b, np.zeros((), c.out.dtype.np), shape)
 
 
 @converts("ZerosLike", views=True)
@@ -230,7 +228,7 @@ def _pack(c, values):
     parts = [c.b.unsqueeze(x, [axis]) for x in values]
     if len(parts) == 1:
         return parts[0]
-    return c.b.node("Concat", parts, c.out.dtype, axis=axis)
+    return c.b.node("Concat", parts, dtype_of(values[0]), axis=axis)
 
 
 @converts("Unpack")

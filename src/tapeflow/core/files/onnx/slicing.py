@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.files.onnx.elementwise import choose
-from tapeflow.core.files.onnx.table import converts, dtype_of, text
+from tapeflow.core.files.onnx.table import converts, dtype_of, sizes_of, text
 from tapeflow.core.files.onnx.values import Refused, Value
 
 _LOW, _HIGH = np.iinfo(np.int64).min + 1, np.iinfo(np.int64).max
@@ -97,7 +97,7 @@ def _bound(c, bounds, i):
 # -- gathers ---------------------------------------------------------------------------------------
 
 
-@converts("GatherV2", "Gather", "ResourceGather")
+@converts("GatherV2", "Gather")
 def _gather(c, x, indices, axis=None):
     b, rank = c.b, c.rank(0)
     axis = 0 if axis is None else int(np.ravel(c.known(axis, "axis"))[0]) % rank
@@ -122,7 +122,7 @@ def _gather(c, x, indices, axis=None):
     return b.transpose(y, back)
 
 
-@converts("GatherNd", "ResourceGatherNd")
+@converts("GatherNd")
 def _gather_nd(c, x, indices):
     if c.sizes(1)[-1] == 0:
         raise Refused("indices of no axis at all")
@@ -171,6 +171,57 @@ def _scatter_nd(c, indices, updates, shape):
     return scattered(c.b, zeros, indices, updates, "add")
 
 
+@converts("SparseToDense")
+def _sparse_to_dense(c, indices, shape, values, default):
+    b = c.b
+    dtype = dtype_of(values)
+    rank = c.rank(0)
+    places = b.reshape(indices, [-1, 1]) if rank < 2 else indices
+    if c.rank(2) == 0:
+        values = b.node("Expand", [values, b.size(places, 0)], dtype)
+    elif rank == 0:
+        values = b.reshape(values, [-1])
+    full = b.node("Expand", [default, b.cast(shape, dtypes.int64)], dtype)
+    return scattered(b, full, places, values, None)
+
+
+@converts("DynamicStitch", "ParallelDynamicStitch")
+def _dynamic_stitch(c, indices, data):
+    b = c.b
+    dtype = dtype_of(data[0])
+    ranks = [len(sizes_of(s)) for s in c.symbol(0)]
+    inner = b.slice(b.shape(data[0]), [ranks[0]], [_HIGH])
+    flat = [b.reshape(b.cast(i, dtypes.int64), [-1]) for i in indices]
+    rows = [b.node("Reshape", [x, b.sizes([-1, inner])], dtype) for x in data]
+    places = b.node("Concat", flat, dtypes.int64, axis=0) if len(flat) > 1 else b.plain(flat[0])
+    rows = b.node("Concat", rows, dtype, axis=0) if len(rows) > 1 else rows[0]
+    count = b.binary("Add", b.reduce("ReduceMax", places, [0], True), 1)
+    full = b.node("Expand", [np.zeros((), dtype.np), b.sizes([count, inner])], dtype)
+    return scattered(b, full, b.unsqueeze(places, [1]), rows, None)
+
+
+@converts("DynamicPartition")
+def _dynamic_partition(c, data, partitions):
+    b, rank = c.b, c.rank(1)
+    inner = b.slice(b.shape(data), [rank], [_HIGH])
+    rows = b.node("Reshape", [data, b.sizes([-1, inner])], dtype_of(data)) if rank != 1 else data
+    flat = b.reshape(partitions, [-1])
+    return [
+        b.node("Compress", [rows, b.binary("Equal", flat, k, dtypes.bool)], dtype_of(data), axis=0)
+        for k in range(len(c.node.outputs))
+    ]
+
+
+@converts("ListDiff")
+def _list_diff(c, x, y):
+    b = c.b
+    same = b.node("Equal", [b.unsqueeze(x, [1]), y], dtypes.bool)
+    kept = b.binary("Equal", b.reduce("ReduceSum", b.cast(same, dtypes.int32), [1]), 0, dtypes.bool)
+    places = b.node("Range", [np.int64(0), b.squeeze(b.size(x, 0), [0]), np.int64(1)], dtypes.int64)
+    outputs = [b.node("Compress", [one, kept], dtype_of(one), axis=0) for one in (x, places)]
+    return [outputs[0], b.cast(outputs[1], c.node.outputs[1].dtype)]
+
+
 # -- segments --------------------------------------------------------------------------------------
 
 _SEGMENTS = {"Sum": ("add", 0), "Prod": ("mul", 1), "Max": ("max", "low"), "Min": ("min", "high")}
@@ -182,7 +233,7 @@ def _unsorted_segment(c, data, ids, count):
     return _segments(c, data, ids, c.b.cast(count, dtypes.int64), c.node.type.removeprefix("UnsortedSegment"), rank)
 
 
-@converts("SegmentSum", "SegmentSumV2", "SegmentMean")
+@converts("SegmentSum", "SegmentMean")
 def _segment(c, data, ids):
     b = c.b
     wide = b.cast(ids, dtypes.int64)

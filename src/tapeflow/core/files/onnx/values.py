@@ -33,6 +33,29 @@ class Value:
 
 
 @dataclass(slots=True, frozen=True, eq=False)
+class ComplexValue:
+    """A complex tensor, as two real ones.
+
+    Attributes:
+        real, imag: Known arrays, or values with their axes in place.
+    """
+
+    real: object
+    imag: object
+
+
+@dataclass(slots=True, frozen=True, eq=False)
+class TableValue:
+    """The handle of a lookup table.
+
+    Attributes:
+        table: The `HashTable`.
+    """
+
+    table: object
+
+
+@dataclass(slots=True, frozen=True, eq=False)
 class ListValue:
     """A list of tensors, of one shape: `buffer` has them along axis 0; it is None while nothing was written.
 
@@ -40,7 +63,7 @@ class ListValue:
         buffer: A known array, a `Value` or None.
         size: How many there are: a known array or a scalar `Value`.
         dtype: The `DType` of the elements.
-        sizes: An element's sizes where they are known, None if not.
+        sizes: An element's sizes with None for unknown ones; None if not even their number is known.
         is_open: Whether the elements may still have size 1 along every axis, instead of the sizes of what will be
             written.
     """
@@ -48,7 +71,7 @@ class ListValue:
     buffer: object
     size: object
     dtype: dtypes.DType
-    sizes: tuple[int, ...] | None = None
+    sizes: tuple[int | None, ...] | None = None
     is_open: bool = False
 
 

@@ -443,4 +443,42 @@ def _(tf):
     return run(tf.data.Dataset.range(5))
 
 
+@case("windows/batched")
+def _(tf):
+    batched = tf.data.Dataset.range(7).window(3).batch(2)
+    spec = batched.element_spec
+    again = batched.unbatch().flat_map(lambda window: window.batch(3))
+    zipped = tf.data.Dataset.zip((tf.data.Dataset.range(6).window(2), tf.data.Dataset.range(3))).batch(2).unbatch()
+    pairs = [([int(x) for x in window], int(k)) for window, k in zipped]
+    return spec, [text(x) for x in again], pairs, [int(x) for x in batched.map(lambda windows: 1)]
+
+
+@case("windows/zipped")
+def _(tf):
+    zipped = tf.data.Dataset.zip((tf.data.Dataset.range(4), tf.data.Dataset.range(4, 8))).window(3)
+    pairs = zipped.flat_map(lambda a, b: tf.data.Dataset.zip((a.batch(2), b.batch(2))))
+    return [text(x) for x in pairs]
+
+
+@case("v1/methods")
+def _(tf):
+    v1 = tf.compat.v1.data
+    ds = v1.Dataset.from_tensor_slices({"a": [1, 2, 3], "b": [1.0, 2.0, 3.0]})
+    mapped = ds.map_with_legacy_function(lambda x: x["a"] * 2).batch(2)
+    kept = ds.filter_with_legacy_function(lambda x: x["a"] > 1)
+    sparse = v1.Dataset.from_sparse_tensor_slices(tf.SparseTensor([[0, 1], [2, 0]], [1.5, 2.5], [3, 2]))
+    kinds = isinstance(mapped, v1.Dataset), isinstance(tf.data.Dataset.range(2), v1.Dataset)
+    types = str(ds.output_types), str(ds.output_shapes), str(mapped.make_one_shot_iterator().output_types)
+    first = text(ds.make_one_shot_iterator().get_next())
+    return [text(x) for x in mapped], [text(x) for x in kept], [text(x) for x in sparse], kinds, types, first, sparse.element_spec
+
+
+@case("v1/specs")
+def _(tf):
+    v1, D = tf.compat.v1.data, tf.data.Dataset
+    kinds = [D.from_tensors(tf.ragged.constant([[1]])), D.from_tensors(tf.SparseTensor([[0]], [1], [1])), D.range(4).window(2)]
+    asked = (v1.get_output_types, v1.get_output_shapes, v1.get_output_classes)
+    return [[str(ask(ds)).replace("tensorflow.python.framework.", "") for ask in asked] for ds in kinds]
+
+
 unseeded(case)

@@ -45,6 +45,21 @@ class IteratorBase(abc.Iterator, Trackable, CompositeTensor):
     def get_next_as_optional(self):
         """Returns the next element as a `tf.experimental.Optional`, which is empty at the end."""
 
+    @property
+    def output_types(self):
+        """The dtypes of the elements, nested like them."""
+        return structure.types_of(self.element_spec)
+
+    @property
+    def output_shapes(self):
+        """The shapes of the elements, nested like them."""
+        return structure.shapes_of(self.element_spec)
+
+    @property
+    def output_classes(self):
+        """The classes of the elements, nested like them."""
+        return structure.classes_of(self.element_spec)
+
 
 class OwnedIterator(IteratorBase):
     """An iterator of eager code or of a function.

@@ -13,6 +13,7 @@ from tapeflow.core.base.nest_kinds import Kinds, _find
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import NoneTensorSpec, TensorSpec, TypeSpec, type_spec_from_value
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.sparse import SparseTensorSpec
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
 
@@ -105,6 +106,21 @@ def _normalized_leaf(x):
 def spec_of(value):
     """The specs of an element of tensors, composites and None."""
     return map_leaves(type_spec_from_value, value)
+
+
+def types_of(spec):
+    """The dtypes of an element, nested like it; of what has none, the spec."""
+    return map_leaves(lambda s: getattr(s, "dtype", s), spec)
+
+
+def shapes_of(spec):
+    """The shapes of an element, nested like it; of what has none, the spec."""
+    return map_leaves(lambda s: getattr(s, "shape", s), spec)
+
+
+def classes_of(spec):
+    """The classes of an element's leaves as version 1 told them, nested like it: beyond tensors, often the spec."""
+    return map_leaves(lambda s: s.value_type if isinstance(s, (TensorSpec, SparseTensorSpec)) else s, spec)
 
 
 # -- leaves ----------------------------------------------------------------------------------------

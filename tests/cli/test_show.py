@@ -12,6 +12,7 @@ import tapeflow as tf
 from tapeflow.cli.main import main
 from tapeflow.core.files.shown import weights
 from tapeflow.core.files.shown.kinds import describe
+from tapeflow.core.files.shown.pages import page
 
 # Keras's own variables, when it saves them.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -169,8 +170,6 @@ def test_large_graphs_are_drawn_by_their_scopes():
 
 
 def test_names_cannot_break_out_of_the_page(tmp_path):
-    from tapeflow.core.files.shown.pages import page
-
     tf.train.Checkpoint(**{"<script>": tf.Variable(1.0)}).write(str(tmp_path / "c"))
     assert "<script>" not in page(describe(tmp_path / "c"))
 
@@ -267,3 +266,35 @@ def test_models_in_models_without_end_are_refused(shown, tmp_path):
         archive.writestr("config.json", json.dumps(config))
     code, _, error = shown(tmp_path / "a.keras", "--fast")
     assert code == 1 and "deep" in error
+
+
+def mutated(content, random):
+    """The content, cut off or with some bytes changed."""
+    if random.random() < 0.2:
+        return content[: random.integers(len(content))]
+    content = bytearray(content)
+    for _ in range(random.integers(1, 8)):
+        content[random.integers(len(content))] = random.integers(256)
+    return bytes(content)
+
+
+@pytest.mark.parametrize("name", ["graph.pb", "records", "a.onnx", "a.keras", "a.h5", "a.safetensors", "program"])
+def test_mutations_never_end_in_another_error(tmp_path, keras_file, name):
+    with zipfile.ZipFile(keras_file) as archive:
+        (tmp_path / "a.h5").write_bytes(archive.read("model.weights.h5"))
+    (tmp_path / "a.keras").write_bytes(keras_file.read_bytes())
+    (tmp_path / "graph.pb").write_bytes((CORPUS / "graphs" / "branches.pb").read_bytes())
+    with tf.io.TFRecordWriter(str(tmp_path / "records")) as writer:
+        feature = {"x": tf.train.Feature(float_list=tf.train.FloatList(value=[1.0]))}
+        writer.write(tf.train.Example(features=tf.train.Features(feature=feature)).SerializeToString())
+    spec = [tf.TensorSpec([None, 2], tf.float32)]
+    tf.export.to_stablehlo(lambda x: x * 2.0, tmp_path / "program", spec, vjp_order=0)
+    tf.export.to_onnx(lambda x: x * 2.0, str(tmp_path / "a.onnx"), spec)
+    tf.train.Checkpoint(v=tf.Variable([1.0, 2.0])).write(str(tmp_path / "a.safetensors"))
+    content, random = (tmp_path / name).read_bytes(), np.random.default_rng(5)
+    for _ in range(100):
+        (tmp_path / name).write_bytes(mutated(content, random))
+        try:
+            page(describe(tmp_path / name))
+        except (tf.errors.OpError, OSError, ValueError) as error:
+            assert str(error)

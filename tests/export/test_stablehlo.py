@@ -1,5 +1,8 @@
 """`tf.export.to_stablehlo` and `from_stablehlo`: what comes back computes the same, forwards and backwards."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -211,6 +214,25 @@ def test_a_program_without_its_gradient_says_so():
         again(x)
 
 
+def test_programs_are_mapped_differentiated_and_copied():
+    program = tf.export.to_stablehlo(tf.tanh, input_signature=[tf.TensorSpec([None], tf.float32)])
+    x = tf.constant([[0.1, 0.2], [0.3, 0.4]])
+    np.testing.assert_allclose(tf.vectorized_map(program, x), tf.tanh(x), 1e-6)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = program(x[0])
+    np.testing.assert_allclose(tape.jacobian(y, x)[0, 0], [1 - np.tanh(0.1) ** 2, 0.0], 1e-5)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(program))(x[0]), y)
+    assert copy.deepcopy(program)(x[0]).shape == (2,)
+
+
+def test_a_program_is_part_of_a_program():
+    inner = tf.export.to_stablehlo(double, input_signature=BATCH)
+    outer = tf.export.to_stablehlo(lambda x: inner(x)["y"] + 1.0, input_signature=BATCH)
+    np.testing.assert_array_equal(outer([[1.0, 2.0]]), [[3.0, 5.0]])
+    assert str(tf.export.to_stablehlo(inner)) == str(inner)
+
+
 # -- what is not exported ------------------------------------------------------------------------------
 
 
@@ -255,6 +277,16 @@ def test_prints_and_assertions_are_left_out_and_said():
 def test_what_a_program_cannot_take_or_give_is_said(function, spec, message):
     with pytest.raises(tf.errors.UnimplementedError, match=message):
         tf.export.to_stablehlo(lambda x: function(x), input_signature=[spec])
+
+
+def test_saved_models_and_onnx_refuse_programs(tmp_path):
+    program = tf.export.to_stablehlo(double, input_signature=BATCH)
+    module = tf.Module()
+    module.call = tf.function(lambda x: program(x)["y"], input_signature=BATCH)
+    with pytest.raises(tf.errors.UnimplementedError, match="exported StableHLO program"):
+        tf.saved_model.save(module, tmp_path / "model")
+    with pytest.raises(tf.errors.UnimplementedError, match="XlaCallModule"):
+        tf.export.to_onnx(module.call)
 
 
 def test_it_must_be_clear_which_trace_is_meant():

@@ -35,6 +35,8 @@ class Program:
     def __init__(self, exported, content, gradient):
         self._exported, self.content, self.gradient = exported, content, gradient
         self.name, self.platforms = exported.fun_name, tuple(exported.platforms)
+        if gradient is not None:
+            gradient.name = f"gradient of {self.name}"
         self.inputs = [_described(x) for x in exported.in_avals]
         self.outputs = [_described(x) for x in exported.out_avals]
 

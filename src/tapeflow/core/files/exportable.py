@@ -28,6 +28,7 @@ def concrete_function(thing, input_signature=None, signature=None):
         from tapeflow.core.files.saved_model import load  # lazy: only for paths
 
         thing = load(thing)
+    thing = getattr(thing, "concrete", thing)  # of an exported program
     if isinstance(thing, ConcreteFunction):
         return thing
     if signature is not None or (getattr(thing, "signatures", None) and input_signature is None):

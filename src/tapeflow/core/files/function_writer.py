@@ -270,6 +270,11 @@ class FunctionWriter:
             self._effect_of_python(node)
         elif node.type == "IdentityN" and (hasattr(node.record, "user_function")):
             self._custom(node)
+        elif node.type == "XlaCallModule":
+            raise UnimplementedError(
+                f"'{self.graph.name}' calls an exported StableHLO program, which is not written into SavedModels",
+                hint="keep the program in its own file, and save the function that it was made of",
+            )
         elif node.type in pipeline_writers:
             pipeline_writers[node.type](self, node)
         elif any(attr.kind == "func" for attr in node.record.attrs):

@@ -10,6 +10,8 @@ JAX reads such a file as well: it does not look behind its own part.
 import json
 import os
 
+import numpy as np
+
 from tapeflow.core.base import dtypes, local_files, nest
 from tapeflow.core.base.errors import DataLossError, InvalidArgumentError
 from tapeflow.core.base.mode import current, mode
@@ -20,6 +22,7 @@ from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.op import Op, hooks
+from tapeflow.core.run.batching import BatchedTensor, batch_size, is_batched, slice_of
 from tapeflow.core.trace.function import function
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
@@ -35,6 +38,7 @@ class ExportedFunction:
         name: Of the function that was exported.
         platforms: The kinds of devices that it was made for.
         structured_input_signature: `(args, kwargs)` with a `tf.TensorSpec` for every tensor.
+        concrete: The call of the program, a concrete function of its tensors.
         input_specs: The `tf.TensorSpec`s of the tensors, in order.
         structured_outputs: The result, with `tf.TensorSpec`s.
         program: The program itself.
@@ -56,11 +60,12 @@ class ExportedFunction:
         self.structured_input_signature = _filled(tuple(args), specs), _filled(kwargs, specs)
         self.structured_outputs = _filled(program.result_structure, results)
         self.input_specs, self._results = specs, results
-        traced = function(self._trace, autograph=False, jit_compile=True)
-        self._concrete = traced.get_concrete_function(*specs)
 
-    def _trace(self, *tensors):
-        return _called(self.program, tensors, self._results)
+        def call(*tensors):
+            return _filled(program.result_structure, _called(program, tensors, results))
+
+        call.__name__ = self.name
+        self.concrete = function(call, autograph=False, jit_compile=True).get_concrete_function(*specs)
 
     @property
     def has_gradient(self):
@@ -87,8 +92,7 @@ class ExportedFunction:
 
     def call_flat(self, tensors):
         """Runs the program on the tensors that it takes, in order; returns what it returns."""
-        found = self._concrete.call_flat(tensors)
-        return _filled(self.program.result_structure, found if isinstance(found, (list, tuple)) else [found])
+        return self.concrete.call_flat(tensors)
 
     def _placed(self, args, kwargs):
         """The arguments, those by name in their places where the program has places only."""
@@ -130,6 +134,12 @@ class ExportedFunction:
         shown = [f"{spec.dtype.name}[{', '.join(map(str, s.shape))}]"
                  for spec, s in zip(self.input_specs, self.program.inputs, strict=True)]  # fmt: skip
         return list(zip(names, shown, strict=True))
+
+    def __reduce__(self):
+        return from_stablehlo, (self.serialize(),)
+
+    def __deepcopy__(self, memo):
+        return self  # it has nothing that changes
 
     def signature_text(self):
         """Returns the parameters and results, with the names of sizes that vary, on one line."""
@@ -193,10 +203,18 @@ def _called(program, tensors, results):
 
 
 def _on_tensors(node, inputs):
+    if not is_batched(inputs):
+        return _run(node, inputs[0])
+    # Programs have no batched form: one call after the other.
+    calls = [_run(node, [slice_of(x, i) for x in inputs[0]]) for i in range(batch_size(inputs))]
+    stacks = [np.stack([y.host for y in outputs]) for outputs in zip(*calls, strict=True)]
+    return [BatchedTensor(stack, dtype) for stack, dtype in zip(stacks, node.attrs["Tout"], strict=True)]
+
+
+def _run(node, tensors):
     from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
 
-    program = node.attrs["program"]
-    found = xla.call(program.compiled, [x.value_or_buffer for x in inputs[0]])
+    found = xla.call(node.attrs["program"].compiled, [x.value_or_buffer for x in tensors])
     return [EagerTensor.from_buffer(x, dtype) for x, dtype in zip(found, node.attrs["Tout"], strict=True)]
 
 
@@ -226,13 +244,18 @@ def _conjugate(x):
     return registry.get("Conj")(x) if x.dtype.is_complex else x
 
 
-_call = Op(
-    "XlaCallModule", "args: list(Tin), *, program: func, Tout: list(type) -> output: list(Tout)",
-    {"Tin": "any", "Tout": "any"}, kernel=None, lower=lambda args, program, Tout: program.call(args), grad=_gradient,
-    jvp=None, shape=None, samples=(), stateful=False, reentrant=True, elementwise=False,
-)  # fmt: skip
-_call.on_tensors = _on_tensors
-_call.takes_none = True
+def _record():
+    record = Op(
+        "XlaCallModule", "args: list(Tin), *, program: func, Tout: list(type) -> output: list(Tout)",
+        {"Tin": "any", "Tout": "any"}, kernel=None, lower=lambda args, program, Tout: program.call(args),
+        grad=_gradient, jvp=None, shape=None, samples=(), stateful=False, reentrant=True, elementwise=False,
+    )  # fmt: skip
+    record.on_tensors = _on_tensors
+    record.takes_none = True
+    return record
+
+
+_call = _record()
 
 
 # -- files ---------------------------------------------------------------------------------------------

@@ -102,8 +102,9 @@ def lines_of(description, everything=False):
         description: A `Description`.
         everything: Whether long lists are printed to their end.
     """
-    first, *facts = [*description.facts, ""]
-    lines = [f"{description.kind} {description.path}{first and f', {first}'}", *(f"  {one}" for one in facts if one)]
+    first = description.facts[0] if description.facts else ""
+    facts = description.facts[1:]
+    lines = [f"{description.kind} {description.path}{first and f', {first}'}", *(f"  {one}" for one in facts)]
     if description.signatures is not None:
         lines += _signature_lines(description)
     if description.variables is not None:

@@ -3,6 +3,7 @@
 import importlib
 
 from tapeflow.core.base import failures
+from tapeflow.core.engines import hardware
 from tapeflow.core.values.late import ops, pipeline_files, pipelines
 
 ops.where = "tapeflow.core.ops.compose.composites"
@@ -18,3 +19,5 @@ def ready():
         "run.tape",
     ):  # fmt: skip
         importlib.import_module(f"tapeflow.core.{module}")
+    if hardware.has_accelerators():
+        importlib.import_module("tapeflow.core.run.placement").follow_accelerators()

@@ -229,7 +229,7 @@ def _batch(plan, program, shapes):
     caught = {(s.node, s.index) for _, s in plan.graph._caught}
     sizes = [
         shape[0]
-        for s, shape in zip(program._takes, shapes, strict=True)
+        for s, shape in zip(program.takes, shapes, strict=True)
         if shape and id(s) not in states and (s.node, s.index) not in caught
     ]
     return Counter(sizes).most_common(1)[0][0] if sizes else 0

@@ -29,12 +29,14 @@ class _State:
         configurations: Physical device -> configurations of its logical devices.
         growth: Physical device -> whether its memory is taken as needed.
         shown: The accelerators that JAX was told to use when it started, None for all.
+        listed: What `logical_devices` gave, until something is chosen anew.
     """
 
     visible: list[PhysicalDevice] | None = None
     configurations: dict[PhysicalDevice, list[LogicalDeviceConfiguration]] = field(default_factory=dict)
     growth: dict[PhysicalDevice, bool] = field(default_factory=dict)
     shown: list[PhysicalDevice] | None = None
+    listed: dict[tuple[str | None, bool], list[LogicalDevice]] = field(default_factory=dict)
 
 
 _state = _State()
@@ -50,6 +52,12 @@ def may_have_accelerators() -> bool:
     if importlib.util.find_spec("jax_plugins") or importlib.util.find_spec("libtpu"):
         return True
     return bool(importlib.metadata.entry_points(group="jax_plugins"))
+
+
+def has_accelerators() -> bool:
+    """Whether programs run on an accelerator unless they say otherwise, as far as it shows without JAX."""
+    named = set(os.environ.get("JAX_PLATFORMS", "").split(",")) - {"", "cpu"}
+    return bool(named or _nvidia_count() or importlib.util.find_spec("libtpu")) and may_have_accelerators()
 
 
 def accelerators() -> dict[PhysicalDevice, Any]:
@@ -130,6 +138,7 @@ def set_visible_devices(devices, kind: str | None = None) -> None:
     if settings.started and set(new) != set(visible_devices()):
         raise RuntimeError(_too_late("Visible devices"))
     _state.visible = new
+    _state.listed.clear()
 
 
 def check(device) -> None:
@@ -181,10 +190,19 @@ def set_configuration(device: PhysicalDevice, configurations) -> None:
             hint="cut the processor instead: configurations for tf.config.list_physical_devices('CPU')[0]",
         )
     _state.configurations[device] = configurations
+    _state.listed.clear()
 
 
 def logical_devices(kind: str | None = None) -> list[LogicalDevice]:
     """The devices as programs name them."""
+    key = kind, settings.started
+    found = _state.listed.get(key)
+    if found is None:
+        found = _state.listed[key] = _logical_devices(kind)
+    return list(found)
+
+
+def _logical_devices(kind):
     result, counts = [], dict[str, int]()
     for physical in visible_devices(kind):
         for _ in range(len(_state.configurations.get(physical, ())) or 1):
@@ -192,6 +210,14 @@ def logical_devices(kind: str | None = None) -> list[LogicalDevice]:
             counts[physical.device_type] += 1
             result.append(LogicalDevice(f"/device:{physical.device_type}:{number}", physical.device_type))
     return result
+
+
+def put(array, name: str) -> Any:
+    """A NumPy array as a buffer on a device."""
+    from tapeflow.core.engines import xla  # lazy: loads jax
+
+    with default_device(name):
+        return xla.put(array)
 
 
 def jax_device(name: str) -> Any:
@@ -394,6 +420,8 @@ def start(jax) -> None:
     for name, value in memory_variables().items():
         os.environ.setdefault(name, value)
     chosen = None if _state.visible is None else [d for d in _state.visible if d.device_type == "GPU"]
-    if chosen and len(chosen) < _nvidia_count():
+    if chosen == [] and _nvidia_count():
+        jax.config.update("jax_platforms", "cpu")
+    elif chosen and len(chosen) < _nvidia_count():
         _state.shown = sorted(chosen, key=_number)
         jax.config.update("jax_cuda_visible_devices", ",".join(str(_number(device)) for device in _state.shown))

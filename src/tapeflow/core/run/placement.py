@@ -1,7 +1,8 @@
 """`tf.device`: where ops run while its scope is open, and the log of where they ran.
 
 On a processor everything runs in one memory whatever the scope says; the scope is checked all the same. While
-no scope is open and nothing is logged, ops do not come here.
+no scope is open and nothing is logged, ops do not come here, unless there is an accelerator: then all do, for it is
+where they run.
 """
 
 import contextlib
@@ -9,10 +10,12 @@ import sys
 import threading
 
 from tapeflow.core.base.devices import CPU, DeviceSpec, full_name
+from tapeflow.core.base.dtypes import string as strings
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.base.mode import mode
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.settings import settings
 from tapeflow.core.engines import hardware
+from tapeflow.core.ops.lowering import LoweringRefused
 from tapeflow.core.ops.op import hooks
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -34,6 +37,7 @@ class _Watched:
     count = 0
     execute = None
     is_in = False
+    accelerated = False  # whether there is an accelerator
 
 
 def device(device_name):
@@ -103,33 +107,126 @@ def _watch(step):
             _Watched.is_in = False
 
 
+def follow_accelerators():
+    """Has every op come here if there is an accelerator. Called once."""
+    if hardware.has_accelerators():
+        _Watched.accelerated = True
+        _watch(+1)
+
+
 def execute(record, inputs, attrs, dtypes=None):
     """Runs an op where the thread's scope wants it."""
     name = placed()
     if settings.log_device_placement:
         print(f"Executing op {record.op_name} in device {name}", file=sys.stderr)
-    if hardware.may_have_accelerators() or (settings.started and name != CPU and "CPU" in name):
+    if current.graph is not None:
+        return _Watched.execute(record, inputs, attrs, dtypes)
+    if "CPU" not in name:
+        return _on_accelerator(record, inputs, attrs, dtypes, name)
+    if _Watched.accelerated or (settings.started and name != CPU):
         with hardware.default_device(name):
-            return mark(_Watched.execute(record, inputs, attrs, dtypes), name)
+            return mark(_Watched.execute(record, _near(inputs), attrs, dtypes), name)
     return mark(_Watched.execute(record, inputs, attrs, dtypes), name)
 
 
+def _has_numbers(x):
+    return not x.dtype.is_opaque and x.dtype is not strings
+
+
+def _near(inputs):
+    """Tensors that lie on an accelerator as they are on the host."""
+    return tuple(tuple(map(_fetched, one)) if type(one) is tuple else _fetched(one) for one in inputs)
+
+
+def _fetched(x):
+    return EagerTensor(x.host, x.dtype) if type(x) is EagerTensor and "CPU" not in x.device else x
+
+
+def _on_accelerator(record, inputs, attrs, dtypes, name):
+    """The outputs of an op's lowering there; what runs on the host only has its numbers put there afterwards."""
+    flat = [x for one in inputs for x in (one if type(one) is tuple else (one,))]
+    plain = all(type(x) is EagerTensor and _has_numbers(x) for x in flat)
+    if record.lower is not None and not record.stateful and plain:
+        found = _lowered(record, inputs, attrs, name)
+        if found is not None:
+            return mark(found, name)
+    outputs = _Watched.execute(record, inputs, attrs, dtypes)
+    if record.op_name in _ON_HOST:
+        return outputs
+    return tuple(_there(x, name) for x in outputs)
+
+
+# What these give is wanted on the host as a rule: TensorFlow keeps it there, too.
+_ON_HOST = frozenset({"Rank", "Shape", "ShapeN", "Size"})
+
+
+def _lowered(record, inputs, attrs, name):
+    from tapeflow.core.engines import xla  # lazy: loads jax
+
+    values = [
+        (tuple(x.host for x in one) if type(one) is tuple else one.host)
+        if arg.const
+        else tuple(_buffer(x, name) for x in one)
+        if type(one) is tuple
+        else _buffer(one, name)
+        for arg, one in zip(record.inputs, inputs, strict=True)
+    ]
+    try:
+        with hardware.default_device(name):
+            buffers = xla.run(record, values, attrs)
+    except LoweringRefused:
+        return None
+    return tuple(map(EagerTensor.from_buffer, buffers, record.output_dtypes(inputs, attrs, len(buffers))))
+
+
+def _buffer(x, name):
+    """A tensor's buffer on a device, kept if that is where the tensor is."""
+    found = getattr(x, "_buffer", None)
+    if found is not None and x.device == name:
+        return found
+    return hardware.put(x.host, name)
+
+
+def _there(x, name):
+    """A tensor of numbers with its buffer on a device; others as they are."""
+    if type(x) is not EagerTensor or not _has_numbers(x) or x.device == name:
+        return x
+    there = EagerTensor(x.host, x.dtype)
+    there._buffer, there._place = hardware.put(x.host, name), name
+    return there
+
+
+def other_device():
+    """The device that the thread's scope wants functions to run on, None if it is the one they run on anyway."""
+    if not _Watched.accelerated or not _scopes.stack:
+        return None
+    name = placed()
+    return None if name == default_name() else name
+
+
+def default_name():
+    """The full name of the device that is used where nothing is wanted."""
+    return next((full_name(d.name) for d in hardware.logical_devices() if d.device_type != "CPU"), CPU)
+
+
 def mark(outputs, name):
-    """Outputs on a virtual processor say so; all processors share one memory."""
-    if name != CPU and "CPU" in name:
+    """Outputs say where they are; virtual processors all share one memory."""
+    if name != CPU:
         for x in outputs:
-            if type(x) is EagerTensor:
+            if type(x) is EagerTensor and ("CPU" in name or _has_numbers(x)):
                 x._place = name
     return outputs
 
 
 def _placed_new(tensor):
     """A tensor made of a Python value, which is no op's output, on the processor that the scope wants."""
-    if not _scopes.stack or type(tensor) is not EagerTensor or tensor._array is None:
+    if not (_scopes.stack or _Watched.accelerated) or type(tensor) is not EagerTensor or tensor._array is None:
         return tensor
     name = placed()
-    if name == tensor.device or "CPU" not in name:
+    if name == tensor.device:
         return tensor
+    if "CPU" not in name:
+        return tensor if current.graph is not None else _there(tensor, name)
     fresh = EagerTensor(tensor._array, tensor.dtype)
     if name != CPU:
         fresh._place = name

@@ -245,12 +245,15 @@ class EagerTensor(Tensor):
     @property
     def device(self):
         """The name of the device that the value lies on."""
-        if self._array is None:
-            platform = next(iter(self._buffer.devices())).platform
-            if platform != "cpu":
-                return f"/job:localhost/replica:0/task:0/device:{platform.upper()}:0"
-        # Which processor is a matter of names: they share one memory.
-        return self.__dict__.get("_place", "/job:localhost/replica:0/task:0/device:CPU:0")
+        place = self.__dict__.get("_place")
+        if place is not None:
+            return place
+        buffer = getattr(self, "_buffer", None)
+        if buffer is not None:
+            where = next(iter(buffer.devices()))
+            if where.platform != "cpu":
+                return f"/job:localhost/replica:0/task:0/device:{where.platform.upper()}:{where.local_hardware_id or 0}"
+        return "/job:localhost/replica:0/task:0/device:CPU:0"
 
     @property
     def backing_device(self):

@@ -59,7 +59,7 @@ class DataFunction:
         with graph, creation(graph, self, False):
             graph.inputs = [graph.placeholder(s.dtype, s.shape) for s in self.takes.flat_specs]
             argument = self._argument(graph.inputs)
-            result = self._called(autograph(self.func), argument)
+            result = self._called(autograph(self.func, user_requested=False), argument)
             flat = [t for leaf in structure.flatten(result) for t in structure.tensors_of(leaf)]
             graph.outputs = [graph.symbol(t) for t in flat]
             self.spec = structure.spec_of(result)

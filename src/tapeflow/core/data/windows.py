@@ -324,7 +324,7 @@ def _int64(function):
         return function
     from tapeflow.core.trace.autograph.api import convert as autograph
 
-    converted = autograph(function)
+    converted = autograph(function, user_requested=False)
 
     def call(*args):
         return convert(converted(*args), dtype=dtypes.int64)

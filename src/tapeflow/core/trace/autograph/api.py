@@ -42,26 +42,27 @@ def convert(function, recursive=True, user_requested=True):
         user_requested: Whether the user asked for this function by name: then even a library's is converted.
     """
     if isinstance(function, functools.partial):
-        return functools.partial(convert(function.func), *function.args, **function.keywords)
+        inner = convert(function.func, recursive, user_requested)
+        return functools.partial(inner, *function.args, **function.keywords)
     if getattr(function, "autograph_do_not_convert", False):
         return function
     wrapped = getattr(function, "__wrapped_method__", None)
     if wrapped is not None:
-        return _bound_weakly(function, *wrapped)
+        return _bound_weakly(function, *wrapped, user_requested)
     if inspect.ismethod(function) and isinstance(function.__func__, types.FunctionType):
-        if left_alone(function.__func__):
+        if left_alone(function.__func__, user_requested):
             return function
         return types.MethodType(build.convert(function.__func__), function.__self__)
     if isinstance(function, types.FunctionType):
-        return function if left_alone(function) else build.convert(function)
+        return function if left_alone(function, user_requested) else build.convert(function)
     called = inspect.getattr_static(type(function), "__call__", None)
-    if isinstance(called, types.FunctionType) and not left_alone(called):
+    if isinstance(called, types.FunctionType) and not left_alone(called, user_requested):
         return types.MethodType(build.convert(called), function)
     return function
 
 
-def _bound_weakly(method, function, reference):
-    if left_alone(function):
+def _bound_weakly(method, function, reference, user_requested):
+    if left_alone(function, user_requested):
         return method
     converted = build.convert(function)
     return lambda *args, **kwargs: converted(reference(), *args, **kwargs)

@@ -9,9 +9,10 @@ from tapeflow.core.base.mode import current
 from tapeflow.core.trace.autograph import builtin
 from tapeflow.core.trace.autograph.build import convert
 
-# Packages whose code is called as it is.
+# Packages whose code is called as it is: ours always, others unless a function of theirs is asked for by name.
+_OURS = frozenset(("tapeflow", "tensorflow"))
 _ALONE = frozenset(
-    "tapeflow tensorflow keras tf_keras numpy jax jaxlib ml_dtypes scipy optree matplotlib PIL pandas absl pytest "
+    "keras tf_keras numpy jax jaxlib ml_dtypes scipy optree matplotlib PIL pandas absl pytest "
     "_pytest hypothesis tensorflow_probability wrapt".split()
 ) | frozenset(sys.stdlib_module_names)
 
@@ -49,15 +50,21 @@ def target_of(function):
     return function
 
 
-def left_alone(function):
-    """Whether a callee is called as it is."""
+def left_alone(function, user_requested=False):
+    """Whether a callee is called as it is.
+
+    Args:
+        function: The callee.
+        user_requested: Whether it was handed to `tf.function` itself, and not just called: then it may be a library's.
+    """
     if isinstance(function, (type, types.BuiltinFunctionType, types.BuiltinMethodType)):
         return True
     if getattr(function, "autograph_is_converted", False) or getattr(function, "autograph_do_not_convert", False):
         return True
     inner = getattr(function, "func", None) if isinstance(function, functools.partial) else function
     module = getattr(inner, "__module__", None) or getattr(type(inner), "__module__", "") or ""
-    if module.split(".")[0] in _ALONE and module != "__main__":
+    package = module.split(".")[0]
+    if package in _OURS or (package in _ALONE and not user_requested and module != "__main__"):
         return True
     inner = getattr(inner, "__func__", inner)
     return inspect.isgeneratorfunction(inner) or inspect.iscoroutinefunction(inner)

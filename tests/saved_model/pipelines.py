@@ -175,7 +175,10 @@ def loops(tf):
 
 
 def composites(tf):
-    """A module whose datasets have elements that are no tensors: TapeFlow reads such files, and writes none."""
+    """A module whose datasets have elements that are no tensors, which TapeFlow reads and does not write.
+
+    And functions that take and give datasets.
+    """
     data = tf.data.Dataset
 
     class Composites(tf.Module):
@@ -199,6 +202,14 @@ def composites(tf):
             parsed = data.from_tensor_slices(serialized).batch(2).map(lambda s: tf.io.parse_example(s, features))
             total = lambda row: tf.cast(row["a"], tf.float32) + tf.reduce_sum(tf.sparse.to_dense(row["b"]), 1)
             return parsed.map(total).unbatch().batch(9).get_single_element()
+
+        @tf.function(input_signature=[tf.data.DatasetSpec(tf.TensorSpec([], tf.int64))])
+        def takes(self, dataset):
+            return dataset.map(lambda x: x + 1).reduce(tf.constant(0, tf.int64), lambda total, x: total * 10 + x)
+
+        @tf.function(input_signature=[tf.TensorSpec([], tf.int64)])
+        def gives(self, n):
+            return data.range(n).map(lambda x: x * n)
 
     return Composites()
 

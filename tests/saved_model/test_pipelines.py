@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
-from tests.saved_model.corpus import Recorded
-from tests.saved_model.pipelines import CALLS, loops, pipelines
+from tests.saved_model.corpus import PLACE, Recorded
+from tests.saved_model.pipelines import CALLS, composites, loops, pipelines
 
 INT64 = {"output_types": [tf.int64], "output_shapes": [[]]}
 
@@ -47,6 +47,24 @@ def test_a_variable_of_a_saved_pipeline_is_the_loaded_one(loaded):
     loaded.weight.assign(10)
     assert int(loaded.weighted(tf.constant(5, tf.int64))) == 100
     loaded.weight.assign(3)
+
+
+def takes_and_gives(model):
+    """What the functions of `composites` that take and give datasets do."""
+    rows = tf.data.Dataset.range(4)
+    assert int(model.takes(rows)) == 1234
+    assert [int(x) for x in model.gives(tf.constant(3, tf.int64))] == [0, 3, 6]
+
+
+def test_functions_of_tensorflow_take_and_give_datasets():
+    takes_and_gives(tf.saved_model.load(PLACE / "pipeline_composites"))
+
+
+def test_functions_take_and_give_datasets(tmp_path):
+    module, source = tf.Module(), composites(tf)
+    module.takes, module.gives = source.takes, source.gives
+    tf.saved_model.save(module, tmp_path)
+    takes_and_gives(tf.saved_model.load(tmp_path))
 
 
 def test_a_dataset_from_outside_with_a_variable_is_saved(tmp_path):

@@ -1,5 +1,6 @@
 """Nested Python structures as `StructuredValue` messages and back."""
 
+import importlib
 from collections import namedtuple
 
 import numpy as np
@@ -55,6 +56,8 @@ def _named(message, depth):
 def _type_spec(message, depth):
     state = decode(message.type_state, depth)
     make = _SPECS.get(message.type_spec_class)
+    if make is None and message.type_spec_class in _PIPELINES:
+        make = _pipeline_spec(message.type_spec_class)
     if make is None:
         name = message.type_spec_class_name or message.type_spec_class
         raise UnimplementedError(f"a value of the type {name} in a file")
@@ -74,6 +77,15 @@ def _slices(shape, dtype, indices_dtype, dense_shape_dtype, indices_shape):
 
 def _variable(shape, dtype, trainable=True, *rest):
     return VariableSpec(shape, dtype, trainable)
+
+
+# The specs of the room of datasets, which few files need: number -> (module, name).
+_PIPELINES = {5: ("dataset", "DatasetSpec"), 6: ("iterator", "IteratorSpec"), 7: ("optional", "OptionalSpec")}
+
+
+def _pipeline_spec(number):
+    module, name = _PIPELINES[number]
+    return getattr(importlib.import_module(f"tapeflow.core.data.{module}"), name)
 
 
 _SPECS = {1: SparseTensorSpec, 2: _slices, 3: _ragged, 9: _variable}
@@ -172,6 +184,8 @@ def _encode_spec(spec, target):
 
 def _encode_type_spec(spec, target):
     number = _CLASSES.get(type(spec))
+    if number is None and type(spec).__module__.startswith("tapeflow.core.data."):
+        number = next((n for n in _PIPELINES if _pipeline_spec(n) is type(spec)), None)
     if number is None:
         raise NotEncodableError(f"No encoder for object {spec} of type {type(spec)}.")
     target.type_spec_class = number

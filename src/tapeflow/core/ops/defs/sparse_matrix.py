@@ -3,6 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.ops.defs import sparse_matrix_gradient as gradient
 from tapeflow.core.ops.defs.sparse_dense import first_outside, spelled
 from tapeflow.core.ops.defs.sparse_shape import row_major
 from tapeflow.core.ops.op import op
@@ -24,6 +25,14 @@ class SparseMatrix:
         box = np.empty((), object)
         box[()] = self
         return box
+
+    def zeros(self):
+        """The matrix without elements, which adds nothing."""
+        return SparseMatrix(self.indices[:0], self.values[:0], self.shape)
+
+    def plus(self, other):
+        """The sum of both."""
+        return _sum(self, other, 1, 1)[()]
 
     def dense(self):
         """All elements."""
@@ -193,36 +202,72 @@ def _softmax(logits, *, type):
     return SparseMatrix(matrix.indices, values, matrix.shape).boxed()
 
 
+def _softmax_grad(softmax, grad_softmax, *, type):
+    matrix, grad = _opened(softmax, type), _opened(_like(grad_softmax, softmax), type)
+    _, rows = np.unique(matrix.indices[:, :-1], axis=0, return_inverse=True)
+    products = matrix.values * grad.values
+    sums = np.bincount(rows.ravel(), products, minlength=1).astype(products.dtype)
+    return SparseMatrix(matrix.indices, products - matrix.values * sums[rows.ravel()], matrix.shape).boxed()
+
+
+def _like(matrix, pattern):
+    """The elements of a matrix at the places of another; zeros where it has none."""
+    given, wanted = _opened(matrix), _opened(pattern)
+    if given.shape != wanted.shape:
+        raise InvalidArgumentError(f"Shapes {spelled(given.shape)} and {spelled(wanted.shape)} do not fit")
+    places, asked = (np.ravel_multi_index(tuple(x.indices.T), x.shape) if len(x.values) else np.zeros(0, np.int64)
+                     for x in (given, wanted))  # fmt: skip
+    values = np.zeros(len(asked), given.values.dtype)
+    if len(places):
+        spots = np.minimum(np.searchsorted(places, asked), len(places) - 1)
+        there = places[spots] == asked
+        values[there] = given.values[spots[there]]
+    return SparseMatrix(wanted.indices, values, wanted.shape).boxed()
+
+
+def _zeros(dense_shape, *, type):
+    if len(dense_shape) not in (2, 3):
+        raise InvalidArgumentError(f"shape must have rank 2 or 3; but shape has rank: {len(dense_shape)}")
+    empty = np.zeros((0, len(dense_shape)), np.int64)
+    return SparseMatrix(empty, np.zeros(0, type.np), np.ravel(dense_shape).tolist()).boxed()
+
+
 def _scalar(shapes, attrs):
     return [()]
 
 
 _FLAGS = "transpose_a: bool = False, transpose_b: bool = False, adjoint_a: bool = False, adjoint_b: bool = False"
-for _name, _signature, _types, _kernel, _shape in (
+for _name, _signature, _types, _kernel, _shape, _grad in (
     ("SparseTensorToCSRSparseMatrix", "indices: int64, values: T, dense_shape: int64 -> sparse_matrix: variant",
-     {"T": _TYPES}, _of_sparse, _scalar),
+     {"T": _TYPES}, _of_sparse, _scalar, gradient.from_sparse),
     ("DenseToCSRSparseMatrix", "dense_input: T, indices: int64 -> sparse_output: variant", {"T": _TYPES}, _of_dense,
-     _scalar),
+     _scalar, gradient.from_dense),
     ("CSRSparseMatrixToSparseTensor",
      "sparse_matrix: variant, *, type: type -> indices: int64, values: type, dense_shape: int64", {"type": _TYPES},
-     _to_sparse, lambda shapes, attrs: [(None, None), (None,), (None,)]),
+     _to_sparse, lambda shapes, attrs: [(None, None), (None,), (None,)], gradient.to_sparse),
     ("CSRSparseMatrixToDense", "sparse_input: variant, *, type: type -> dense_output: type", {"type": _TYPES},
-     lambda sparse_input, type: _opened(sparse_input, type).dense(), None),
+     lambda sparse_input, type: _opened(sparse_input, type).dense(), None, gradient.to_dense),
     ("CSRSparseMatrixComponents",
      "csr_sparse_matrix: variant, index: int32, *, type: type -> row_ptrs: int32, col_inds: int32, values: type",
-     {"type": _TYPES}, _components, lambda shapes, attrs: [(None,)] * 3),
-    ("SparseMatrixNNZ", "sparse_matrix: variant -> nnz: int32", {}, _count, None),
+     {"type": _TYPES}, _components, lambda shapes, attrs: [(None,)] * 3, None),
+    ("SparseMatrixNNZ", "sparse_matrix: variant -> nnz: int32", {}, _count, None, None),
     ("SparseMatrixMatMul",
      f"a: variant, b: T, *, {_FLAGS}, transpose_output: bool = False, conjugate_output: bool = False -> output: T",
-     {"T": _TYPES}, _times_dense, None),
+     {"T": _TYPES}, _times_dense, None, gradient.times_dense),
     ("SparseMatrixSparseMatMul", f"a: variant, b: variant, *, type: type, {_FLAGS} -> c: variant", {"type": _TYPES},
-     _times_sparse, _scalar),
-    ("SparseMatrixMul", "a: variant, b: T -> output: variant", {"T": _TYPES}, _scaled, _scalar),
-    ("SparseMatrixAdd", "a: variant, b: variant, alpha: T, beta: T -> c: variant", {"T": _TYPES}, _sum, _scalar),
+     _times_sparse, _scalar, gradient.times_sparse),
+    ("SparseMatrixMul", "a: variant, b: T -> output: variant", {"T": _TYPES}, _scaled, _scalar, gradient.scaled),
+    ("SparseMatrixAdd", "a: variant, b: variant, alpha: T, beta: T -> c: variant", {"T": _TYPES}, _sum, _scalar,
+     gradient.added),
     ("SparseMatrixTranspose", "input: variant, *, conjugate: bool = False, type: type -> output: variant",
-     {"type": _TYPES}, _transpose, _scalar),
+     {"type": _TYPES}, _transpose, _scalar, gradient.transposed),
     ("SparseMatrixSoftmax", "logits: variant, *, type: type -> softmax: variant", {"type": "float32 | float64"},
-     _softmax, _scalar),
+     _softmax, _scalar, gradient.softmax),
+    ("SparseMatrixSoftmaxGrad", "softmax: variant, grad_softmax: variant, *, type: type -> gradient: variant",
+     {"type": "float32 | float64"}, _softmax_grad, _scalar, None),
+    ("SparseMatrixZeros", "dense_shape: int64, *, type: type -> sparse_matrix: variant", {"type": _TYPES}, _zeros,
+     _scalar, None),
+    ("_SparseMatrixLike", "matrix: variant, pattern: variant -> output: variant", {}, _like, _scalar, gradient.liked),
 ):  # fmt: skip
     # Variants go in or come out, which the walk over the table cannot draw: the parity cases hold them.
-    op(_name, _signature, kernel=_kernel, grad=None, shape=_shape, samples=(), **_types)
+    op(_name, _signature, kernel=_kernel, grad=_grad, shape=_shape, elementwise=False, samples=(), **_types)

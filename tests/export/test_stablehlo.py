@@ -168,6 +168,14 @@ def test_the_text_is_stablehlo():
     assert "stablehlo.multiply" in text and "tensor<?x2xf32>" in text
 
 
+def test_files_hold_no_paths_of_the_machine():
+    import jax
+
+    content = tf.export.to_stablehlo(double, input_signature=BATCH).serialize()
+    assert __file__.rpartition("/")[0].encode() not in content and b"core/compile" not in content
+    assert jax.config.jax_hlo_source_file_canonicalization_regex is None
+
+
 def test_modules_saved_models_and_traces_are_exported(tmp_path):
     class Scale(tf.Module):
         def __init__(self):

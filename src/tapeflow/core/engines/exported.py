@@ -9,6 +9,7 @@ import numpy as np
 from tapeflow.core.base.errors import DataLossError, InvalidArgumentError, OpError, UnimplementedError
 from tapeflow.core.ops import lowering
 
+_PLACES = "jax_hlo_source_file_canonicalization_regex"
 PLATFORMS = ("cpu", "cuda", "rocm", "tpu")
 # Calls of native code that programs of JAX and TapeFlow make: decompositions, FFTs, sorting, random bits. The runtime
 # knows others, such as calls of Python through a raw address, which no file may name.
@@ -162,11 +163,13 @@ def export(function, gradient, structure, platforms, left_out, name):
 
 @contextmanager
 def _making(name, left_out):
-    """Around what traces a program: JAX's errors become ours."""
+    """Around what traces a program: JAX's errors become ours, and the places of files stay out of it."""
     from tapeflow.core.engines import xla  # lazy: it is loaded by now
 
     jax = xla.jax
     kept, lowering.notes.left_out = lowering.notes.left_out, frozenset(left_out)
+    shown = getattr(jax.config, _PLACES)
+    jax.config.update(_PLACES, ".*/")  # what is cut off the names of source files
     try:
         with xla.ours():
             yield
@@ -175,6 +178,7 @@ def _making(name, left_out):
     except NotImplementedError as error:
         raise UnimplementedError(f"'{name}' cannot be exported: {_first(error)}") from error
     finally:
+        jax.config.update(_PLACES, shown)
         lowering.notes.left_out = kept
 
 

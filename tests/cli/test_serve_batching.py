@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from tapeflow.cli.serving.worker import Batching, Closed, Job, Worker
+from tapeflow.cli.serving.worker import Batching, Closed, Job, Worker, settle
 from tests.cli.serving_models import ask, client, serve
 
 
 class Doubler:
     """A signature that doubles, waits when told to, and keeps what it was called with."""
 
-    name, shares = "double", True
+    name, shares, is_pure = "double", True, True
 
     def __init__(self):
         self.calls, self.may_go, self.entered = [], threading.Event(), threading.Event()
@@ -108,6 +108,38 @@ def test_a_closed_worker_does_what_it_has_and_takes_no_more():
     assert worker.close(20)
     with pytest.raises(Closed):
         worker.submit(Job(Doubler(), {"x": np.ones(1)}, None))
+
+
+def test_quick_calls_are_made_in_the_event_loop_and_slow_ones_are_not():
+    signature, threads = Doubler(), []
+    call = signature.call
+    signature.call = lambda inputs: (threads.append(threading.current_thread().name), call(inputs))[1]
+    worker = Worker("test", Batching(), lambda rows: None)
+
+    async def asked(count):
+        loop = asyncio.get_running_loop()
+
+        def done(pairs):
+            loop.call_soon_threadsafe(settle, pairs)
+
+        jobs = [Job(signature, {"x": np.full(1, i)}, done, loop.create_future()) for i in range(count)]
+        for job in jobs:
+            worker.submit(job)
+        return [(await job.future)["y"].tolist() for job in jobs]
+
+    job = Job(signature, {"x": np.ones(1)}, None)
+    worker._seconds[job.kind] = 1e-6
+    assert asyncio.run(asked(3)) == [[0], [2], [4]]
+    assert threads == [threading.current_thread().name]
+    assert signature.calls == [(4,)]
+    worker._seconds[job.kind] = 1.0
+    assert asyncio.run(asked(1)) == [[0]]
+    assert threads[-1] == "test"
+    worker._seconds[job.kind] = 1e-6
+    signature.is_pure = False
+    assert asyncio.run(asked(1)) == [[0]]
+    assert threads[-1] == "test"
+    assert worker.close(20)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tapeflow.cli.serving import answer, examples, metadata, page, question
 from tapeflow.cli.serving.limits import Bodies, Held
 from tapeflow.cli.serving.refusal import Refusal, from_error, invalid, not_found
 from tapeflow.cli.serving.servable import require
-from tapeflow.cli.serving.worker import Closed, Job, outcome_of
+from tapeflow.cli.serving.worker import Closed, Job, outcome_of, settle
 
 log = logging.getLogger("tapeflow.serve")
 _WHICH = r"(?:/versions/(?P<version>\d+)|/labels/(?P<label>[^/:]+))?"
@@ -204,13 +204,7 @@ class _Endpoint:
 def _deliver(loop, pairs):
     """Hands the results of a batch to those who wait, from the worker's thread."""
     if not loop.is_closed():
-        loop.call_soon_threadsafe(_set, pairs)
-
-
-def _set(pairs):
-    for job, result in pairs:
-        if not job.future.done():
-            job.future.set_result(result)
+        loop.call_soon_threadsafe(settle, pairs)
 
 
 def _matched(pattern, verb, path):

@@ -2,8 +2,10 @@
 
 import ipaddress
 import logging
+import signal
 import socket
 import sys
+import threading
 
 import uvicorn
 
@@ -13,6 +15,7 @@ from tapeflow.cli.serving.models import Model, Models
 
 _KEEP_ALIVE = 60  # seconds that an idle connection is kept
 _BACKLOG = 2048
+_LOOK = 0.5  # seconds between the main thread's looks for signals, on systems where waiting hears none
 
 
 class Server(uvicorn.Server):
@@ -95,6 +98,15 @@ def run(application, bound, *, access_log=False):
         print(f"{model.name}: version {versions}, http://{host}:{port}/v1/models/{model.name}")
     print(f"serving at http://{host}:{port}", flush=True)
     server = Server(config, application)
-    server.run(sockets=[bound])
+    # Not in the main thread: that waits for the runtime by looking now and then, so that it hears signals.
+    loop = threading.Thread(target=server.run, args=([bound],), name="event-loop")
+    before = {number: signal.signal(number, server.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        loop.start()
+        while loop.is_alive():
+            loop.join(_LOOK)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     print("stopped", file=sys.stderr)
-    return 0
+    return 0 if server.started else 1

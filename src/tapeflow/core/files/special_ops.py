@@ -65,6 +65,8 @@ def _identity(body, node, inputs):
 _RESOURCES = (
     "HashTableV2", "MutableHashTableV2", "MutableHashTableOfTensorsV2", "MutableDenseHashTableV2", "AnonymousHashTable",
     "AnonymousMutableHashTable", "AnonymousMutableHashTableOfTensors", "AnonymousMutableDenseHashTable", "VarHandleOp",
+    "FIFOQueueV2", "PaddingFIFOQueueV2", "PriorityQueueV2", "RandomShuffleQueueV2", "MutexV2", "SummaryWriter",
+    "ResourceConditionalAccumulator",
 )  # fmt: skip
 _ANONYMOUS = "cd2c89b7-88b7-44c8-ad83-06c2a9158347"
 
@@ -128,6 +130,14 @@ def _print_text(body, node, inputs):
     # A file may not choose another file to write to.
     print_(inputs[0], output_stream=sys.stdout if stream == "stdout" else sys.stderr, end=end)
     return []
+
+
+@handler("CreateSummaryFileWriter", "CreateSummaryDbWriter")
+def _writer(body, node, inputs):
+    raise UnimplementedError(
+        f"node '{node.name}' of '{body.name}' opens a file for summaries: a file may not choose another one to write to",
+        hint="open the writer in the program: tf.summary.create_file_writer",
+    )
 
 
 @handler("PyFunc", "PyFuncStateless", "EagerPyFunc", "NumpyFunc")

@@ -682,6 +682,54 @@ def _(tf):
     return [text(x) for x in tf.data.experimental.from_variant(sparse[0], spec)]
 
 
+def parsed(r, *keys):
+    tf, types = r.tf, {"output_types": [], "output_shapes": []}
+    specs = {
+        "a": tf.TensorSpec([None, 1], tf.int64), "r": tf.RaggedTensorSpec([None, None], tf.int64, 1, tf.int32),
+        "s": tf.SparseTensorSpec([None, None], tf.float32),
+    }  # fmt: skip
+    feature = tf.train.Feature
+    examples = [tf.train.Example(features=tf.train.Features(feature={
+        "a": feature(int64_list=tf.train.Int64List(value=[n])), "r": feature(int64_list=tf.train.Int64List(value=[n] * n)),
+        "s": feature(float_list=tf.train.FloatList(value=[1.5] * (3 - n))),
+    })).SerializeToString() for n in range(4)]  # fmt: skip
+    for key in keys:
+        types["output_types"].append(tf.int64 if key == "a" else tf.variant)
+        types["output_shapes"].append([None, 1] if key == "a" else [] if key == "r" else [3])
+    batches = batched(r, r.slices(examples), batch_size=2, drop_remainder=False)
+    has = {key: [key] if key in keys else [] for key in "ars"}
+    v = r.ops.ParseExampleDatasetV2(
+        input_dataset=batches[0], num_parallel_calls=1, dense_defaults=[tf.constant([7], tf.int64)] * len(has["a"]),
+        dense_keys=has["a"], dense_shapes=[[1]] * len(has["a"]), sparse_keys=has["s"],
+        sparse_types=[tf.float32] * len(has["s"]), ragged_keys=has["r"], ragged_value_types=[tf.int64] * len(has["r"]),
+        ragged_split_types=[tf.int32] * len(has["r"]), **types,
+    )  # fmt: skip
+    return [text(x) for x in tf.data.experimental.from_variant(v, {key: specs[key] for key in keys})]
+
+
+for _keys in ("a", "s", "r", "ars"):
+    case(f"more/examples/{_keys}", lambda tf, keys: parsed(Raw(tf), *keys), _keys)
+
+
+@case("more/sparse batches as one variant")
+def _(tf):
+    r = Raw(tf)
+    rows = tf.data.Dataset.from_tensor_slices(tf.sparse.from_dense([[1, 0, 2], [0, 0, 0], [0, 3, 0]]))
+    specs = r.specs((tf.variant, [3]))
+    v = r.on("SkipDataset", (tf.data.experimental.to_variant(rows), specs), count=1)
+    batches = r.on("BatchDatasetV2", v, r.specs((tf.variant, [None, 3])), batch_size=2, drop_remainder=False)
+    spec = tf.SparseTensorSpec([None, 3], tf.int32)
+    return [text(x) for x in tf.data.experimental.from_variant(batches[0], spec)]
+
+
+@case("more/ragged rows as variants")
+def _(tf):
+    r = Raw(tf)
+    rows = tf.data.Dataset.from_tensor_slices(tf.ragged.constant([[[1], [2, 3]], [], [[4]]]))
+    v = r.on("RepeatDataset", (tf.data.experimental.to_variant(rows), r.specs((tf.variant, []))), count=2)
+    return [text(x) for x in tf.data.experimental.from_variant(v[0], rows.element_spec)]
+
+
 @case("more/fastest")
 def _(tf):
     r = Raw(tf)

@@ -14,7 +14,6 @@ from tapeflow.core.data import nodes, structure
 from tapeflow.core.data.cursor import AccessCursor, Cursor, Start
 from tapeflow.core.data.methods import Methods
 from tapeflow.core.data.more_methods import MoreMethods
-from tapeflow.core.data.structure import Structure
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor, Tensor
@@ -265,7 +264,7 @@ class _VariantDataset(DatasetV2):
 
 
 class _Restructured(Cursor):
-    """Elements whose tensors are those of another's elements."""
+    """Elements whose tensors are those of another's elements; both as `Encoded`."""
 
     def __init__(self, source, before, after):
         self._source, self._before, self._after = source, before, after
@@ -286,7 +285,11 @@ class _Restructured(Cursor):
 
 def as_elements_of(spec, cursor, inside):
     """A run over elements of spec `inside` as one over elements of `spec`, which have the same tensors."""
-    return _Restructured(cursor, Structure(inside), Structure(spec)) if _differs(spec, inside) else cursor
+    if not _differs(spec, inside):
+        return cursor
+    from tapeflow.core.data.encoded import Encoded
+
+    return _Restructured(cursor, Encoded(inside), Encoded(spec))
 
 
 def _differs(spec, inside):

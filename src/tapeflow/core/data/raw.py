@@ -13,11 +13,25 @@ from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.data.captured import Captured, packed
 from tapeflow.core.data.cursor import Start
 from tapeflow.core.data.dataset import DatasetSpec, DatasetV2, Derived, as_elements_of
+from tapeflow.core.data.encoded import Encoded
 from tapeflow.core.data.nodes import Bound
 from tapeflow.core.data.structure import Structure
 from tapeflow.core.ops import registry
 from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import _box
+
+# Op name -> function of its `Call` that returns the dataset.
+makers = {}
+
+
+def maker(*names):
+    """Decorates what makes the datasets of some ops."""
+
+    def registered(function):
+        makers.update(dict.fromkeys(names, function))
+        return function
+
+    return registered
 
 
 def run(op_name, values, attrs):
@@ -28,8 +42,8 @@ def run(op_name, values, attrs):
         values: NumPy values of its inputs, tuples for lists.
         attrs: Its attributes.
     """
+    from tapeflow.core.data import raw_functions, raw_table  # noqa: F401  they fill `makers`
     from tapeflow.core.data.raw_iterators import kernels
-    from tapeflow.core.data.raw_table import makers
 
     call = Call(registry.get(op_name), values, attrs)
     if op_name in makers:
@@ -127,9 +141,9 @@ def dataset_of(value):
 
 def flat(dataset):
     """The dataset with elements as raw ops see them."""
-    made = Structure(dataset.element_spec)
-    spec = packed(made.flat_specs)
-    return dataset if made.is_dense and spec == dataset.element_spec else Reshaped(dataset, spec)
+    encoded = Encoded(dataset.element_spec)
+    spec = packed(encoded.specs)
+    return dataset if encoded.made.is_dense and spec == dataset.element_spec else Reshaped(dataset, spec)
 
 
 class Reshaped(Derived):

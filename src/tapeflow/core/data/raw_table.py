@@ -14,53 +14,28 @@ from tapeflow.core.data.captured import packed
 from tapeflow.core.data.choosing import _DirectedInterleaveDataset, _RandomDataset
 from tapeflow.core.data.csv import CsvDatasetV2
 from tapeflow.core.data.files import _FixedLengthRecordDataset, _TextLineDataset, _TFRecordDataset, names_of
-from tapeflow.core.data.flat import _FlatMapDataset
-from tapeflow.core.data.interleave import _InterleaveDataset, _ParallelInterleaveDataset
 from tapeflow.core.data.joining import _ConcatenateDataset, _RepeatDataset, _ZipDataset
 from tapeflow.core.data.lists import SqlDatasetV2
-from tapeflow.core.data.mapping import _FilterDataset, _MapDataset, _ParallelMapDataset
 from tapeflow.core.data.options import _OptionsDataset
 from tapeflow.core.data.options_message import options_of
 from tapeflow.core.data.padded import _DenseToSparseBatchDataset, _PaddedBatchDataset
 from tapeflow.core.data.prefetch import _PrefetchDataset
-from tapeflow.core.data.raw_generator import GeneratedDataset
+from tapeflow.core.data.raw import maker, makers
 from tapeflow.core.data.raw_sources import (
     MatchingFilesDataset,
     SampledDataset,
-    SavedDataset,
     SleepingDataset,
     SlicedSparseDataset,
     saved_chunk,
     saved_chunks,
 )
-from tapeflow.core.data.reducing import Reducer, _GroupByReducerDataset
-from tapeflow.core.data.saving import _LoadDataset, _SnapshotDataset
+from tapeflow.core.data.saving import _SnapshotDataset
 from tapeflow.core.data.shuffle import _ShuffleDataset
-from tapeflow.core.data.simple import (
-    _AssertCardinalityDataset,
-    _IgnoreErrorsDataset,
-    _RebatchDataset,
-    _ScanDataset,
-    _TakeWhileDataset,
-    _UniqueDataset,
-)
+from tapeflow.core.data.simple import _AssertCardinalityDataset, _IgnoreErrorsDataset, _RebatchDataset, _UniqueDataset
 from tapeflow.core.data.slicing import _ShardDataset, _SkipDataset, _TakeDataset
 from tapeflow.core.data.sources import _RangeDataset, _TensorDataset, _TensorSliceDataset
-from tapeflow.core.data.windows import _GroupByWindowDataset, _UnbatchDataset, _WindowDataset
+from tapeflow.core.data.windows import _UnbatchDataset, _WindowDataset
 from tapeflow.core.values.late import pipeline_files
-
-makers = {}
-
-
-def maker(*names):
-    """Decorates what makes the datasets of some ops."""
-
-    def registered(function):
-        makers.update(dict.fromkeys(names, function))
-        return function
-
-    return registered
-
 
 # -- sources ---------------------------------------------------------------------------------------
 
@@ -196,12 +171,12 @@ _PLAIN = {
     "ZipDataset": lambda c: _ZipDataset(tuple(c.input_datasets)),
 }
 _PASSED_ON = (
-    "AutoShardDataset", "BytesProducedStatsDataset", "FinalizeDataset", "LatencyStatsDataset",
+    "BytesProducedStatsDataset", "FinalizeDataset", "LatencyStatsDataset",
     "MaxIntraOpParallelismDataset", "ModelDataset", "NonSerializableDataset", "OptimizeDataset", "OptimizeDatasetV2",
     "PrivateThreadPoolDataset", "RewriteDataset", "ThreadPoolDataset",
 )  # fmt: skip
 makers.update(_PLAIN)
-maker(*_PASSED_ON[1:])(lambda c: c.input_dataset)
+maker(*_PASSED_ON)(lambda c: c.input_dataset)
 
 
 @maker("AutoShardDataset")
@@ -278,105 +253,6 @@ def _shuffle_and_repeat(c):
 @maker("DirectedInterleaveDataset")
 def _directed(c):
     return _DirectedInterleaveDataset(c.selector_input_dataset, c.data_input_datasets, c.stop_on_empty_dataset)
-
-
-# -- functions -----------------------------------------------------------------------------------------
-
-
-@maker("MapDataset")
-def _map(c):
-    return _counted(_MapDataset(c.input_dataset, c.function()), c)
-
-
-def _counted(dataset, c):
-    dataset.keeps_count = c.preserve_cardinality
-    return dataset
-
-
-@maker("ParallelMapDataset", "ParallelMapDatasetV2")
-def _parallel_map(c):
-    return _counted(_ParallelMapDataset(c.input_dataset, c.function(), c.num_parallel_calls, None), c)
-
-
-@maker("MapAndBatchDataset")
-def _map_and_batch(c):
-    return _BatchDataset(_counted(_MapDataset(c.input_dataset, c.function()), c), c.batch_size, c.drop_remainder)
-
-
-@maker("FilterDataset", "ParallelFilterDataset")
-def _filter(c):
-    return _FilterDataset(c.input_dataset, c.function("predicate"))
-
-
-@maker("TakeWhileDataset")
-def _take_while(c):
-    return _TakeWhileDataset(c.input_dataset, c.function("predicate"))
-
-
-@maker("FlatMapDataset")
-def _flat_map(c):
-    return _FlatMapDataset(c.input_dataset, c.dataset_function())
-
-
-@maker("InterleaveDataset")
-def _interleave(c):
-    return _InterleaveDataset(c.input_dataset, c.dataset_function(), c.cycle_length, c.block_length)
-
-
-@maker("ParallelInterleaveDataset", "LegacyParallelInterleaveDatasetV2")
-def _legacy_interleave(c):
-    return _InterleaveDataset(c.input_dataset, c.dataset_function(), c.cycle_length, c.block_length)
-
-
-@maker("ParallelInterleaveDatasetV2", "ParallelInterleaveDatasetV3", "ParallelInterleaveDatasetV4")
-def _parallel_interleave(c):
-    return _ParallelInterleaveDataset(
-        c.input_dataset, c.dataset_function(), c.cycle_length, c.block_length, c.num_parallel_calls
-    )
-
-
-@maker("ScanDataset")
-def _scan(c):
-    count = len(c.initial_state)
-    gives = lambda specs: (packed(specs[:count]), packed(specs[count:]))
-    return _counted(_ScanDataset(c.input_dataset, packed(c.initial_state), c.function(gives=gives)), c)
-
-
-@maker("GroupByWindowDataset")
-def _group_by_window(c):
-    names = [f"{what}_func" for what in ("key", "reduce", "window_size")]
-    others = [f"{name}_other_arguments" for name in names]
-    key, size = (c.function(names[i], others[i]) for i in (0, 2))
-    return _GroupByWindowDataset(c.input_dataset, key, c.dataset_function(names[1], others[1]), None, size)
-
-
-@maker("GroupByReducerDataset")
-def _group_by_reducer(c):
-    key, *rest = (c.function(f"{what}_func", f"{what}_func_other_arguments")
-                  for what in ("key", "init", "reduce", "finalize"))  # fmt: skip
-    return _GroupByReducerDataset(c.input_dataset, key, Reducer(*rest))
-
-
-@maker("GeneratorDataset")
-def _generator(c):
-    parts = [c.function(f"{what}_func", f"{what}_func_other_args") for what in ("init", "next", "finalize")]
-    return GeneratedDataset(*parts, c.spec)
-
-
-@maker("SaveDatasetV2")
-def _save(c):
-    shard = c.function("shard_func", "shard_func_other_args") if c.use_shard_func else None
-    return SavedDataset(c.input_dataset, c.path, c.compression or None, shard)
-
-
-@maker("SnapshotDatasetV2")
-def _snapshot(c):
-    return _SnapshotDataset(c.input_dataset, c.path, c.compression)
-
-
-@maker("LoadDataset")
-def _load(c):
-    return _LoadDataset(c.path, c.spec, c.dataset_function("reader_func", "reader_func_other_args"))
 
 
 @maker("DatasetFromGraph")

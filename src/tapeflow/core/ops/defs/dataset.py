@@ -45,6 +45,14 @@ for _row in (
      "drop_remainder: bool", "output_shapes: list(shape), parallel_copy: bool = False, $"),
     ("ParallelBatchDataset", "@, batch_size: int64, num_parallel_calls: int64, drop_remainder: bool", "#, "
      "parallel_copy: bool = False, deterministic: string = 'default', $"),
+    ("ParseExampleDataset", "@, num_parallel_calls: int64, dense_defaults: list(Tdense)",
+     "sparse_keys: list(string), dense_keys: list(string), sparse_types: list(type), dense_shapes: list(shape), #, "
+     "sloppy: bool = False, ragged_keys: list(string) = [], ragged_value_types: list(type) = [], "
+     "ragged_split_types: list(type) = []"),
+    ("ParseExampleDatasetV2", "@, num_parallel_calls: int64, dense_defaults: list(Tdense)",
+     "sparse_keys: list(string), dense_keys: list(string), sparse_types: list(type), dense_shapes: list(shape), #, "
+     "deterministic: string = 'default', ragged_keys: list(string) = [], ragged_value_types: list(type) = [], "
+     "ragged_split_types: list(type) = []"),
     ("PrefetchDataset", "@, buffer_size: int64", "#, slack_period: int = 0, legacy_autotune: bool = True, "
      "buffer_size_min: int = 0, $"),
     ("PrivateThreadPoolDataset", "@, num_threads: int64", "#"),

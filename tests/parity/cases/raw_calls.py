@@ -93,3 +93,31 @@ case.table("""
     python/unknown_eager: tf.raw_ops.EagerPyFunc(input=[X], token="zz", Tout=[tf.float32])  # raises: Could not find callback with key=zz
     flow/send: tf.raw_ops.Send(tensor=X, tensor_name="a", send_device=HERE, send_device_incarnation=1, recv_device=HERE)
 """)
+
+
+def _mapped(tf, wrap=lambda f: f):
+    function = tf.function(
+        lambda a, b, c: (a * c, a + b), input_signature=[tf.TensorSpec([3], tf.float32)] * 2 + [tf.TensorSpec([], tf.float32)]
+    ).get_concrete_function()
+    return wrap(lambda x: tf.raw_ops.MapDefun(
+        arguments=[x, x + 1.0], captured_inputs=[2.0], output_types=[tf.float32, tf.float32], output_shapes=[[3], [3]],
+        f=function))(tf.constant(X))  # fmt: skip
+
+
+def _records(tf):
+    import os
+    import tempfile
+
+    place = os.path.join(tempfile.mkdtemp(), "records")
+    with tf.io.TFRecordWriter(place) as writer:
+        for i in range(6):
+            writer.write(b"r%d" % i)
+    taken = tf.raw_ops.RecordInput(file_pattern=place, batch_size=6)
+    return sorted(taken.numpy().tolist())
+
+
+case.table("""
+    map/slices: _mapped(tf)
+    map/function: _mapped(tf, tf.function)
+    records/all: _records(tf)
+""")

@@ -135,7 +135,7 @@ def _print_text(body, node, inputs):
 @handler("CreateSummaryFileWriter", "CreateSummaryDbWriter")
 def _writer(body, node, inputs):
     raise UnimplementedError(
-        f"node '{node.name}' of '{body.name}' opens a file for summaries: a file may not choose another one to write to",
+        f"node '{node.name}' of '{body.name}' opens a file for summaries: a file may not choose where to write",
         hint="open the writer in the program: tf.summary.create_file_writer",
     )
 

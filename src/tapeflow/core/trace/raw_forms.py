@@ -6,6 +6,7 @@ from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.devices import DeviceSpec
 from tapeflow.core.base.errors import InternalError, InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.mode import current
+from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.base.tensor_message import array_of_message
 from tapeflow.core.engines import hardware
 from tapeflow.core.ops.compose.array import get_static_value, identity
@@ -18,6 +19,7 @@ from tapeflow.core.run.placement import device
 from tapeflow.core.run.tape import GradientTape
 from tapeflow.core.trace.control import cond as branch
 from tapeflow.core.trace.control import switch_case, while_loop
+from tapeflow.core.trace.functional import map_fn
 from tapeflow.core.trace.python_ops import call_by_token
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
@@ -167,6 +169,16 @@ def BatchFunction(
     return _flat(f, [*tensors, *map(convert, captured_tensors)])
 
 
+def MapDefun(
+    arguments, captured_inputs, output_types, output_shapes, f, max_intra_op_parallelism=1, name=None
+):  # fmt: skip
+    """Calls a concrete function on each slice along the first axis, and stacks the results."""
+    tensors, rest = [convert(x) for x in arguments], [convert(x) for x in captured_inputs]
+    kinds = [TensorSpec(shape, kind) for kind, shape in zip(output_types, output_shapes, strict=True)]
+    found = map_fn(lambda xs: tuple(_flat(f, [*xs, *rest])), tuple(tensors), fn_output_signature=tuple(kinds))
+    return list(found)
+
+
 # -- Python code ---------------------------------------------------------------------------------------
 
 
@@ -186,5 +198,5 @@ forms = {
     "StatefulPartitionedCall": PartitionedCall, "If": If, "StatelessIf": If, "Case": Case, "StatelessCase": Case,
     "While": While, "StatelessWhile": While, "For": For, "RemoteCall": RemoteCall,
     "SymbolicGradient": SymbolicGradient, "BatchFunction": BatchFunction, "PyFunc": PyFunc, "PyFuncStateless": PyFunc,
-    "EagerPyFunc": EagerPyFunc,
+    "EagerPyFunc": EagerPyFunc, "MapDefun": MapDefun,
 }  # fmt: skip

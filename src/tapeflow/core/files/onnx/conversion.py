@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import OpError
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.files.onnx import complexes
@@ -83,7 +84,7 @@ class Conversion:
         if self._is_random(node):
             self._refuse(node, _RANDOM)
         elif not self._is_known(node):
-            self._refuse(node, _UNKNOWN)
+            self._refuse(node, _unknown(node))
         else:
             for s in node.inputs:
                 if s.node.type == "Placeholder" and s.dtype.is_opaque:
@@ -93,7 +94,7 @@ class Conversion:
         if self._is_random(node):
             raise Refused(_RANDOM)
         if not self._is_known(node):
-            raise Refused(_UNKNOWN)
+            raise Refused(_unknown(node))
         converter = converters.get(node.type)
         if any(s.dtype.is_complex for s in (*node.inputs, *node.outputs)):
             return complexes.write(Context(node, builder, self), args)
@@ -156,6 +157,13 @@ class Conversion:
 
 
 _DRAWING = frozenset({"Multinomial", "StatelessMultinomial", "TruncatedNormal", "StatelessTruncatedNormalV2"})
+
+
+def _unknown(node):
+    """Why an op that is not in the table cannot be written."""
+    if any(s.dtype is dtypes.string for s in (*node.inputs, *node.outputs)):
+        return "ONNX has few ops of strings, and this is none of them"
+    return _UNKNOWN
 
 
 def builder_plain(builder):

@@ -15,6 +15,7 @@ from tapeflow.core.files.onnx.conversion import Conversion
 from tapeflow.core.files.onnx.flat_form import flat_form
 from tapeflow.core.files.onnx.flatten import flatten, givens_of
 from tapeflow.core.files.onnx.model import LARGEST, model_of
+from tapeflow.core.files.onnx.table import sizes_of
 from tapeflow.core.files.onnx.tables import table_value
 from tapeflow.core.files.onnx.values import ABSENT, Refused, Value, element_type, package
 from tapeflow.core.files.saved_function import RestoredConcrete
@@ -69,11 +70,11 @@ def to_onnx(
     _write(flat.graph, builder, conversion, inputs, outputs)
     if conversion.refused:
         raise _refusal(name, conversion.refused)
-    made = model_of(builder, name, {"framework": "tapeflow"})
-    if check:
+    made, size = model_of(builder, name, {"framework": "tapeflow"})
+    if check and size < LARGEST:  # the checker reads larger models from files only
         made = _checked(onnx, made)
     if path is not None:
-        _save(onnx, made, path, external_data)
+        _save(onnx, made, path, size >= LARGEST if external_data is None else external_data)
     return made
 
 
@@ -140,6 +141,7 @@ def _named(value, name):
 def _argument(conversion, s, name):
     try:
         element_type(s.dtype)
+        sizes_of(s, "the argument")
     except Refused as reason:
         conversion.refused.append(("Placeholder", name, None, str(reason)))
     return Value(name, s.dtype)
@@ -169,8 +171,8 @@ def _open_sizes(name, s, specs):
 def _refusal(name, refused):
     lines = []
     for op, node, line, reason in refused[:_SHOWN]:
-        where = f"at {line}" if line is not None else f"node '{node}'"
-        lines.append(f"\n    {op}: {reason} ({where})")
+        where = "" if line is None else f"\n      {line}"
+        lines.append(f"\n    {op} '{node}': {reason}{where}")
     if len(refused) > _SHOWN:
         lines.append(f"\n    and {len(refused) - _SHOWN} more")
     return UnimplementedError(
@@ -183,8 +185,6 @@ def _refusal(name, refused):
 
 
 def _checked(onnx, model):
-    if model.ByteSize() > LARGEST:  # the checker reads models that large from files only
-        return model
     known = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
     for one in known.graph.output:
         if not one.type.tensor_type.HasField("shape"):
@@ -199,8 +199,6 @@ def _checked(onnx, model):
 
 def _save(onnx, model, path, external_data):
     path = os.fspath(path)
-    if external_data is None:
-        external_data = model.ByteSize() > LARGEST
     if not external_data:
         local_files.write(path, model.SerializeToString())
         return

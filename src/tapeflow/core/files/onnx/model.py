@@ -5,18 +5,21 @@ from tapeflow.core.files.onnx.builder import Builder
 from tapeflow.core.files.onnx.values import element_type, package
 
 # protobuf cannot hold more in one message.
-LARGEST = (1 << 31) - (1 << 20)
+LARGEST = (1 << 31) - (1 << 24)
 # Domain -> the version of its operators that is written, beside the standard one.
 _VERSIONS = {"ai.onnx.ml": 3}
 
 
 def model_of(builder, name, metadata):
-    """The `ModelProto` of a builder.
+    """The `ModelProto` of a builder, and its size.
 
     Args:
         builder: The outermost builder.
         name: The graph's name.
         metadata: Key -> value, both text.
+
+    Returns:
+        The model, and how many bytes its weights have.
     """
     onnx = package()
     used = _prune(builder)
@@ -31,7 +34,7 @@ def model_of(builder, name, metadata):
         graph, opset_imports=opsets, producer_name="tapeflow", ir_version=onnx.helper.find_min_ir_version_for(opsets)
     )
     onnx.helper.set_model_props(model, metadata)
-    return model
+    return model, sum(array.nbytes for name, array in shared.constants.items() if name in used)
 
 
 def _tensor(onnx, array, name):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.files.onnx.layouts import aligned, viewed
+from tapeflow.core.files.onnx.layouts import aligned, channels_first, last, viewed
 from tapeflow.core.files.onnx.table import converts, dtype_of, sizes_of
 from tapeflow.core.files.onnx.values import Refused, Value
 from tapeflow.core.graph import constants
@@ -73,8 +73,30 @@ def known_sizes(symbol, x):
     return [-1 if n is None or n < 0 else n for n in sizes] if len(unknown) <= 1 else None
 
 
-@converts("Reshape")
+@converts("Reshape", views=True)
 def _reshape(c, x, shape):
+    shape = c.b.plain(shape) if isinstance(shape, Value) else shape
+    return _between_rows_and_pixels(c, x) or _reshaped(c, c.b.plain(x) if isinstance(x, Value) else x, shape)
+
+
+def _between_rows_and_pixels(c, x):
+    """Rows [n, channels] as images of one pixel, which have their channels first, or such images as rows; else None."""
+    if c.symbol(0).shape.rank is None or c.out.shape.rank is None or not isinstance(x, Value):
+        return None
+    before, after = c.sizes(0), c.out_sizes
+    if len(before) == 2 and len(after) > 3 and before[1] is not None and _is_pixel(after, before[1]):
+        return last(c.b.node("Reshape", [x, np.array([-1, before[1], *[1] * (len(after) - 2)], np.int64)]), len(after))
+    is_image = len(before) > 3 and x.perm == channels_first(len(before))
+    if len(after) == 2 and is_image and after[1] is not None and _is_pixel(before, after[1]):
+        return c.b.node("Reshape", [Value(x.name, x.dtype), np.array([-1, after[1]], np.int64)])
+    return None
+
+
+def _is_pixel(sizes, channels):
+    return channels > 0 and sizes[-1] == channels and set(sizes[1:-1]) == {1}
+
+
+def _reshaped(c, x, shape):
     out = c.out.shape
     if out.rank is not None and out.is_fully_defined():
         sizes = out.as_list()

@@ -3,7 +3,6 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.ops.compose import array
 from tapeflow.core.ops.compose.assertions import assert_equal
@@ -11,13 +10,14 @@ from tapeflow.core.ops.compose.ragged_shape_spec import DynamicRaggedShapeSpec
 from tapeflow.core.ops.compose.reduce import reduce_all, reduce_prod
 from tapeflow.core.ops.defs.logic import logical_not
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.extension_type import BatchableExtensionType
 from tapeflow.core.values.ragged import is_ragged, ragged_of_partition
 from tapeflow.core.values.row_partition import RowPartition
 from tapeflow.core.values.symbol import constant_value
 from tapeflow.core.values.tensor import Tensor
 
 
-class DynamicRaggedShape(CompositeTensor):
+class DynamicRaggedShape(BatchableExtensionType):
     """The shape of a ragged or dense tensor: row partitions, and the shape of the flat values.
 
     Args:
@@ -33,6 +33,10 @@ class DynamicRaggedShape(CompositeTensor):
     >>> tf.shape(tf.ragged.constant([[1, 2], [3]]))
     <DynamicRaggedShape lengths=[2, (2, 1)] num_row_partitions=1>
     """
+
+    # Its fields are not annotated: constructor and spec are its own.
+    _tf_extension_type_do_not_transform_this_class = True
+    __setattr__, __delattr__ = object.__setattr__, object.__delattr__
 
     def __init__(self, row_partitions, inner_shape, dtype=None, validate=False, static_inner_shape=None):
         if not hasattr(row_partitions, "__iter__"):

@@ -15,7 +15,7 @@ def run(marks):
     environment = os.environ | {"TAPEFLOW_EIGHT_DEVICES": "1"}
     environment.pop("PYTEST_XDIST_WORKER", None)
     root = Path(__file__).parents[2]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
 
 

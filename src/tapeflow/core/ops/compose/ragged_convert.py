@@ -96,6 +96,9 @@ def ragged_to_tensor(x, default_value, sizes):
 
 
 def _known(sizes):
+    for n in sizes:
+        if isinstance(n, int) and n < 0:
+            raise ValueError(f"Dimension {n} must be >= 0")
     return [-1 if n is None else n for n in sizes]
 
 

@@ -18,11 +18,31 @@ def codes(x):
         first = np.unique(index, return_index=True)[1]
         return index, first
     plain = x if x.dtype.kind in "biufc" else x.astype(np.float32)
+    if plain.dtype.kind in "iu" and plain.dtype != np.uint64 and plain.size:
+        low, high = int(plain.min()), int(plain.max())
+        if high - low < _DENSE * plain.size:
+            return _codes_by_table(plain.astype(np.int64) - low, high - low + 1)
     _, first, index = np.unique(plain, return_index=True, return_inverse=True, equal_nan=False)
     order = np.argsort(first, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     return rank[index], first[order]
+
+
+# Integers that lie no further apart than so many times their number are looked up in a table, not sorted.
+_DENSE = 4
+
+
+def _codes_by_table(places, size):
+    """`codes` of small numbers."""
+    n = len(places)
+    first = np.full(size, n, np.int64)
+    first[places[::-1]] = np.arange(n - 1, -1, -1)  # the last one written is the first to appear
+    distinct = np.flatnonzero(first < n)
+    distinct = distinct[np.argsort(first[distinct])]
+    rank = np.empty(size, np.int64)
+    rank[distinct] = np.arange(len(distinct))
+    return rank[places], first[distinct]
 
 
 def _unique(x, out_idx, counted):

@@ -121,6 +121,8 @@ def _dense_shape(shape, splits, values, default):
             raise InvalidArgumentError("if shape is not a vector it must be -1 (the unknown shape)")
         return needed
     asked = np.asarray(shape).tolist()
+    if min(asked, default=0) < -1:
+        raise InvalidArgumentError(f"Dimension {min(asked)} must be >= -1")
     both = f"rt_input.shape and shape={_spelled(['?' if n < 0 else n for n in asked])} are incompatible: "
     if len(asked) != rank:
         raise InvalidArgumentError(f"{both}rt_input.rank = {rank} but shape.rank = {len(asked)}")

@@ -4,6 +4,7 @@ import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs.gather import _axes, _index, check_nd, gather_nd
+from tapeflow.core.ops.defs.segment import can_be_summed, summed
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 
@@ -11,6 +12,20 @@ from tapeflow.core.ops.op import op
 def positions(indices):
     """Index vectors as a tuple of index arrays."""
     return tuple(np.moveaxis(np.asarray(indices), -1, 0))
+
+
+def add_at(result, where, updates):
+    """`np.add.at`, with whole rows at once where there are many."""
+    if not all(isinstance(i, np.ndarray) and i.shape == where[0].shape and i.ndim for i in where):
+        np.add.at(result, where, updates)
+        return
+    outer, n = result.shape[: len(where)], where[0].size
+    rows = updates.reshape(n, -1) if n and np.shape(updates)[: where[0].ndim] == where[0].shape else updates
+    if not n or rows.dtype != result.dtype or not can_be_summed(rows) or min(int(i.min()) for i in where) < 0:
+        np.add.at(result, where, updates)
+        return
+    places, inverse = np.unique(np.ravel_multi_index([i.reshape(-1) for i in where], outer), return_inverse=True)
+    result.reshape(-1, rows.shape[1])[places] += summed(rows, inverse, len(places))
 
 
 def _check(indices, updates, shape, what="shape"):
@@ -45,7 +60,7 @@ def _scatter_nd(indices, updates, shape):
         raise InvalidArgumentError(f"Shape {list(sizes)} must have non-negative sizes")
     _check(indices, updates, sizes)
     result = np.zeros(sizes, updates.dtype) if updates.dtype != object else np.full(sizes, b"", object)
-    np.add.at(result, positions(indices), updates)
+    add_at(result, positions(indices), updates)
     return result
 
 
@@ -123,7 +138,7 @@ scatter_update = _tensor_scatter(
     ),
 )  # fmt: skip
 scatter_add = _tensor_scatter(
-    "TensorScatterAdd", np.add.at, "add", (lambda c, dy: dy, None, lambda c, dy: gather_nd(dy, c.indices)), "numeric"
+    "TensorScatterAdd", add_at, "add", (lambda c, dy: dy, None, lambda c, dy: gather_nd(dy, c.indices)), "numeric"
 )
 scatter_sub = _tensor_scatter(
     "TensorScatterSub", np.subtract.at, "subtract",
@@ -145,7 +160,7 @@ def _scatter_rows(xp, dy, indices, params, axis, batch_dims):
         dy = xp.moveaxis(dy, range(b, b + a - b), range(b + extra, b + extra + a - b))
     if xp is np:
         result = np.zeros(np.shape(params), np.asarray(dy).dtype)
-        np.add.at(result, where, dy)
+        add_at(result, where if isinstance(where, tuple) else (where,), np.asarray(dy))
         return result
     return xp.zeros(params.shape, dy.dtype).at[where].add(dy)
 

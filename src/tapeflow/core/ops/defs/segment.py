@@ -44,6 +44,28 @@ def _finite(dtype, sign):
 _FEW = 256
 
 
+def summed(rows, where, count):
+    """For each of `count` places the sum of the rows that belong there, in their order.
+
+    As a product with a sparse matrix of ones: SciPy's loop adds whole rows, NumPy's `add.at` one number at a time.
+    """
+    import scipy.sparse  # lazy: many rows only
+
+    n = len(where)
+    index = np.int32 if max(n, count) < 2**31 else np.int64
+    places = where.astype(index), np.arange(n + 1, dtype=index)
+    return scipy.sparse.csc_array((np.ones(n, rows.dtype), *places), shape=(count, n)) @ rows
+
+
+# From so many numbers on, and in rows at least so wide, `summed` is worth its start.
+_MANY, _WIDE = 4_096, 4
+
+
+def can_be_summed(rows):
+    """Whether `summed` does it, and faster."""
+    return rows.ndim == 2 and rows.size >= _MANY and rows.shape[1] >= _WIDE and rows.dtype.char in "fdilqFD"
+
+
 def _in_runs(function, start, rows, ids, count):
     if rows.shape[1] == 1:
         rows = rows.reshape(-1)  # a vector is several times quicker than a column
@@ -66,6 +88,10 @@ def accumulate(at, start, data, ids, count):
     if not kept.all():
         where, flat = where[kept], flat[kept]
     wide = np.dtype(np.float32) if is_half(data) else data.dtype
+    if at.__self__ is np.add and can_be_summed(flat := flat.astype(wide, copy=False)):
+        result = summed(flat, where, count)
+        result = result if not np.any(start) else result + start
+        return result.astype(data.dtype, copy=False).reshape(count, *row)
     if len(where) > _FEW and (where[1:] >= where[:-1]).all():
         return _in_runs(at.__self__, start, flat.astype(wide, copy=False), where, count).astype(
             data.dtype, copy=False

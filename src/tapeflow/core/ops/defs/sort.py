@@ -52,6 +52,33 @@ def _ascending_key(x):
     return -(x.astype(np.float32) if x.dtype.itemsize < 4 else x)
 
 
+# From so many numbers on, packing a number and its position into one that is sorted beats NumPy's stable argsort.
+_MANY, _LONG_ROW = 16_384, 32
+
+
+def stable_order(key):
+    """`np.argsort(key, axis=-1, kind="stable")`, NaN last."""
+    n = key.shape[-1]
+    if key.dtype.itemsize > 4 or key.size < _MANY or not _LONG_ROW <= n < 1 << 32:
+        return np.argsort(key, axis=-1, kind="stable")
+    packed = _unsigned(key).astype(np.uint64) << np.uint64(32) | np.arange(n, dtype=np.uint64)
+    packed.sort(axis=-1)  # all are different: no need to be stable, which vector code is not
+    return (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def _unsigned(key):
+    """Numbers of at most 32 bits as uint32 in the same order, equal ones equal, NaN last."""
+    if key.dtype.kind in "ub":
+        return key.astype(np.uint32)
+    if key.dtype.kind == "i":
+        return key.astype(np.int32).view(np.uint32) ^ np.uint32(1 << 31)
+    plain = key.astype(np.float32) + np.float32(0)  # -0.0 becomes 0.0
+    bits = plain.view(np.uint32)
+    bits = bits ^ np.where(bits >> np.uint32(31), np.uint32(0xFFFFFFFF), np.uint32(1 << 31))
+    bits[np.isnan(plain)] = 0xFFFFFFFF
+    return bits
+
+
 # A row of this length or more is not sorted for a few of its elements.
 _LONG = 512
 
@@ -60,7 +87,7 @@ def first(key, k):
     """The positions of the `k` smallest of each row, in order, equal ones by position."""
     n = key.shape[-1]
     if 4 * k > n or n < _LONG or not k:
-        return np.argsort(key, axis=-1, kind="stable")[..., :k]
+        return stable_order(key)[..., :k]
     rows = key.reshape(-1, n)
     result = np.empty((len(rows), k), np.int64)
     for i, row in enumerate(rows):

@@ -17,6 +17,7 @@ from tapeflow.cli.serving.refusal import Refusal, from_error
 # Seconds, on the average of the latest calls, that the event loop may be kept for one.
 _QUICK = 2e-3
 _NEWEST = 0.3  # weight of the newest call in that average
+_ROUNDS = 4  # of the event loop, a few microseconds each, in which more requests may come
 _KINDS = 64  # kinds of jobs for which it is kept
 
 
@@ -90,6 +91,7 @@ class Worker:
         self._batching, self._on_batch = batching, on_batch
         self._queue, self._quick = deque(), deque()
         self._seconds = {}  # kind of a job -> average of the latest calls
+        self._rounds = 0  # of the event loop, to wait for company
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -115,7 +117,7 @@ class Worker:
                 return
         self._quick.append(job)
         if len(self._quick) == 1:
-            job.future.get_loop().call_soon(self._run_quick)
+            job.future.get_loop().call_soon(self._run_quick, self._rounds)
 
     def close(self, seconds):
         """Lets the jobs that are there be done; returns whether they were in that time."""
@@ -136,13 +138,17 @@ class Worker:
             return False
         return self._seconds.get(job.kind, 1.0) < _QUICK
 
-    def _run_quick(self):
+    def _run_quick(self, rounds):
         loop = self._quick[0].future.get_loop()
+        if rounds and len(self._quick) < self._batching.largest:
+            loop.call_soon(self._run_quick, rounds - 1)
+            return
         jobs = self._taken(self._quick)
+        self._rounds = _ROUNDS if len(jobs) > 1 else 0  # one client alone has no company to wait for
         if jobs:
             settle(self._results(jobs))
         if self._quick:
-            loop.call_soon(self._run_quick)
+            loop.call_soon(self._run_quick, 0)
 
     # -- in the thread ------------------------------------------------------------------------------
 

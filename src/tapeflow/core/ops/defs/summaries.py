@@ -99,7 +99,7 @@ def add_sounds(summary, tag, sounds, sample_rate, most):
     for i, sound in enumerate(sounds[:most]):
         sound = sound[:, None] if sound.ndim == 1 else sound
         audio = summary.value.add(tag=f"{tag}/audio/{i}" if most > 1 else f"{tag}/audio").audio
-        audio.sample_rate, audio.length_frames, audio.num_channels = rate, *sound.shape
+        audio.sample_rate, (audio.length_frames, audio.num_channels) = rate, sound.shape
         audio.content_type = "audio/wav"
         audio.encoded_audio_string = listed(encode(sound, np.int32(rate)))[0]
 

@@ -169,6 +169,22 @@ def test_large_graphs_are_drawn_by_their_scopes():
         overview([(f"op_{i}", "Relu") for i in range(900)], [], range(900), "big")
 
 
+def test_large_saved_models_are_drawn_by_their_scopes(tmp_path):
+    class Deep(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([None, 2], tf.float32, name="x")])
+        def __call__(self, x):
+            for i in range(40):
+                with tf.name_scope(f"block_{i}"):
+                    for _ in range(10):
+                        x = tf.tanh(x)
+            return x
+
+    module = Deep()
+    tf.saved_model.save(module, tmp_path / "model", module.__call__)
+    svg = describe(tmp_path / "model", deep=False).pictures()["serving_default"].svg
+    assert "block_39" in svg and "10 ops" in svg and "argument" in svg
+
+
 def test_names_cannot_break_out_of_the_page(tmp_path):
     tf.train.Checkpoint(**{"<script>": tf.Variable(1.0)}).write(str(tmp_path / "c"))
     assert "<script>" not in page(describe(tmp_path / "c"))

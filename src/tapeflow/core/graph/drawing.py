@@ -4,7 +4,7 @@ from tapeflow.core.base.svg import Box, Picture, draw
 from tapeflow.core.graph.legality import inner_graphs
 
 # More nodes than these make no picture that anybody reads.
-_DRAWN = 250
+DRAWN = 250
 # Letters of a name that a box has room for.
 _NAME = 36
 
@@ -67,8 +67,8 @@ def picture(graph):
         ValueError: The graph has too many nodes.
     """
     nodes = [node for node in graph.nodes if node.type != "Const"]
-    if len(nodes) > _DRAWN:
-        raise ValueError(f"'{graph.name}' has {len(nodes)} nodes, a picture shows {_DRAWN} at most: print graph.text()")
+    if len(nodes) > DRAWN:
+        raise ValueError(f"'{graph.name}' has {len(nodes)} nodes, a picture shows {DRAWN} at most: print graph.text()")
     place = {node: i for i, node in enumerate(nodes)}
     results = {s.node for s in graph.everything_out}
     boxes = [_box(node, node in results) for node in nodes]
@@ -83,7 +83,7 @@ def graph_overview(graph):
         ValueError: Its nodes have no scopes that would make it smaller.
     """
     nodes = [node for node in graph.nodes if node.type != "Const"]
-    if len(nodes) <= _DRAWN:
+    if len(nodes) <= DRAWN:
         return picture(graph)
     place = {node: i for i, node in enumerate(nodes)}
     edges = [(place[s.node], place[node]) for node in nodes for s in node.inputs if s.node in place]
@@ -131,9 +131,9 @@ def _grouped(nodes, kept, title):
             name = nodes[i][0]
             key = "/".join(name.split("/")[:depth])
             group_of[i] = numbers.setdefault(key, len(numbers))
-        if len(numbers) <= _DRAWN:
+        if len(numbers) <= DRAWN:
             return group_of, list(numbers)
-    raise ValueError(f"{title} has {len(kept)} nodes without scopes, a picture shows {_DRAWN} at most")
+    raise ValueError(f"{title} has {len(kept)} nodes without scopes, a picture shows {DRAWN} at most")
 
 
 def _box(node, is_result):

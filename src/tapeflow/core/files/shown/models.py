@@ -11,6 +11,7 @@ from tapeflow.core.files import saved_files
 from tapeflow.core.files.attributes import dtype_of, shape_of
 from tapeflow.core.files.shown.description import Description, Signature, Stored, size_text
 from tapeflow.core.files.shown.work import drawn, pictures_of, work_of
+from tapeflow.core.graph.drawing import DRAWN, overview
 
 _LARGEST = 1 << 31
 
@@ -42,7 +43,7 @@ def saved_model(path, deep):
         result.facts.append(f"and {len(model.meta_graphs) - 1} more meta graphs, with the tags {others}")
     if meta.asset_file_def:
         result.sections.append(("assets", [one.filename for one in meta.asset_file_def]))
-    result.pictures = lambda: pictures_of(_loaded(path, info.tags))
+    result.pictures = lambda: _pictures(meta, path)
     if deep:
         try:
             result.work = {key: work_of(one) for key, one in _loaded(path, info.tags).items()}
@@ -178,15 +179,60 @@ def graph_def(path):
 
 
 def _drawn(graph, path):
-    from tapeflow.core.graph.drawing import overview  # lazy: only who looks needs it
+    return _picture(graph.node, [], path)
 
-    names = {node.name: i for i, node in enumerate(graph.node)}
-    kept = [i for i, node in enumerate(graph.node) if node.op != "Const"]
+
+def _picture(nodes, arguments, title):
+    """The picture of nodes as a message has them, without constants.
+
+    Args:
+        nodes: `NodeDef`s.
+        arguments: The names of a function's arguments.
+        title: What it shows.
+    """
+    titles = [(name, "argument") for name in arguments] + [(node.name, node.op) for node in nodes]
+    place = {name: i for i, (name, _) in enumerate(titles)}
+    kept = [i for i, (_, op) in enumerate(titles) if op not in ("Const", "NoOp")]
     edges = [
-        (names[source], i)
-        for i, node in enumerate(graph.node)
-        for source in (name.lstrip("^").partition(":")[0] for name in node.input)
-        if source in names
+        (place[source], i)
+        for i, node in enumerate(nodes, len(arguments))
+        for source in (name.partition(":")[0] for name in node.input if not name.startswith("^"))
+        if source in place
     ]
-    titles = [(node.name, node.op) for node in graph.node]
-    return overview(titles, edges, kept, path)
+    return overview(titles, edges, kept, title)
+
+
+# -- pictures of functions ---------------------------------------------------------------------------
+
+
+def _pictures(meta, path):
+    """Name -> picture of a model's signatures: with dtypes and shapes if they are small, else by their scopes."""
+    bodies = {key: _body(meta.graph_def, one) for key, one in meta.signature_def.items() if not key.startswith("__")}
+    large = {key: one for key, one in bodies.items() if one is not None and len(one.node_def) > DRAWN}
+    drawings = {}
+    for key, one in large.items():
+        # A function takes the signature's tensors first, and then what it needs of the model.
+        names = [x.name for x in one.signature.input_arg[: len(meta.signature_def[key].inputs)]]
+        drawings[key] = drawn(lambda one=one, names=names: _picture(one.node_def, names, one.signature.name))
+    if len(large) < len(bodies) or not bodies:
+        loaded = _loaded(path, meta.meta_info_def.tags)
+        drawings |= pictures_of({key: one for key, one in loaded.items() if key not in large})
+    return dict(sorted(drawings.items()))
+
+
+def _body(graph, signature):
+    """The function that does the work of a signature; None where that is the main graph."""
+    functions = {one.signature.name: one for one in graph.library.function}
+    nodes = {node.name: node for node in graph.node}
+    ends = {x.name.partition(":")[0] for x in signature.outputs.values()}
+    calls = [nodes[name] for name in ends if name in nodes and nodes[name].attr["f"].func.name]
+    found, seen = None, set()
+    while len(calls) == 1:
+        name = calls[0].attr["f"].func.name
+        if name not in functions or name in seen:
+            break
+        seen.add(name)
+        found = functions[name]
+        work = [node for node in found.node_def if node.op not in ("Const", "Identity", "NoOp", "ReadVariableOp")]
+        calls = work if len(work) == 1 and work[0].op.endswith("PartitionedCall") else []
+    return found

@@ -140,6 +140,7 @@ row("segments", lambda x: (tf.math.unsorted_segment_sum(x, tf.range(tf.shape(x)[
 row("sorted_segments", lambda x: (tf.math.segment_sum(x, tf.range(tf.shape(x)[0]) // 2), tf.math.segment_mean(x, tf.range(tf.shape(x)[0]) // 2)), X)
 row("padded", lambda x: (tf.pad(x, [[1, 0], [2, 1]]), tf.pad(x, [[0, 0], [1, 1]], constant_values=7.0), tf.pad(x, [[0, 0], [2, 3]], "REFLECT"),
                          tf.pad(x, [[1, 1], [2, 0]], "SYMMETRIC")), X)  # fmt: skip
+row("padded_small_numbers", lambda x: (tf.pad(tf.cast(x, tf.int16), [[1, 0], [0, 2]]), tf.pad(x > 2, [[0, 1], [0, 0]], constant_values=True)), N)
 row("padded_by_values", lambda x: tf.pad(x, [[0, 6 - tf.shape(x)[0]], [0, 0]]), X)
 row("masked", lambda x: tf.boolean_mask(x, x[:, 0] > 0), X)
 

@@ -107,6 +107,20 @@ def test_open_sizes_have_names():
     assert names == ["batch", "x_dim_1", 3]
 
 
+def test_only_keras_models_arguments_share_their_first_size():
+    specs = [tf.TensorSpec([None, 2], tf.float32, name) for name in ("x", "y")]
+
+    def names(model):
+        return [one.type.tensor_type.shape.dim[0].dim_param for one in model.graph.input]
+
+    function = lambda x, y: (x * 2, y * 3)
+    model = tf.export.to_onnx(function, input_signature=specs)
+    assert names(model) == ["batch", "y_dim_0"]
+    x, y = np.ones((2, 2), np.float32), np.ones((5, 2), np.float32)
+    assert_same(ran(model, [x, y]), [x * 2, y * 3])
+    assert names(tf.export.to_onnx(function, input_signature=specs, shared_batch=True)) == ["batch", "batch"]
+
+
 def test_what_shapes_decide_is_not_in_the_file():
     @tf.function(input_signature=[X])
     def function(x):

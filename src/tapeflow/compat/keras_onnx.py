@@ -17,7 +17,7 @@ def from_function(function, input_signature=None, opset=None, output_path=None):
     """
     from tapeflow.export import to_onnx  # lazy: when something is exported
 
-    return to_onnx(function, output_path, input_signature, opset=opset), None
+    return to_onnx(function, output_path, input_signature, opset=opset, shared_batch=True), None
 
 
 class KerasExporter:

@@ -156,6 +156,10 @@ class Builder:
             found = self._made[key] = self.node(op, values, dtype, **attrs)
         return found
 
+    def has_transposed(self, x, perm):
+        """Whether a value was transposed already."""
+        return self._found(("Transpose", (x.name,), None, (("perm", perm),))) is not None
+
     def _found(self, key):
         builder = self
         while builder is not None:

@@ -1,6 +1,7 @@
 """`tf.export.to_onnx`."""
 
 import os
+import sys
 import tempfile
 import warnings
 
@@ -28,13 +29,13 @@ _SHOWN = 20
 
 def to_onnx(
     model, path=None, input_signature=None, signature=None, opset=None, input_names=None, output_names=None,
-    external_data=None, check=True,
+    shared_batch=None, external_data=None, check=True,
 ):  # fmt: skip
     """Makes an ONNX model of a function or model, weights included.
 
-    Unknown sizes stay open: the first one of an argument is called `batch`. Images may have their channels last; the
-    file holds them channels first from one convolution to the next, and moves axes only where that ends. Prints and
-    assertions are left out. ONNX has no state: variables keep the values that they have now.
+    Unknown sizes stay open: the first one of the first argument is called `batch`. Images may have their channels
+    last; the file holds them channels first from one convolution to the next, and moves axes only where that ends.
+    Prints and assertions are left out. ONNX has no state: variables keep the values that they have now.
 
     Args:
         model: A `tf.function`, a concrete function, a Python function, a `tf.Module` with a `__call__`, a Keras model,
@@ -45,6 +46,8 @@ def to_onnx(
         signature: Which signature of a SavedModel; `serving_default` or the only one if None.
         opset: The version of ONNX's operator set, from 17 on; 18 if None.
         input_names, output_names: Names for the arguments and results, those of the function if None.
+        shared_batch: Whether the first size of every argument, where it is open, is the one `batch`; None for Keras
+            models only, whose inputs always have as many rows as each other.
         external_data: Whether the weights go to a file of their own, `path + ".data"`; None for where they must, above
             2 GB.
         check: Whether the model is checked by `onnx.checker` and its shapes are worked out.
@@ -68,6 +71,7 @@ def to_onnx(
     builder = Builder(Shared(opset))
     conversion = Conversion(has_lines=not isinstance(concrete, RestoredConcrete))
     _write(flat.graph, builder, conversion, inputs, outputs)
+    _name_sizes(builder, _is_keras(model) if shared_batch is None else shared_batch)
     if conversion.refused:
         raise _refusal(name, conversion.refused)
     made, size = model_of(builder, name, {"framework": "tapeflow"})
@@ -118,7 +122,7 @@ def _write(graph, builder, conversion, inputs, outputs):
     flat = flatten(graph, givens_of(graph, specs), graph.outputs)
     values = []
     for name, s in specs:
-        builder.inputs.append((name, s.dtype, _open_sizes(name, s, specs)))
+        builder.inputs.append((name, s.dtype, None if s.shape.rank is None else s.shape.as_list()))
         values.append(_argument(conversion, s, name))
     found = conversion.run(flat, builder, [*values, *_outside(graph, flat)])
     if conversion.refused:
@@ -156,16 +160,23 @@ def _outside(graph, flat):
     return [handles.get(name) or ABSENT for s, name in zip(rest, names, strict=True) if s is not None]
 
 
-def _open_sizes(name, s, specs):
-    """The sizes of an argument, with names for those that vary."""
-    if s.shape.rank is None:
-        return None
-    sizes = []
-    for axis, n in enumerate(s.shape.as_list()):
-        if n is None:
-            n = "batch" if axis == 0 else f"{name}_dim_{axis}"
-        sizes.append(n)
-    return sizes
+def _is_keras(model):
+    """Whether something is a Keras model; Keras is not loaded to find out."""
+    keras = sys.modules.get("keras")
+    return keras is not None and isinstance(model, keras.Model)
+
+
+def _name_sizes(builder, shared_batch):
+    """Gives the open sizes of the arguments their names."""
+    batch = None
+    for i, (name, dtype, sizes) in enumerate(builder.inputs):
+        named = list(sizes or ())
+        for axis, n in enumerate(named):
+            if n is None:
+                is_batch = axis == 0 and (shared_batch or batch in (None, name))
+                batch = name if is_batch else batch
+                named[axis] = "batch" if is_batch else f"{name}_dim_{axis}"
+        builder.inputs[i] = name, dtype, named if sizes is not None else None
 
 
 def _refusal(name, refused):

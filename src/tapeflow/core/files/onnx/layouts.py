@@ -43,23 +43,31 @@ def aligned(b, inputs, ranks, rank):
     """
     perms = {x.perm for x in inputs if isinstance(x, Value) and x.perm is not None}
     perm = perms.pop() if len(perms) == 1 else None
-    if perm is None or len(perm) != rank or not all(map(_fits, inputs, ranks, [perm] * len(inputs))):
+    if perm is None or len(perm) != rank or None in ranks or not _pays(b, inputs, ranks, perm):
         return [b.plain(x) if isinstance(x, Value) else x for x in inputs], None
-    return [_moved(b, x, perm) for x in inputs], perm
+    return [_moved(b, x, k, perm) for x, k in zip(inputs, ranks, strict=True)], perm
 
 
-def _fits(x, rank, perm):
-    """Whether an input can be brought to the places without a Transpose in the file."""
-    return not isinstance(x, Value) or x.perm == perm or rank == 0
+def _pays(b, inputs, ranks, perm):
+    """Whether writing an op on values as they lie takes no more Transposes than putting all axes in place."""
+    back = inverse(perm)
+    to_move = to_settle = 0
+    for x, rank in zip(inputs, ranks, strict=True):
+        if isinstance(x, Value) and x.perm == perm:
+            to_settle += not b.has_transposed(x, perm)
+        elif isinstance(x, Value) and rank == len(perm):
+            to_move += not b.has_transposed(x, back)
+    return to_move <= to_settle
 
 
-def _moved(b, x, perm):
-    if isinstance(x, Value):
+def _moved(b, x, rank, perm):
+    if isinstance(x, Value) and x.perm is not None:
         return Value(x.name, x.dtype)
-    if np.ndim(x) == 0:
+    if rank == 0:
         return x
-    full = b.reshape(x, (1,) * (len(perm) - np.ndim(x)) + np.shape(x)) if np.ndim(x) < len(perm) else x
-    return b.transpose(full, inverse(perm))
+    full = b.unsqueeze(x, list(range(len(perm) - rank))) if rank < len(perm) else x
+    moved = b.transpose(full, inverse(perm))
+    return b.plain(moved) if isinstance(moved, Value) else moved
 
 
 def viewed(y, perm):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.files.onnx.elementwise import choose
+from tapeflow.core.files.onnx.elementwise import choose, through
 from tapeflow.core.files.onnx.table import converts, dtype_of, sizes_of, text
 from tapeflow.core.files.onnx.values import Refused, Value
 
@@ -270,13 +270,13 @@ def _segments(c, data, ids, count, kind, rank):
 
 @converts("Pad", "PadV2", views=True)
 def _pad(c, x, paddings, value=None):
-    b = c.b
-    if c.out.dtype is dtypes.bool:
-        raise Refused("ONNX's Pad of bool is not run by everyone; pad an int32")
+    b, dtype = c.b, dtype_of(x)
+    inside = through(dtype, "float32 float64 float16 int32 int64 uint8 int8")
+    x, value = b.cast(x, inside), None if value is None else b.cast(value, inside)
     if isinstance(paddings, Value):
         pads = b.reshape(b.transpose(b.cast(paddings, dtypes.int64), (1, 0)), [-1])
-        return b.node("Pad", [x, pads, value])
-    return _padded(b, x, np.asarray(paddings, np.int64), "constant", value)
+        return b.cast(b.node("Pad", [x, pads, value]), dtype)
+    return b.cast(_padded(b, x, np.asarray(paddings, np.int64), "constant", value), dtype)
 
 
 def _padded(b, x, paddings, mode, value=None):

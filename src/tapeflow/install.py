@@ -218,9 +218,14 @@ class KerasFinder(MetaPathFinder):
 
     modules = {
         "keras.src.backend.config": lambda execute, module: _with_our_backend(execute, module),
-        "keras.src.backend.tensorflow.core": lambda execute, module: _completed(execute, module, "complete_core"),
+        "keras.src.backend.tensorflow.core": lambda execute, module: _completed(
+            execute, module, "keras_layouts", "complete_core"
+        ),
         "keras.src.backend.tensorflow.distribution_lib": lambda execute, module: _completed(
-            execute, module, "complete_distribution_lib"
+            execute, module, "keras_layouts", "complete_distribution_lib"
+        ),
+        "keras.src.backend.tensorflow.nn": lambda execute, module: _completed(
+            execute, module, "keras_attention", "complete_nn"
         ),
         "keras.src.saving.saving_lib": lambda execute, module: _saving_whole_files(execute, module),
         "keras.src.utils.traceback_utils": lambda execute, module: _with_short_tracebacks(execute, module),
@@ -247,11 +252,10 @@ def _with_our_backend(execute: Callable[[ModuleType], None], module: ModuleType)
         module._KERAS_DIR = home  # type: ignore[attr-defined]
 
 
-def _completed(execute: Callable[[ModuleType], None], module: ModuleType, name: str) -> None:
+def _completed(execute: Callable[[ModuleType], None], module: ModuleType, where: str, name: str) -> None:
     execute(module)
-    from tapeflow.compat import keras_layouts  # lazy: Keras alone needs it
-
-    getattr(keras_layouts, name)(module)
+    # lazy: Keras alone needs it
+    getattr(importlib.import_module(f"{OURS}.compat.{where}"), name)(module)
 
 
 def _saving_whole_files(execute: Callable[[ModuleType], None], module: ModuleType) -> None:

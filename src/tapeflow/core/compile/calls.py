@@ -32,7 +32,9 @@ def _on_tensors(node, inputs):
 
 
 def _lower_node(node, values):
-    return lower_graph(node.attrs["f"], values[0])
+    graph = node.attrs["f"]
+    stand_in = graph.__dict__.get("stand_in")
+    return lower_graph(graph, values[0]) if stand_in is None else stand_in.lowered(graph, values[0])
 
 
 def graph_reason(graph, known_inputs):

@@ -122,8 +122,22 @@ def _contrast(xp, images, contrast_factor):
     if not images.size:
         return images
     x = images.astype(np.float32)
+    if xp is np:
+        return _contrast_in_rows(x, contrast_factor).astype(images.dtype, copy=False)
     mean = x.mean((-3, -2), keepdims=True, dtype=np.float32)
     return ((x - mean) * contrast_factor + mean).astype(images.dtype)
+
+
+def _contrast_in_rows(x, factor):
+    """The same on whole rows of pixels: NumPy's loops over three channels cost ten times as much."""
+    *_, height, width, channels = x.shape
+    rows = x.reshape(*x.shape[:-2], width * channels)
+    total = rows.sum(-2, dtype=np.float32).reshape(*x.shape[:-3], width, channels).sum(-2, dtype=np.float32)
+    mean = np.tile(total / np.float32(height * width), width)[..., None, :]
+    result = rows - mean
+    result *= factor
+    result += mean
+    return result.reshape(x.shape)
 
 
 def _parts(xp, x):

@@ -5,12 +5,13 @@ import xml.etree.ElementTree as ElementTree
 import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
 import tapeflow as tf
 from tapeflow.cli.main import main
-from tapeflow.core.files.shown import weights
+from tapeflow.core.files.shown import keras_files
 from tapeflow.core.files.shown.kinds import describe
 from tapeflow.core.files.shown.pages import page
 
@@ -134,6 +135,32 @@ def test_weights_files_and_safetensors_are_described(shown, keras_file, tmp_path
     assert "layers/dense/vars/0: float32 [8, 4] (a)" in shown(tmp_path / "model.weights.h5")[1]
     tf.train.Checkpoint(v=tf.Variable([1.0, 2.0])).write(str(tmp_path / "a.safetensors"))
     assert "v: float32 [2]" in shown(tmp_path / "a.safetensors")[1]
+
+
+def test_whole_models_in_hdf5_have_layers(shown, tmp_path):
+    keras = tf.keras
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="last")])
+    legacy = {"class_name": "Sequential", "config": model.get_config()}
+    with h5py.File(tmp_path / "model.h5", "w") as file:
+        file.attrs["model_config"], file.attrs["keras_version"] = json.dumps(legacy), "2.15.0"
+        file["model_weights/last/kernel:0"] = np.ones((3, 2), np.float32)
+    code, text, _ = shown(tmp_path / "model.h5")
+    assert code == 0 and "written by Keras 2.15.0" in text and "last: Dense" in text
+    assert "model_weights/last/kernel:0: float32 [3, 2]" in text
+
+
+def test_groups_that_hold_themselves_and_arrays_elsewhere_are_harmless(shown, tmp_path):
+    (tmp_path / "secret").write_bytes(bytes(8))
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        group = file.create_group("group")
+        group["again"] = group
+        group["once more"] = file
+        file["outside"] = h5py.ExternalLink("other.h5", "/x")
+        file.create_dataset("foreign", (8,), np.uint8, external=str(tmp_path / "secret"))
+        file["own"] = np.arange(3)
+    code, text, _ = shown(tmp_path / "a.h5")
+    assert code == 0 and "arrays: 2" in text and "foreign: uint8 [8] (in another file)" in text
+    assert [v.read is None for v in describe(tmp_path / "a.h5").variables] == [True, False]
 
 
 def test_programs_are_described(shown, tmp_path):
@@ -265,7 +292,7 @@ def test_damaged_files_end_in_a_sentence(shown, tmp_path, name, keras_file):
 
 
 def test_texts_that_unfold_without_end_are_refused(shown, tmp_path, monkeypatch):
-    monkeypatch.setattr(weights, "_LARGEST_TEXT", 1000)
+    monkeypatch.setattr(keras_files, "_LARGEST_TEXT", 1000)
     with zipfile.ZipFile(tmp_path / "a.keras", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("metadata.json", "{}")
         archive.writestr("config.json", " " * 1001)

@@ -6,7 +6,7 @@ from tapeflow.core.base import local_files
 from tapeflow.core.base.bundle import exists
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.files import saved_files
-from tapeflow.core.files.shown import models, programs, records, weights
+from tapeflow.core.files.shown import keras_files, models, programs, records, weights
 
 _HDF5, _ZIP, _STABLEHLO = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04", b"TAPEFLOW"
 _KNOWN = (
@@ -64,9 +64,9 @@ def _of_file(path, deep):
         return weights.safetensors(path)
     first, last = _ends(path)
     if first == _HDF5:
-        return weights.weights(path)
+        return keras_files.hdf5(path)
     if path.endswith(".keras") or first.startswith(_ZIP):
-        return weights.keras(path)
+        return keras_files.keras(path)
     if last == _STABLEHLO:
         return programs.stablehlo(path, deep)
     kind = records.compression(path)

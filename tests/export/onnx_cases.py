@@ -9,6 +9,7 @@ import tapeflow as tf
 
 CASES = {}
 F, I, B = tf.float32, tf.int32, tf.bool
+R = tf.raw_ops
 
 
 def case(*specs):
@@ -169,6 +170,7 @@ for _padding in ("SAME", "VALID"):
     row(f"convolved_{_padding}", lambda x, p=_padding: (tf.nn.conv2d(x, K, 1, p), tf.nn.conv2d(x, K, 2, p), tf.nn.conv2d(x, K, 1, p, dilations=2)), IMAGE)
     row(f"convolved_in_depth_{_padding}", lambda x, p=_padding: tf.nn.depthwise_conv2d(x, K[..., :2], [1, 1, 1, 1], p), IMAGE)
     row(f"pooled_{_padding}", lambda x, p=_padding: (tf.nn.max_pool2d(x, 3, 2, p), tf.nn.avg_pool2d(x, 3, 2, p), tf.nn.avg_pool2d(x, 2, 1, p)), IMAGE)
+row("pooled_with_places", lambda x: (*tf.nn.max_pool_with_argmax(x, 2, 2, "SAME"), tf.nn.max_pool_with_argmax(x, 3, 1, "VALID", include_batch_in_index=True)[1]), IMAGE)
 row("convolved_any_size", lambda x: (tf.nn.conv2d(x, K, 2, "SAME"), tf.nn.max_pool2d(x, 2, 2, "SAME")), ((None, None, None, 3), F))
 row("convolved_explicitly", lambda x: tf.nn.conv2d(x, K, 1, [[0, 0], [2, 1], [0, 3], [0, 0]]), IMAGE)
 row("convolved_by_values", lambda x, k: tf.nn.conv2d(x, k, 1, "SAME"), IMAGE, ((2, 2, 3, 2), F))
@@ -201,6 +203,10 @@ row("boxes_cut_out", lambda x: (tf.image.crop_and_resize(x, [[0.1, 0.2, 0.7, 0.9
 row("boxes_kept_with_scores", lambda x: (*tf.image.non_max_suppression_with_scores(tf.concat([x, x + 1.0 + tf.abs(x)], 1), x[:, 0], 3, 0.4),
                                          *tf.raw_ops.NonMaxSuppressionV4(boxes=tf.concat([x, x + 1.0 + tf.abs(x)], 1), scores=x[:, 0], max_output_size=4, iou_threshold=0.4,
                                                                          score_threshold=-9.0, pad_to_max_output_size=True)), ((None, 2), F))  # fmt: skip
+row("boxes_of_classes", lambda x, y: (*R.CombinedNonMaxSuppression(boxes=tf.concat([x, x + tf.abs(y)], 2)[:, :, None], scores=y, max_output_size_per_class=2, max_total_size=5,
+                                                                   iou_threshold=0.3, score_threshold=-0.5),
+                                      *R.CombinedNonMaxSuppression(boxes=tf.stack([tf.concat([x, x + tf.abs(y)], 2), tf.concat([x, x + 1], 2)], 2), scores=y, max_output_size_per_class=3, max_total_size=30,
+                                                                   iou_threshold=0.5, score_threshold=-9.0, clip_boxes=False, pad_per_class=True)), ((None, 6, 2), F), ((None, 6, 2), F))  # fmt: skip
 row("colours", lambda x: (tf.image.rgb_to_grayscale(x), tf.image.adjust_brightness(x, 0.2), tf.image.per_image_standardization(x)), IMAGE)
 row("boxes_kept", lambda x: tf.image.non_max_suppression(tf.concat([x, x + 1.0 + tf.abs(x)], 1), x[:, 0], 3, 0.4), ((None, 2), F))
 
@@ -242,7 +248,6 @@ row("searched", lambda x: (tf.searchsorted([0.0, 1.0, 2.0], tf.reshape(x, [-1]))
 
 # -- ops that functions of the public API no longer use, or seldom --------------------------------
 
-R = tf.raw_ops
 row("raw_sums", lambda x, y: (R.AccumulateNV2(inputs=[x, y], shape=[None, 4]), R.Add(x=x, y=y), R.Div(x=x, y=y), R.Mod(x=x, y=y), R.Inv(x=x), R.Rint(x=x)), X, X)
 row("raw_choices", lambda x, y: (R.Select(condition=x[:, 0] > 0, t=x, e=y), R.ClipByValue(t=x, clip_value_min=-0.5, clip_value_max=0.5)), X, X)
 row("raw_products", lambda x: (R.BatchMatMul(x=x, y=x, adj_x=True), R.BatchMatMulV3(x=x, y=x, Tout=F, adj_y=True)), ((None, 2, 3), F))

@@ -80,3 +80,55 @@ def _chosen_boxes(b, boxes, scores, limit, overlap, score):
         dtypes.int64,
     )  # fmt: skip
     return b.node("Gather", [chosen, np.int64(2)], axis=1)
+
+
+@converts("CombinedNonMaxSuppression")
+def _combined_non_max_suppression(c, boxes, scores, per_class, total, overlap, score):
+    """Each class by itself, then the best of all: what was kept has its score, all else the lowest number."""
+    b = c.b
+    own = c.sizes(0)[2]  # 1: the boxes are those of all classes
+    count, classes = (c.sizes(1)[k] for k in (1, 2))
+    if None in (own, count, classes):
+        raise Refused("an unknown number of boxes or classes")
+    places = count * classes
+    by_class = b.plain(b.transpose(scores, (0, 2, 1)))
+    corners = b.plain(b.transpose(boxes, (0, 2, 1, 3)))
+    if own == 1:
+        kept = _kept_places(b, b.squeeze(corners, [1]), by_class, per_class, overlap, score, (places, count))
+    else:  # every class as a batch of its own
+        flat = b.reshape(corners, [-1, count, 4]), b.reshape(by_class, [-1, 1, count])
+        kept = _kept_places(b, *flat, per_class, overlap, score, (count, 0))
+    flat = b.reshape(by_class, [-1])
+    lowest = np.float32(np.finfo(np.float32).min)
+    empty = b.node("Expand", [lowest, b.shape(flat)], dtypes.float32)
+    marked = b.node("ScatterElements", [empty, kept, b.node("Gather", [flat, kept], axis=0)], dtypes.float32, axis=0)
+    limit = b.reshape(b.cast(total, dtypes.int64), [1])
+    if c.attr("pad_per_class"):
+        most = b.node("Mul", [b.reshape(b.cast(per_class, dtypes.int64), [1]), np.array([classes], np.int64)])
+        limit = b.node("Min", [limit, most], dtypes.int64)
+    spare = b.node("Expand", [lowest, b.sizes([b.size(scores, 0), limit])], dtypes.float32)
+    rows = b.node("Concat", [b.reshape(marked, [-1, places]), spare], axis=1)
+    best, where = b.node("TopK", [rows, limit], [dtypes.float32, dtypes.int64], axis=1)
+    valid = b.node("Greater", [best, lowest], dtypes.bool)
+    where = b.where(valid, where, 0)
+    chosen = b.node("Mod", [where, np.int64(count)]) if own == 1 else where
+    found = b.node("GatherND", [b.reshape(corners, [0, -1, 4]), b.unsqueeze(chosen, [2])], batch_dims=1)
+    if c.attr("clip_boxes"):
+        found = b.node("Clip", [found, np.float32(0), np.float32(1)])
+    kind = b.cast(b.node("Div", [where, np.int64(count)]), dtypes.float32)
+    return [
+        b.where(b.unsqueeze(valid, [2]), found, 0.0), b.where(valid, best, 0.0), b.where(valid, kind, 0.0),
+        b.cast(b.reduce("ReduceSum", b.cast(valid, dtypes.int64), [1]), dtypes.int32),
+    ]  # fmt: skip
+
+
+def _kept_places(b, boxes, scores, limit, overlap, score, steps):
+    """Where the kept boxes are in the flat scores; `steps` are those of a batch and of a class."""
+    number = lambda x, dtype: b.reshape(b.cast(x, dtype), [1])
+    chosen = b.node(
+        "NonMaxSuppression",
+        [boxes, scores, number(limit, dtypes.int64), number(overlap, dtypes.float32), number(score, dtypes.float32)],
+        dtypes.int64,
+    )
+    weights = np.array([*steps, 1], np.int64)
+    return b.reduce("ReduceSum", b.node("Mul", [chosen, weights]), [1])

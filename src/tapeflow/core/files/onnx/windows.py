@@ -239,6 +239,28 @@ def _pool(c, x):
     return w.back(c.b.cast(y, dtype))
 
 
+@converts("MaxPoolWithArgmax", views=True)
+def _pool_with_places(c, x):
+    """ONNX counts places with the channels first; TensorFlow's have them last."""
+    b = c.b
+    kernel = c.attr("ksize")
+    if {int(kernel[0]), int(kernel[3])} != {1}:
+        raise Refused("windows along batch or channels")
+    w = Window(c, c.symbol(0), kernel[1:3])
+    dtype, image = dtype_of(x), b.plain(first(b, x, 4))
+    y, places = b.node(
+        "MaxPool", [image], [dtype, dtypes.int64], kernel_shape=w.kernel, strides=w.strides, **w.pads()
+    )
+    channels = b.size(image, 1)
+    pixels = b.node("Mul", [b.size(image, 2), b.size(image, 3)], dtypes.int64)
+    pixel, plane = b.node("Mod", [places, pixels]), b.node("Div", [places, pixels])
+    channel, batch = b.node("Mod", [plane, channels]), b.node("Div", [plane, channels])
+    if c.attr("include_batch_in_index"):
+        pixel = b.node("Add", [pixel, b.node("Mul", [batch, pixels])])
+    found = b.node("Add", [b.node("Mul", [pixel, channels]), channel])
+    return [last(y, 4), last(b.cast(found, c.node.outputs[1].dtype), 4)]
+
+
 # -- normalizations --------------------------------------------------------------------------------
 
 

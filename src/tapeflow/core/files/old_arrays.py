@@ -34,6 +34,7 @@ def _array(body, node, inputs):
     shape = shape_of(node.attr["element_shape"].shape) if "element_shape" in node.attr else None
     grows = node.attr["dynamic_size"].b if "dynamic_size" in node.attr else False
     flow = registry.get("TensorListReserve")(_sizes(shape), inputs[0], kind)
+    body.parts[node.name] = {"handle": 0, "flow": 1}
     return [ArrayHandle(kind, shape, grows), flow]
 
 
@@ -86,6 +87,7 @@ def _size(body, node, inputs):
 def _concat(body, node, inputs):
     handle = _handle(inputs, node)
     concat = registry.get("TensorListConcatV2")
+    body.parts[node.name] = {"value": 0, "lengths": 1}
     return list(concat(inputs[1], constant(-1), constant([], dtypes.int64), handle.kind))
 
 

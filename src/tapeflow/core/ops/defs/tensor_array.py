@@ -257,13 +257,18 @@ def _unknown(shapes, attrs):
     return [None]
 
 
+def _handle(shapes, attrs):
+    # TensorFlow infers a vector of two and gives a scalar: graphs that say either would not load there.
+    return [None, ()]
+
+
 _MAKES = (
     "dtype: type, element_shape: shape = None, dynamic_size: bool = False, clear_after_read: bool = True, "
     "identical_element_shapes: bool = False, tensor_array_name: string = ''"
 )
 for _name, _signature, _kernel, _shape, _draw, _grad in (
     ("TensorArrayV3", f"size: int32, *, {_MAKES} -> handle: resource, flow: float32", _make,
-     lambda shapes, attrs: [(), ()], lambda draw: (2, dtypes.float32), None),
+     _handle, lambda draw: (2, dtypes.float32), None),
     ("TensorArrayWriteV3", "handle: resource, index: int32, value: T, flow_in: float32 -> flow_out: float32", _write,
      _flow, [], _no_gradient),
     ("TensorArrayReadV3", "handle: resource, index: int32, flow_in: float32, *, dtype: type -> value: dtype", _read,
@@ -284,13 +289,13 @@ for _name, _signature, _kernel, _shape, _draw, _grad in (
     ("TensorArrayCloseV3", "handle: resource ->", _close, lambda shapes, attrs: [], lambda draw: (_sample(),), None),
     ("TensorArrayGradV3",
      "handle: resource, flow_in: float32, *, source: string -> grad_handle: resource, flow_out: float32", _gradient,
-     lambda shapes, attrs: [(), ()], lambda draw: (_sample(), 0.0, "g"), None),
+     _handle, lambda draw: (_sample(), 0.0, "g"), None),
     ("TensorArrayGradWithShape",
      "handle: resource, flow_in: float32, shape_to_prepend: int32, *, source: string "
      "-> grad_handle: resource, flow_out: float32",
      lambda handle, flow_in, shape_to_prepend, source: _gradient(
          handle, flow_in, source=source, shape_to_prepend=shape_to_prepend
-     ), lambda shapes, attrs: [(), ()], lambda draw: (_sample(), 0.0, [2], "g"), None),
+     ), _handle, lambda draw: (_sample(), 0.0, [2], "g"), None),
     ("TensorArrayConcatV2",
      "handle: string, flow_in: float32, *, dtype: type, element_shape_except0: shape = None "
      "-> value: dtype, lengths: int64", _old, lambda shapes, attrs: [None, (None,)], [], None),

@@ -163,6 +163,30 @@ def test_programs_that_jax_wrote_are_read_when_trusted():
     np.testing.assert_array_equal(tape.gradient(y, x), [3.0, 3.0])
 
 
+def test_arguments_keep_the_order_that_jax_gave_them():
+    import collections
+
+    import jax
+
+    order = collections.OrderedDict(z=np.ones(2, np.float32), a=np.ones(3, np.float32))
+    exported = jax.export.export(jax.jit(lambda d: (d["z"] * 2, d["a"] * 3)))(order)
+    z, a = tf.export.from_stablehlo(bytes(exported.serialize()), trusted=True)({"a": np.ones(3), "z": np.ones(2)})
+    np.testing.assert_array_equal(z, [2.0, 2.0])
+    np.testing.assert_array_equal(a, [3.0, 3.0, 3.0])
+
+
+def test_nested_arguments_and_results_keep_their_structure():
+    def nested(pair, options):
+        return [pair[0] + options["b"], {"twice": (pair[1] * 2.0,)}], None
+
+    specs = [(tf.TensorSpec([2]), tf.TensorSpec([3])), {"b": tf.TensorSpec([2]), "a": tf.TensorSpec([], tf.int32)}]
+    program = tf.export.from_stablehlo(tf.export.to_stablehlo(nested, input_signature=specs).serialize())
+    (total, rest), none = program((tf.ones([2]), tf.ones([3])), {"a": 1, "b": [1.0, 2.0]})
+    assert none is None
+    np.testing.assert_array_equal(total, [2.0, 3.0])
+    np.testing.assert_array_equal(rest["twice"][0], [2.0, 2.0, 2.0])
+
+
 def test_the_text_is_stablehlo():
     text = tf.export.to_stablehlo(double, input_signature=BATCH).mlir_module()
     assert "stablehlo.multiply" in text and "tensor<?x2xf32>" in text

@@ -12,7 +12,7 @@ import os
 
 import numpy as np
 
-from tapeflow.core.base import dtypes, local_files, nest
+from tapeflow.core.base import dtypes, local_files
 from tapeflow.core.base.errors import DataLossError, InvalidArgumentError
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.nest_parts import map_structure_up_to
@@ -84,10 +84,11 @@ class ExportedFunction:
         if len(args) != len(wanted_args) or set(kwargs) != set(wanted_kwargs):
             named = f" and {', '.join(sorted(kwargs))}" if kwargs else ""
             raise TypeError(f"{self.name} was called with {len(args)} arguments{named}; its signature: {self}")
-        flat = []
-        for wanted, given in ((wanted_args, args), (wanted_kwargs, kwargs)):
+        flat = [None] * len(self.input_specs)
+        numbers = self.program.argument_structure
+        for wanted, given, places in zip((wanted_args, wanted_kwargs), (args, kwargs), numbers, strict=True):
             cast = map_structure_up_to(wanted, self._cast, wanted, given, check_types=False)
-            flat += [x for x in nest.flatten(cast) if x is not None]
+            _collect(places, cast, flat)
         return self.call_flat(flat)
 
     def call_flat(self, tensors):
@@ -177,6 +178,18 @@ def _filled(structure, values):
     if isinstance(structure, (list, tuple)):
         return type(structure)(_filled(one, values) for one in structure)
     return values[structure]
+
+
+def _collect(structure, values, flat):
+    """Puts the values of a structure where its numbers say."""
+    if isinstance(structure, dict):
+        for key, one in structure.items():
+            _collect(one, values[key], flat)
+    elif isinstance(structure, (list, tuple)):
+        for one, value in zip(structure, values, strict=True):
+            _collect(one, value, flat)
+    elif structure is not None:
+        flat[structure] = values
 
 
 def _written(value):

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import itertools
 import json
 import threading
 
@@ -52,6 +53,7 @@ def test_a_body_that_is_too_large_gets_413(saved, headers):
         (BODY, "gzip", 400),
         (BODY, "br", 415),
     ],
+    ids=itertools.count(),  # packed bytes hold the time
 )
 def test_packed_bodies_are_unpacked_up_to_the_limit(saved, body, encoding, status):
     application = serve(saved, limits=Limits(body=1000))

@@ -1,5 +1,6 @@
 """`tapeflow serve`: addresses, formats and errors of TensorFlow Serving's REST interface."""
 
+import itertools
 import json
 import math
 
@@ -100,6 +101,7 @@ def test_nan_and_infinity_go_in_and_come_out_by_name(application):
         ({"signature_name": "rooted", "instances": [1, -1]}, "no roots of negative numbers"),
         ({"signature_name": "mixed", "inputs": {"n": [1, 2], "s": ["a", "b", "c"]}}, ""),
     ],
+    ids=itertools.count(),
 )  # fmt: skip
 def test_a_wrong_body_gets_400_and_a_sentence(application, body, sentence):
     response = ask(application, PREDICT, body)

@@ -375,3 +375,16 @@ def test_the_command_line_exports(tmp_path, capsys):
     program = tf.export.from_stablehlo(tmp_path / "program")
     assert program.platforms == ("cpu", "tpu")
     np.testing.assert_array_equal(program(x=[[1.0, 2.0]])["y"], [[2.0, 4.0]])
+
+
+def test_an_export_lets_go_of_what_it_exported():
+    import gc
+    import weakref
+
+    weights = tf.Variable([1.0, 2.0])
+    function = tf.function(lambda x: x * weights, input_signature=BATCH)
+    tf.export.to_stablehlo(function)
+    gone = weakref.ref(function)
+    del function
+    gc.collect()
+    assert gone() is None

@@ -54,6 +54,7 @@ def needed(nodes, wanted):
 
 def lower_nodes(nodes, env):
     """Adds the outputs of nodes to `env`, which maps (node, index) to values."""
+    tells = notes.left_out is not None  # for an export: it names the node if it fails, and lets go of it then
     around = notes.node
     for node in nodes:
         if (node, 0) in env and node.type == "Placeholder":
@@ -62,7 +63,8 @@ def lower_nodes(nodes, env):
             tuple([env[s.node, s.index] for s in one]) if type(one) is tuple else env[one.node, one.index]
             for one in node.args
         ]
-        notes.node = node
+        if tells:
+            notes.node = node
         outputs = _lowered(node, values)
         for i, value in zip(range(len(node.outputs)), outputs, strict=False):
             env[node, i] = value

@@ -63,10 +63,13 @@ def to_stablehlo(model, path=None, input_signature=None, signature=None, platfor
     name = _WRAPPED.sub(r"\1", concrete.graph.name)
     graph = flat.graph
     left_out = _check(graph, name)
-    program, spelled = _program(exported, graph, flat, structure, platforms, name)
     gradient_missing = "it was exported with vjp_order=0"
-    if vjp_order:
-        program, gradient_missing = _with_gradient(exported, program, spelled, flat, structure, platforms, name)
+    try:
+        program, spelled = _program(exported, graph, flat, structure, platforms, name)
+        if vjp_order:
+            program, gradient_missing = _with_gradient(exported, program, spelled, flat, structure, platforms, name)
+    finally:
+        notes.node = None
     result = ExportedFunction(program, names, left_out, gradient_missing)
     if path is not None:
         result.save(path)

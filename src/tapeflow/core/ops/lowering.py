@@ -50,7 +50,7 @@ class Notes(threading.local):
         convolution: Whether there is a convolution, which another back end of the compiler does better.
         endless: Whether there is a loop whose length only running it tells.
         left_out: Names of ops without outputs that a program may go without, None where it may not.
-        node: The node that was lowered last: where an error is from.
+        node: While a program is exported, the node that was lowered last: where an error is from.
     """
 
     convolution = False

@@ -10,7 +10,7 @@ from tapeflow.core.files.shown.description import Description, size_text
 
 _LOOKED_AT = 1000  # records whose content is looked at
 _FEATURES = 2000  # names of features that are counted
-_MOST_BYTES = 1 << 36  # of records that are counted
+_MOST_BYTES, _MOST_UNPACKED = 1 << 36, 1 << 32  # of records that are counted
 _HEAD = 12
 
 
@@ -83,7 +83,7 @@ def record_file(path, kind):
 
     example, sequence = message("Example"), message("SequenceExample")
     features, counted, examples = {}, [0, 0, math.inf, 0], [0, 0]
-    damage = None
+    damage, limit = None, _MOST_UNPACKED if kind else _MOST_BYTES
     try:
         for record in records(path, kind):
             counted[0] += 1
@@ -98,7 +98,7 @@ def record_file(path, kind):
                 examples[0] += bool(found)
                 examples[1] += bool(lists)
                 _note(features, found, lists)
-            if counted[1] > _MOST_BYTES:
+            if counted[1] > limit:
                 damage = f"only the first {size_text(counted[1])} were counted"
                 break
     except DataLossError as error:

@@ -39,7 +39,7 @@ def work_of(concrete):
     except (OpError, TypeError, ValueError) as error:
         return f"not known for open sizes of 1: {str(error).splitlines()[0]}"
     finally:
-        notes.left_out = kept
+        notes.left_out, notes.node = kept, None
     return "not known to the compiler" if found is None else found
 
 

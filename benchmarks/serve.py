@@ -9,8 +9,8 @@ lines: JSON to array, call, array to JSON. `tensorflow` calls the model through 
 through `model.predict`. The servers run one at a time and take turns; the clients are one process with a connection
 each, which send their next request as soon as they have the answer.
 
-Each figure is of the best round: requests a second, the 50th and 99th percentile of the time that a client waits, in
-milliseconds, and the processor time that the server takes for a request, all threads, in milliseconds (Linux): other
+Each figure is the best of all rounds: requests a second, the 50th and 99th percentile of the time that a client waits,
+in milliseconds, and the processor time that the server takes for a request, all threads, in milliseconds (Linux): other
 programs on the machine change the last one least. In brackets is how many times as many requests as `tensorflow` a
 server answers.
 """
@@ -112,6 +112,7 @@ def main():
     parser.add_argument("--clients", default="1,8,64", help="comma-separated")
     parser.add_argument("--rows", default="1,32", help="comma-separated")
     parser.add_argument("--seconds", type=float, default=3.0, help="for each measurement")
+    parser.add_argument("--servers", default="tapeflow,tensorflow,tensorflow-predict", help="comma-separated")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=pathlib.Path, help="write every measurement here")
     args = parser.parse_args()
@@ -124,6 +125,7 @@ def main():
         for kind in ("function", "predict") if "tensorflow" in pythons else ():
             name = "tensorflow" if kind == "function" else "tensorflow-predict"
             servers[name] = [pythons["tensorflow"], "-c", PLAIN, f"{folder}/mlp.keras", "PORT", kind]
+        servers = {name: servers[name] for name in args.servers.split(",") if name in servers}
         for round_number in range(args.rounds):
             for name, command in servers.items():
                 for load, figures in measured(command, loads, args.seconds):
@@ -196,7 +198,10 @@ def print_table(results, names):
     print("| rows | clients | " + " | ".join(names) + " |")
     print("|---|---|" + "---|" * len(names))
     for (clients, rows), by_name in results.items():
-        best = {name: max(figures) for name, figures in by_name.items()}
+        best = {
+            name: [max(column) if i == 0 else min(column) for i, column in enumerate(zip(*figures, strict=True))]
+            for name, figures in by_name.items()
+        }
         cells = []
         for name in names:
             rate, p50, p99, processor = best[name]

@@ -155,6 +155,17 @@ def test_weights_can_be_a_file_of_their_own(tmp_path):
     assert_same(ran(path, [x]), [x @ w.numpy()])
 
 
+def test_weights_that_one_message_cannot_hold_go_to_a_file_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setattr("tapeflow.core.files.onnx.export.LARGEST", 10_000)
+    w = tf.Variable(np.random.default_rng(0).normal(size=[64, 64]), dtype=tf.float32)
+    path = tmp_path / "model.onnx"
+    tf.export.to_onnx(lambda x: tf.matmul(x, w), path, [tf.TensorSpec([None, 64], tf.float32)])
+    assert (tmp_path / "model.onnx.data").stat().st_size == 64 * 64 * 4
+    x = np.ones((2, 64), np.float32)
+    assert_same(ran(path, [x]), [x @ w.numpy()])
+    onnx.checker.check_model(path, full_check=True)
+
+
 # -- what it refuses -------------------------------------------------------------------------------
 
 

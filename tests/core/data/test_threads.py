@@ -106,3 +106,25 @@ def test_a_generator_is_closed_with_its_iterator():
     del iterator
     gc.collect()
     assert closed == [True]
+
+
+def test_what_is_made_ready_has_a_ceiling_in_bytes(monkeypatch):
+    from tapeflow.core.data import prefetch
+
+    monkeypatch.setattr(prefetch, "_BYTES", 5_000)
+    made = []
+
+    def blocks():
+        for k in range(100):
+            made.append(k)
+            yield bytes(1_000)
+
+    lengths = tf.data.Dataset.from_generator(blocks, tf.string).map(lambda x: tf.io.decode_raw(x, tf.uint8))
+    iterator = iter(lengths.prefetch(50))
+    next(iterator)
+    for _ in range(100):
+        if len(made) >= 6:
+            threading.Event().wait(0.02)
+        threading.Event().wait(0.005)
+    assert 5 <= len(made) <= 8
+    assert sum(len(x) for x in iterator) == 99_000

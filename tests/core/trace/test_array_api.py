@@ -54,3 +54,25 @@ def test_matrices_decompose():
 
 def test_a_tensor_travels_by_dlpack():
     np.testing.assert_array_equal(np.from_dlpack(tf.constant([1.0, 2.0])), [1.0, 2.0])
+
+
+@pytest.mark.parametrize("x", [np.array([[1 + 1j, 2], [3, 4j], [0, 1]]), np.ones((2, 3, 3), "f4"), np.zeros((2, 3))])
+def test_pseudo_inverses_are_numpys(x):
+    xp = namespace()
+    np.testing.assert_allclose(xp.linalg.pinv(xp.asarray(x)), np.linalg.pinv(x), atol=1e-6)
+
+
+def test_tolerances_may_be_of_another_dtype_and_one_for_each_matrix():
+    xp = namespace()
+    x = xp.asarray(np.stack([np.diag([1.0, 0.15]), np.diag([1.0, 0.15])]), dtype=xp.float32)
+    rtol = xp.asarray([0.1, 0.2], dtype=xp.float64)
+    assert xp.linalg.matrix_rank(x, rtol=rtol).numpy().tolist() == [2, 1]
+    assert xp.linalg.pinv(x, rtol=rtol).numpy()[:, 1, 1].tolist() == pytest.approx([1 / 0.15, 0.0])
+
+
+def test_the_namespace_may_be_what_a_program_imports_first():
+    import subprocess
+    import sys
+
+    code = "import tapeflow.array_api as xp; print(int(xp.asarray(1) + 2))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.split() == [b"3"]

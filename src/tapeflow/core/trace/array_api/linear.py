@@ -6,6 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array as arrays
 from tapeflow.core.ops.compose import linalg
 from tapeflow.core.ops.compose import math as m
+from tapeflow.core.ops.compose.indexing import where
 from tapeflow.core.ops.compose.norm import norm
 from tapeflow.core.ops.compose.reduce import reduce_max, reduce_min, reduce_sum
 from tapeflow.core.ops.defs import decompositions as d
@@ -123,10 +124,16 @@ def matrix_power(x, n, /):
 def matrix_rank(x, /, *, rtol=None):
     """Returns the number of singular values that count."""
     values = linalg.svd(x, compute_uv=False)
+    return reduce_sum(arrays.cast(_counts(values, x.shape[-2:], rtol), dtypes.int64), axis=-1)
+
+
+def _counts(values, sizes, rtol):
+    """Whether singular values count: those above `rtol` of the largest, rounding errors by default."""
     if rtol is None:
-        rtol = max(x.shape[-2:]) * {4: 2.0**-23, 8: 2.0**-52}[values.dtype.size]
-    least = reduce_max(values, axis=-1, keepdims=True) * arrays.cast(convert(rtol, hint=values.dtype), values.dtype)
-    return reduce_sum(arrays.cast(values > least, dtypes.int64), axis=-1)
+        rtol = max(sizes) * {4: 2.0**-23, 8: 2.0**-52}[values.dtype.size]
+    rtol = arrays.cast(convert(rtol, hint=values.dtype), values.dtype)
+    rtol = arrays.expand_dims(rtol, -1) if rtol.shape.rank else rtol  # one for each matrix
+    return values > reduce_max(values, axis=-1, keepdims=True) * rtol
 
 
 def outer(x1, x2, /):
@@ -136,7 +143,10 @@ def outer(x1, x2, /):
 
 def pinv(x, /, *, rtol=None):
     """Returns the pseudo-inverses."""
-    return linalg.pinv(x, rtol)
+    values, u, v = linalg.svd(x, full_matrices=False)
+    counts = _counts(values, x.shape[-2:], rtol)
+    inverse = where(counts, 1.0 / where(counts, values, arrays.ones_like(values)), arrays.zeros_like(values))
+    return linalg.matmul(v * arrays.expand_dims(arrays.cast(inverse, x.dtype), -2), u, adjoint_b=True)
 
 
 def qr(x, /, *, mode="reduced"):

@@ -74,11 +74,10 @@ def parts(x):
 @on_complex("Complex")
 def _complex(c, real, imag):
     b = c.b
-    shape = lambda x: b.shape(x)
-    if c.symbol(0).shape.as_list() == c.symbol(1).shape.as_list():
+    if c.sizes(0) == c.sizes(1) and None not in c.sizes(0)[1:]:
         return ComplexValue(b.plain(real), b.plain(imag))
-    zero = b.node("Sub", [b.node("Add", [real, imag]), b.node("Add", [real, imag])])
-    return ComplexValue(b.node("Expand", [real, shape(zero)]), b.node("Expand", [imag, shape(zero)]))
+    shape = b.shape(b.node("Add", [real, imag]))
+    return ComplexValue(b.node("Expand", [real, shape]), b.node("Expand", [imag, shape]))
 
 
 @on_complex("Real")

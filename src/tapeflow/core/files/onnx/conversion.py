@@ -9,7 +9,7 @@ from tapeflow.core.files.onnx import complexes
 from tapeflow.core.files.onnx.flatten import array_of
 from tapeflow.core.files.onnx.table import Context, converters
 from tapeflow.core.files.onnx.values import ABSENT, Refused, Value
-from tapeflow.core.graph.constants import SHAPE_ONLY
+from tapeflow.core.graph.constants import SHAPE_ONLY, value_of
 
 # What is known already is computed here if the result has at most so many elements, or fewer than what it is made of.
 _FOLD_LIMIT = 1 << 16
@@ -144,10 +144,8 @@ class Conversion:
 
     @staticmethod
     def _of_shapes(node):
-        from tapeflow.core.graph.constants import _of_shapes
-
-        found = _of_shapes(node)
-        return [np.asarray(y) for y in found] if found else None
+        found = [value_of(y) for y in node.outputs]
+        return None if any(y is None for y in found) else [np.asarray(y) for y in found]
 
     def _refuse(self, node, reason):
         line = node.line if self.has_lines else None

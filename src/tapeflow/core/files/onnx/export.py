@@ -229,4 +229,4 @@ def _save(onnx, model, path, external_data):
         os.replace(os.path.join(temporary, "model"), place)
 
 
-__all__ = ["DEFAULT_OPSET", "OLDEST_OPSET", "families", "to_onnx"]
+__all__ = ["DEFAULT_OPSET", "OLDEST_OPSET", "families", "to_onnx"]  # importing the families fills the table

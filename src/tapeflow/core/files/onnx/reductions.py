@@ -89,7 +89,7 @@ def running(c, x, axis, join, start):
         x = _reversed(b, x)
     x = b.plain(x)
     count = b.squeeze(b.size(x, 0), [0])
-    empty = b.node("Expand", [b.scalar(start, inside), b.node("Slice", [b.shape(x), np.array([1]), np.array([99])])])
+    empty = b.node("Expand", [b.scalar(start, inside), b.slice(b.shape(x), [1], [np.iinfo(np.int64).max])])
 
     def step(inner, i, total):
         item = inner.node("Gather", [x, i], inside, axis=0)

@@ -113,9 +113,8 @@ def _conv_transpose(c, sizes, kernel, dy):
     w = Window(c, c.out, c.sizes(1)[: rank - 2])
     b, dtype = c.b, dtype_of(dy)
     inside = through(dtype, KINDS)
-    inner, outer = c.sizes(1)[rank - 2 :]
+    inner = c.sizes(1)[rank - 2]
     groups = w.channels // inner if w.channels is not None and inner else 1
-    del outer
     weights = b.transpose(kernel, (rank - 1, rank - 2, *range(rank - 2)))
     x = b.cast(w.first(b, dy), inside)
     narrow = c.sizes(2)

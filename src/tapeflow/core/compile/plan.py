@@ -125,7 +125,8 @@ class Plan:
                 self._seen.popitem(last=False)
 
     def _is_small(self, tensors):
-        if len(self.code) > _SMALL_NODES:
+        # On an accelerator each op is a program of its own: one for all of them is there sooner.
+        if placement.is_accelerated() or len(self.code) > _SMALL_NODES:
             return False
         if any(getattr(n.record, "is_loop", False) for n in self.graph.nodes):
             return False

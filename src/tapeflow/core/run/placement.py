@@ -196,6 +196,11 @@ def _there(x, name):
     return there
 
 
+def is_accelerated():
+    """Whether there is an accelerator, on which everything runs that does not say otherwise."""
+    return _Watched.accelerated and default_name() != CPU
+
+
 def other_device():
     """The device that the thread's scope wants functions to run on, None if it is the one they run on anyway."""
     if not _Watched.accelerated or not _scopes.stack:

@@ -316,6 +316,8 @@ def _with_gradient(exported, program, spelled, flat, structure, platforms, name)
         return program, f"{error.node.type}: {error.reason}{_at(error.node)}"
     except exported.Undecided as error:
         return program, f"{notes.node.type}: {error}{_at(notes.node)}"
-    except (OpError, LookupError) as error:
+    except OpError as error:
+        return program, error.message
+    except LookupError as error:
         return program, str(error)
     return made, None

@@ -1,5 +1,8 @@
 """Sizes of tensors that may not be known while a graph is captured: plain numbers if they are, else ops."""
 
+import numpy as np
+
+from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.values.tensor import EagerTensor
 
 
@@ -54,3 +57,8 @@ def count(x):
     from tapeflow.core.ops.defs.shape import size
 
     return size(x)
+
+
+def counted(n):
+    """0, 1, 2, … n - 1: an array, or a tracer where the size has but a name, in programs for all sizes."""
+    return np.arange(n) if isinstance(n, (int, np.integer)) else jnp.arange(n)

@@ -7,6 +7,7 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
+from tapeflow.core.ops.sizes import counted
 
 
 def _sizes(dims):
@@ -100,7 +101,7 @@ lin_space = op(
 
 
 def _one_hot(xp, indices, depth, on_value, off_value, axis):
-    if np.ndim(depth) or int(depth) < 0:
+    if np.ndim(depth) or np.asarray(depth)[()] < 0:
         raise InvalidArgumentError(
             f"depth must be non-negative, got: {int(np.ravel(depth)[0])}" if np.ndim(depth) == 0
             else f"depth must be a scalar, but got: {list(np.shape(depth))}"
@@ -109,7 +110,7 @@ def _one_hot(xp, indices, depth, on_value, off_value, axis):
     if not -1 <= axis <= n:
         raise InvalidArgumentError(f"Expected axis to be -1 or between [0, {n}]. But received: {axis}")
     place = n if axis == -1 else axis
-    classes = np.arange(int(depth)).reshape((1,) * place + (-1,) + (1,) * (n - place))
+    classes = counted(np.asarray(depth)[()]).reshape((1,) * place + (-1,) + (1,) * (n - place))
     wide = indices.astype(np.int64)
     return xp.where(xp.expand_dims(wide, place) == classes, on_value, off_value)
 

@@ -9,6 +9,7 @@ import numpy as np
 from tapeflow.core.base.errors import FailedPreconditionError, InvalidArgumentError
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
+from tapeflow.core.ops.sizes import counted
 
 ALIGNMENTS = ("LEFT_RIGHT", "RIGHT_LEFT", "LEFT_LEFT", "RIGHT_RIGHT")
 
@@ -241,7 +242,7 @@ def _band_part(xp, input, num_lower, num_upper):
             raise InvalidArgumentError(
                 f"num_{word} must be negative or less or equal to number of {what} ({most}) got: {n}"
             )
-    d = np.arange(cols)[None, :] - np.arange(rows)[:, None]
+    d = counted(cols)[None, :] - counted(rows)[:, None]
     kept = ((low < 0) | (d >= -low)) & ((high < 0) | (d <= high))
     return xp.where(kept, input, xp.zeros((), input.dtype))
 

@@ -76,3 +76,11 @@ def test_the_namespace_may_be_what_a_program_imports_first():
 
     code = "import tapeflow.array_api as xp; print(int(xp.asarray(1) + 2))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.split() == [b"3"]
+
+
+def test_infinite_complex_numbers_have_the_values_of_the_standard():
+    xp, inf, nan = namespace(), np.inf, np.nan
+    x = xp.asarray(np.array([complex(inf, 0), complex(-inf, inf), complex(inf, nan), complex(nan, 0), 1 + 2j]))
+    expected = np.array([complex(inf, 0), complex(-1, 0), complex(inf, nan), complex(nan, 0), np.expm1(1 + 2j)])
+    np.testing.assert_allclose(xp.expm1(x), expected)
+    np.testing.assert_array_equal(xp.tanh(xp.asarray(np.array([complex(inf, 2)]))), [1 + 0j])

@@ -15,9 +15,37 @@ from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
 
 acos, acosh, asin, asinh, atan, atanh = e.acos, e.acosh, e.asin, e.asinh, e.atan, e.atanh
-cos, cosh, sin, sinh, tan, tanh = e.cos, e.cosh, e.sin, e.sinh, e.tan, d.tanh
-exp, expm1, log, log1p, sqrt, reciprocal = d.exp, e.expm1, d.log, e.log1p, d.sqrt, e.reciprocal
+cos, cosh, sin, sinh, tan = e.cos, e.cosh, e.sin, e.sinh, e.tan
+exp, log, log1p, sqrt, reciprocal = d.exp, d.log, e.log1p, d.sqrt, e.reciprocal
 conj, square, logical_not = m.conj, m.square, logic.logical_not
+
+
+def _where_complex(condition, real, imag, otherwise):
+    """`otherwise`, and where the condition holds the complex number of two parts."""
+    return where_of(condition, m.complex(*(arrays.zeros_like(m.real(otherwise)) + part for part in (real, imag))),
+                    otherwise)  # fmt: skip
+
+
+def expm1(x, /):
+    """Returns exp(x) - 1 of each element; for infinite complex numbers what the standard says, not NaN."""
+    result = e.expm1(x)
+    if not x.dtype.is_complex:
+        return result
+    real, imag = m.real(x), m.imag(x)
+    strange = logic.logical_not(e.is_finite(imag))
+    result = _where_complex(m.equal(imag, 0.0), e.expm1(real), imag, result)
+    result = _where_complex(logic.logical_and(m.equal(real, -np.inf), strange), -1.0, 0.0, result)
+    return _where_complex(logic.logical_and(m.equal(real, np.inf), strange), np.inf, np.nan, result)
+
+
+def tanh(x, /):
+    """Returns the hyperbolic tangent of each element; 1 for complex numbers of infinite real and positive part."""
+    result = d.tanh(x)
+    if not x.dtype.is_complex:
+        return result
+    real, imag = m.real(x), m.imag(x)
+    positive = logic.logical_and(e.is_finite(imag), d.greater(imag, 0.0))
+    return _where_complex(logic.logical_and(m.equal(real, np.inf), positive), 1.0, 0.0, result)
 
 
 def _pairs(name, function, bools=None):

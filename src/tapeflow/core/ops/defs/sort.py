@@ -81,6 +81,8 @@ def _unsigned(key):
 
 # A row of this length or more is not sorted for a few of its elements.
 _LONG = 512
+# So many numbers are looked through at once.
+_AT_ONCE = 1 << 20
 
 
 def first(key, k):
@@ -90,11 +92,15 @@ def first(key, k):
         return stable_order(key)[..., :k]
     rows = key.reshape(-1, n)
     result = np.empty((len(rows), k), np.int64)
-    for i, row in enumerate(rows):
-        within = np.flatnonzero(row <= np.partition(row, k - 1)[k - 1])
-        if len(within) < k:  # fewer numbers than that: the rest is NaN
-            within = np.arange(n)
-        result[i] = within[np.argsort(row[within], kind="stable")[:k]]
+    step = max(1, _AT_ONCE // n)
+    for begin in range(0, len(rows), step):
+        part = rows[begin : begin + step]
+        few = part <= np.partition(part, k - 1, axis=-1)[:, k - 1 : k]
+        for i, (row, chosen) in enumerate(zip(part, few, strict=True), begin):
+            within = np.flatnonzero(chosen)
+            if len(within) < k:  # fewer numbers than that: the rest is NaN
+                within = np.arange(n)
+            result[i] = within[np.argsort(row[within], kind="stable")[:k]]
     return result.reshape(*key.shape[:-1], k)
 
 

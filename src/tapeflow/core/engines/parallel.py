@@ -21,9 +21,13 @@ _PART = 1 << 17
 
 
 class _Helpers:
-    """The threads beside the caller's, made on first use, and anew in a forked child."""
+    """The threads beside the caller's, made on first use."""
 
     def __init__(self):
+        self.forget()
+
+    def forget(self):
+        """Starts anew: a forked child has none of its parent's threads."""
         self.pool, self.lock = None, threading.Lock()
 
     def submit(self, function):
@@ -37,7 +41,7 @@ class _Helpers:
 
 _helpers = _Helpers()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_helpers.__init__)
+    os.register_at_fork(after_in_child=_helpers.forget)
 
 
 def _cores():

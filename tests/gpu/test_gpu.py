@@ -78,6 +78,15 @@ def test_a_function_runs_there(device):
     np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
+def test_a_function_runs_where_the_scope_says(device):
+    doubled = tf.function(lambda x: x * 2.0, jit_compile=True)
+    for name in ("CPU:0", device, "CPU:0"):
+        with tf.device(name):
+            y = doubled(tf.ones([256, 256]))
+        assert y._buffer.devices() == {hardware.jax_device(f"/device:{name}")}
+        assert float(tf.reduce_sum(y)) == 2.0 * 256 * 256
+
+
 def test_host_steps_and_compiled_steps_mix(device):
     @tf.function
     def kept(x):

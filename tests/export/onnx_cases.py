@@ -76,8 +76,8 @@ row("shifts", lambda x: (tf.bitwise.left_shift(x, 2), tf.bitwise.right_shift(x *
 row("several_added", lambda x, y: tf.add_n([x, y, x]), X, X)
 row("buckets", lambda x: tf.raw_ops.Bucketize(input=x, boundaries=[-1.0, 0.0, 0.5]), X)
 row("doubles", lambda x: tf.exp(x) / (1 + tf.exp(x)) + tf.matmul(x, tf.ones([4, 2], tf.float64))[:, :1], ((None, 4), tf.float64))
-row("brain_floats", lambda x: tf.cast(tf.cast(x, tf.bfloat16) * 2 + 1, F), X)
-row("half_floats", lambda x: tf.cast(tf.nn.relu(tf.cast(x, tf.float16) * 2), F), X)
+row("brain_floats", lambda x: tf.cast(tf.cast(tf.round(x * 8), tf.bfloat16) * 2 + 1, F), X)
+row("half_floats", lambda x: tf.cast(tf.nn.relu(tf.cast(tf.round(x * 8), tf.float16) * 2), F), X)
 row("close", lambda x, y: tf.raw_ops.ApproximateEqual(x=x, y=y, tolerance=0.5), X, X)
 
 # -- reductions ------------------------------------------------------------------------------------

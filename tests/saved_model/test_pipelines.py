@@ -1,9 +1,12 @@
 """Functions with datasets go through files. That TensorFlow runs them is checked by `tools/check_saved_models.py`."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 import tapeflow as tf
+from tapeflow.core.base.messages import message
 from tests.saved_model.corpus import PLACE, Recorded
 from tests.saved_model.pipelines import CALLS, composites, loops, pipelines
 
@@ -131,3 +134,31 @@ def test_a_dataset_function_that_assigns_a_variable_is_refused(tmp_path):
     count = lambda: tf.data.Dataset.range(3).map(lambda x: weight.assign_add(x)).batch(9).get_single_element()
     with pytest.raises(tf.errors.UnimplementedError, match="assigns a variable"):
         through_a_file(count, tmp_path, weight=weight)
+
+
+def _reduce_without_state(node):
+    del node.input[1]
+
+
+def _text_for_numbers(node):
+    node.attr["output_types"].list.type[0] = tf.string.as_datatype_enum
+
+
+def _no_function(node):
+    node.attr["f"].func.name = "missing"
+
+
+@pytest.mark.parametrize(
+    ("op", "damage"),
+    [("ReduceDataset", _reduce_without_state), ("RangeDataset", _text_for_numbers), ("MapDataset", _no_function)],
+)
+def test_damaged_pipelines_are_refused(op, damage, tmp_path):
+    model = message("SavedModel").FromString((PLACE / "pipelines" / "saved_model.pb").read_bytes())
+    library = model.meta_graphs[0].graph_def.library
+    weighted = next(f for f in library.function if f.signature.name.startswith("__inference_weighted"))
+    damage(next(node for node in weighted.node_def if node.op == op))
+    shutil.copytree(PLACE / "pipelines", tmp_path / "model")
+    (tmp_path / "model" / "fingerprint.pb").unlink()
+    (tmp_path / "model" / "saved_model.pb").write_bytes(model.SerializeToString())
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        tf.saved_model.load(tmp_path / "model").weighted(tf.constant(3, tf.int64))

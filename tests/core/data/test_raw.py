@@ -145,6 +145,12 @@ def test_what_is_no_concrete_function_is_refused():
         raw.MapDataset(input_dataset=numbers(3), other_arguments=[], f=lambda x: x, **INT64)
 
 
+def test_elements_that_do_not_go_together_are_refused():
+    strings = raw.TensorSliceDataset(components=[["a", "b"]], output_shapes=[[]])
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        raw.ConcatenateDataset(input_dataset=numbers(2), another_dataset=strings, **INT64)
+
+
 def test_a_function_of_other_arguments_than_the_elements_is_refused():
     two = function(lambda x, y: x + y, *[tf.TensorSpec([], tf.int64)] * 2)
     with pytest.raises(tf.errors.InvalidArgumentError, match="takes 2 tensors"):

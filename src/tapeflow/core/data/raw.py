@@ -10,7 +10,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
-from tapeflow.core.data.captured import Captured, packed
+from tapeflow.core.data.captured import Captured, graph_of, packed
 from tapeflow.core.data.cursor import Start
 from tapeflow.core.data.dataset import DatasetSpec, DatasetV2, Derived, as_elements_of
 from tapeflow.core.data.encoded import Encoded
@@ -20,6 +20,8 @@ from tapeflow.core.ops import registry
 from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import _box
 
+# What datasets say to programs that use Python's names for them: raw ops have one error for arguments that do not fit.
+_WRONG = (TypeError, ValueError, KeyError, IndexError, AttributeError)
 # Op name -> function of its `Call` that returns the dataset.
 makers = {}
 
@@ -45,11 +47,18 @@ def run(op_name, values, attrs):
     from tapeflow.core.data import raw_functions, raw_table  # noqa: F401  they fill `makers`
     from tapeflow.core.data.raw_iterators import kernels
 
-    call = Call(registry.get(op_name), values, attrs)
-    if op_name in makers:
-        made = makers[op_name](call)
-        return _box(Bound(made, Start())) if isinstance(made, DatasetV2) else made
-    return kernels[op_name](call)
+    record = registry.get(op_name)
+    for attr in record.attrs:
+        if attr.kind == "func":
+            graph_of(attrs[attr.name])
+    call = Call(record, values, attrs)
+    try:
+        made = (makers.get(op_name) or kernels[op_name])(call)
+    except _WRONG as error:
+        if type(error).__module__.startswith("tapeflow"):
+            raise
+        raise InvalidArgumentError(f"{op_name}: {error}") from error
+    return _box(Bound(made, Start())) if isinstance(made, DatasetV2) else made
 
 
 class Call:

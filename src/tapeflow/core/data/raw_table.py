@@ -42,7 +42,7 @@ from tapeflow.core.values.late import pipeline_files
 
 @maker("RangeDataset")
 def _range(c):
-    if len(c.kinds) != 1 or c.kinds[0].is_bool:
+    if len(c.kinds) != 1 or not (c.kinds[0].is_integer or c.kinds[0].is_floating):
         raise InvalidArgumentError(f"RangeDataset gives one number an element, not {c.kinds}")
     return _RangeDataset(c.start, c.stop, c.step, output_type=c.kinds[0])
 

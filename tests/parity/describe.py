@@ -10,6 +10,7 @@ NOISE = (
     r"\{\{function_node [^}]*\}\} |\[Op:\w+\]( name: ?)?|(?<=0x)[0-9a-f]+| ?; NodeDef: .*"
     r"|\sTraceback[\s\S]*"
     r"|(?:/[\w.+-]+)+/(?=tests/|site-packages/)"
+    r"|(?:/[\w.+-]+)*/tmp[a-z0-9_]{8}\b"
 )
 
 

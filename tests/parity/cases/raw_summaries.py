@@ -1,6 +1,7 @@
 """tf.raw_ops of summaries: the messages that they make, and what they write into event files."""
 
 import glob
+import itertools
 import tempfile
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from tests.parity.case import Family
 
 case = Family(__name__)
+_numbers = itertools.count()
 
 PICTURES = np.arange(24, dtype="f4").reshape(2, 3, 4, 1)
 SOUND = np.linspace(-1, 1, 8, dtype="f4").reshape(1, 4, 2)
@@ -40,7 +42,7 @@ def _read(tf, summary):
 def _written(tf, write, wrap=lambda f: f):
     """What a writer leaves in its file."""
     folder = tempfile.mkdtemp()
-    writer = tf.raw_ops.SummaryWriter(shared_name=folder)
+    writer = tf.raw_ops.SummaryWriter(shared_name=f"writer{next(_numbers)}")
     tf.raw_ops.CreateSummaryFileWriter(
         writer=writer, logdir=folder, max_queue=10, flush_millis=1000, filename_suffix=".x"
     )
@@ -68,7 +70,7 @@ def _graph(tf):
 
 def _closed(tf, times):
     folder = tempfile.mkdtemp()
-    writer = tf.raw_ops.SummaryWriter(shared_name=folder)
+    writer = tf.raw_ops.SummaryWriter(shared_name=f"writer{next(_numbers)}")
     for _ in range(times):
         tf.raw_ops.CreateSummaryFileWriter(
             writer=writer, logdir=folder, max_queue=10, flush_millis=1000, filename_suffix=".x"

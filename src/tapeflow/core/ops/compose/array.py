@@ -698,6 +698,8 @@ def meshgrid(*args, **kwargs):
     if indexing == "xy" and count > 1:
         order[0], order[1] = 1, 0
     whole = [sizes[i] for i in order]
+    if None in whole:
+        whole = stack([shapes.size(vectors[i], dtypes.int32) for i in order])
     result = []
     for i, x in enumerate(vectors):
         place = order.index(i)

@@ -3,10 +3,13 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes, random_seed
+from tapeflow.core.base.mode import current
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.ops.compose.array import get_static_value
 from tapeflow.core.ops.defs import boxes as drawn
 from tapeflow.core.ops.defs import nms as ops
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.symbol import deferred
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor
 
 
@@ -118,8 +121,16 @@ def non_max_suppression_padded(
         )
     options = {"pad": bool(pad_to_max_output_size), "sorted_input": sorted_input, "ordered": canonicalized_coordinates}
     args = (boxes, scores, convert(max_output_size), convert(iou_threshold), convert(score_threshold))
-    node = deferred("NonMaxSuppressionPadded", _suppressed, args, options)
-    return _suppressed(*args, **options) if node is None else tuple(node)
+    if not any(isinstance(x, Symbol) for x in args):
+        return _suppressed(*args, **options)
+    indices, count = current.graph.python_call(
+        lambda *tensors: _suppressed(*tensors, **options), args, [dtypes.int32, dtypes.int32], "PyFunc"
+    )
+    batch = TensorShape(None) if boxes.static_shape is None else boxes.shape[:-2]
+    limit = get_static_value(args[2])
+    indices.set_shape(batch.concatenate([int(limit) if pad_to_max_output_size and limit is not None else None]))
+    count.set_shape(batch)
+    return indices, count
 
 
 def _suppressed(boxes, scores, limit, iou_threshold, score_threshold, pad, sorted_input, ordered):

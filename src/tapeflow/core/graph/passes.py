@@ -88,11 +88,16 @@ def _without(*numbers):
         for number, place in numbers:
             value = value_of(node.args[place])
             # 0.0 is not -0.0: x - 0.0 is x, x - -0.0 is not where x is -0.0.
-            if value is not None and np.size(value) and np.all(value == number) and not np.any(np.signbit(value)):
+            if value is not None and np.size(value) and np.all(value == number) and not _has_minus_zero(value):
                 return node.args[1 - place]
         return None
 
     return rule
+
+
+def _has_minus_zero(value):
+    parts = (value.real, value.imag) if np.iscomplexobj(value) else (value,)
+    return any(np.any(np.signbit(part)) for part in parts)
 
 
 def _integers_only(rule):

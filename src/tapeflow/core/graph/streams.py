@@ -60,6 +60,7 @@ class _Here:
 @lru_cache(maxsize=64)
 def streamed(record):
     """The op that takes its stream as an input and gives it back moved on."""
+    several = len(record.outputs) > 1
 
     def kernel(state, *inputs, **attrs):
         key, low, high = (int(word) for word in state)
@@ -70,7 +71,8 @@ def streamed(record):
         finally:
             random_seed.hooks.node = kept
         counter = here.place[1] + here.blocks & philox.COUNTER_MASK
-        return result, np.array([key, counter & _MASK, counter >> 64], np.uint64)
+        results = tuple(result) if several else (result,)
+        return *results, np.array([key, counter & _MASK, counter >> 64], np.uint64)
 
     def lower(state, *inputs, **attrs):
         result = record.streamed.lower(state[:1], state[1:], *inputs, **attrs)
@@ -81,13 +83,12 @@ def streamed(record):
     ins = ", ".join(_written(arg) for arg in record.inputs)
     attrs = ", ".join(f"{a.name}: {a.kind}" for a in record.attrs)
     types = {name: " | ".join(d.name for d in allowed) if allowed else "any" for name, allowed in record.types.items()}
-    out = record.outputs[0]
+    outs = ", ".join(f"{out.name}: {out.type_attr or out.dtype.name}" for out in record.outputs)
     result = Op(
-        record.op_name,
-        f"stream_state: uint64{', ' + ins if ins else ''}, *, {attrs} -> "
-        f"{out.name}: {out.type_attr or out.dtype.name}, stream_after: uint64",
+        record.op_name, f"stream_state: uint64{', ' + ins if ins else ''}, *, {attrs} -> {outs}, stream_after: uint64",
         types, kernel=kernel, lower=lower if getattr(record, "streamed", None) else None, grad=None, jvp=None,
-        shape=None, samples=None, stateful=False, reentrant=False, elementwise=False,
+        shape=None if record.shape is None else lambda shapes, attrs: (*record.shape(shapes[1:], attrs), [3]),
+        samples=None, stateful=False, reentrant=False, elementwise=False,
     )  # fmt: skip
     if callable(record.grad) or type(record.grad) is tuple:
         rules = record.grad if type(record.grad) is tuple else (record.grad,)
@@ -103,4 +104,4 @@ def _written(arg):
 
 def _moved(rule):
     """A gradient rule for the op's own outputs: nothing flows into the stream."""
-    return None if rule is None else lambda c, dy, dstate=None: rule(c, dy)
+    return None if rule is None else lambda c, *dys: rule(c, *dys[:-1])

@@ -2,6 +2,7 @@
 
 from tapeflow.core.base import dtypes, specs
 from tapeflow.core.base.composite import CompositeTensor
+from tapeflow.core.base.errors import ResourceExhaustedError
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.tensor_spec import TensorSpec
 from tapeflow.core.base.type_spec import TypeSpec
@@ -89,6 +90,7 @@ class RowPartition(CompositeTensor):
         message = "Arguments to from_value_rowids do not form a valid RowPartition"
         if nrows is None:
             nrows = ops.concat([_like([-1], value_rowids), value_rowids], 0)[-1] + 1
+            _check_rows(constant_value(nrows))
         else:
             nrows = _as(nrows, value_rowids)
             known = constant_value(nrows)
@@ -381,6 +383,18 @@ def of_splits(row_splits, uniform=None):
     """The partition of row splits that are known to be good."""
     result = RowPartition(row_splits, internal=_INTERNAL)
     return result if uniform is None else result._with_uniform(uniform)
+
+
+# Rows that a last row id alone may ask for: their splits take 2 GiB.
+_MOST_ROWS = 1 << 28
+
+
+def _check_rows(nrows):
+    """Row ids are data: a damaged one must not fill the memory with empty rows."""
+    if nrows is not None and nrows.ndim == 0 and nrows > _MOST_ROWS:
+        raise ResourceExhaustedError(
+            f"from_value_rowids: the last row id asks for {nrows} rows", hint="pass nrows if that is meant"
+        )
 
 
 def _index_tensor(value, name, dtype, hint):

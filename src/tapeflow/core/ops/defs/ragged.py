@@ -80,6 +80,10 @@ ragged_range = op(
 # -- to dense tensors ------------------------------------------------------------------------------
 
 
+# Damaged numbers must not fill the memory.
+_MOST_ROWS = 1 << 28
+
+
 def _partitions(tensors, kinds):
     """The row splits of each level, whatever form the partitions have."""
     splits, first = [], None
@@ -87,6 +91,8 @@ def _partitions(tensors, kinds):
         kind = kind.decode() if isinstance(kind, bytes) else kind
         if kind == "FIRST_DIM_SIZE":
             first = int(tensor)
+            if first > _MOST_ROWS:
+                raise InvalidArgumentError(f"Invalid first dimension: {first} rows are too many")
         elif kind == "ROW_SPLITS":
             if np.ndim(tensor) != 1 or len(tensor) < 1:
                 raise InvalidArgumentError("Invalid row split argument")
@@ -156,6 +162,9 @@ def _to_tensor(shape, values, default_value, row_partition_tensors, row_partitio
             raise InvalidArgumentError("Invalid row split argument")
         if len(split) - 1 > len(place):
             raise InvalidArgumentError("Invalid row split size: there are more rows than values above them")
+        below = len(splits[level + 1]) - 1 if level + 1 < ragged else len(values)
+        if split[-1] > (below if level + 1 == ragged else max(below, _MOST_ROWS)):  # before anything so long is made
+            raise InvalidArgumentError(f"Invalid row split size: {split[-1]} values are cut, there are {below}")
         rows, offsets = positions(split)
         place = place[rows] * sizes[level + 1] + offsets
         inside = inside[rows] & (offsets < sizes[level + 1])
@@ -178,7 +187,8 @@ def _is_whole(split, sizes, count):
 
 def _to_tensor_grad(c, dy):
     """Each value takes the gradient of its place; the default takes the rest."""
-    from tapeflow.core.ops.compose.array import range, reshape, shape, zeros_like
+    from tapeflow.core.ops.compose.array import reshape, shape
+    from tapeflow.core.ops.compose.creation import range, zeros_like
     from tapeflow.core.ops.compose.indexing import where
     from tapeflow.core.ops.compose.reduce import reduce_sum
     from tapeflow.core.ops.defs.segment import unsorted_segment_sum
@@ -205,7 +215,8 @@ def _to_tensor_grad(c, dy):
 
 def shape_after(x, axis):
     """The shape of `x` with the first `axis` dimensions made one."""
-    from tapeflow.core.ops.compose.array import concat, shape
+    from tapeflow.core.ops.compose.array import shape
+    from tapeflow.core.ops.compose.joining import concat
 
     return concat([[-1], shape(x)[axis:]], 0)
 
@@ -308,7 +319,8 @@ def _gather(params_nested_splits, params_dense_values, indices, OUTPUT_RAGGED_RA
 
 def _gather_grad(c, *dys):
     """The gradient of each value is the sum over where it went."""
-    from tapeflow.core.ops.compose.array import range, shape
+    from tapeflow.core.ops.compose.array import shape
+    from tapeflow.core.ops.compose.creation import range
     from tapeflow.core.ops.defs.segment import unsorted_segment_sum
 
     values = c.params_dense_values

@@ -3,7 +3,8 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array
+from tapeflow.core.base.errors import ResourceExhaustedError
+from tapeflow.core.ops.compose import array, joining
 from tapeflow.core.ops.compose.composites import splits_to_rowids
 from tapeflow.core.ops.compose.constant import constant as dense_constant
 from tapeflow.core.ops.compose.counting import bincount
@@ -12,7 +13,7 @@ from tapeflow.core.ops.compose.ragged_elementwise import same_index, same_splits
 from tapeflow.core.ops.defs import ragged
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.ragged import is_ragged, ragged_of
-from tapeflow.core.values.tensor import Tensor
+from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 _INDEX = (dtypes.int32, dtypes.int64)
 
@@ -221,9 +222,13 @@ def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, nam
     ids.shape.assert_has_rank(1)
     ids = array.cast(ids, out_type)
     count = None if num_segments is None else array.cast(convert(num_segments), out_type)
+    if count is None and isinstance(ids, EagerTensor) and ids.host.max(initial=0) >= ragged._MOST_ROWS:
+        raise ResourceExhaustedError(
+            f"segment_ids_to_row_splits: the ids ask for {ids.host.max() + 1} rows", hint="pass num_segments"
+        )
     # Counted, not searched for: ids that are negative are told, and those out of order are counted as well.
     lengths = bincount(ids, minlength=count, maxlength=count, dtype=out_type)
-    return array.concat([convert([0], dtype=out_type), cumsum(lengths)], 0)
+    return joining.concat([convert([0], dtype=out_type), cumsum(lengths)], 0)
 
 
 def map_flat_values(op, *args, **kwargs):

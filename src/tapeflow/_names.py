@@ -7,11 +7,17 @@ _TABLE = {
     "core.run.placement": "device",
     "core.run.tape": "GradientTape UnconnectedGradients",
     "core.ops.compose.array": (
-        "batch_to_space bitcast broadcast_dynamic_shape broadcast_to cast concat ensure_shape expand_dims eye fill "
-        "get_static_value group guarantee_const identity identity_n linspace meshgrid no_op one_hot ones ones_like pad "
-        "parallel_stack range rank repeat required_space_to_batch_paddings reshape reverse reverse_sequence roll "
-        "saturate_cast sequence_mask shape shape_n size space_to_batch space_to_batch_nd split squeeze stack "
-        "stop_gradient tile transpose unstack zeros zeros_like"
+        "bitcast broadcast_dynamic_shape broadcast_to cast ensure_shape expand_dims get_static_value group "
+        "guarantee_const identity identity_n no_op rank reshape saturate_cast shape shape_n size squeeze "
+        "stop_gradient transpose"
+    ),
+    "core.ops.compose.creation": (
+        "eye fill linspace meshgrid one_hot ones ones_like range sequence_mask zeros zeros_like"
+    ),
+    "core.ops.compose.joining": "concat parallel_stack split stack tile unstack",
+    "core.ops.compose.rearranging": (
+        "batch_to_space pad repeat required_space_to_batch_paddings reverse reverse_sequence roll space_to_batch "
+        "space_to_batch_nd"
     ),
     "core.ops.compose.math": "complex",
     "core.ops.compose.constant": "constant convert_to_tensor is_tensor register_tensor_conversion_function",

@@ -6,7 +6,7 @@ A case named here must differ: one that has come to agree is taken off the list.
 MEANT: dict[str, str] = {
     "distribute/variable/NONE/": "a mirrored variable is one value; TensorFlow lets its copies drift apart",
     "distribute/merge_sum": "a value for each replica; TensorFlow gives one where all return the same object",
-    "distribute/reduce/axis_range": "InvalidArgumentError, as eagerly; TensorFlow captures a graph for it, and says ValueError",
+    "distribute/reduce/axis_range": "InvalidArgumentError, as eagerly; TensorFlow's is the ValueError of a graph",
     "raw_more/lstm/BlockLSTMV2/gradient": "the gradient, as differences show; TensorFlow's takes one gate for another",
     "pickling/variable/kept": "the aggregation goes along; TensorFlow's pickles lose it",
     "pickling/variable/unknown": "the shape that values may have goes along; TensorFlow's pickles lose it",

@@ -4,8 +4,8 @@ from contextlib import contextmanager, nullcontext
 
 from tapeflow.core.base import dtypes, nest, random_seed
 from tapeflow.core.base.settings import settings
-from tapeflow.core.ops.compose.array import ones_like
-from tapeflow.core.ops.compose.array import range as array_range
+from tapeflow.core.ops.compose.creation import ones_like
+from tapeflow.core.ops.compose.creation import range as array_range
 from tapeflow.core.trace.autograph.api import do_not_convert
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.variable import Variable

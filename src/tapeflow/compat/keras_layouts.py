@@ -10,7 +10,7 @@ import os
 
 from tapeflow.core.base import nest
 from tapeflow.core.compile import sharded
-from tapeflow.core.distribute import default, dtensor, layouts
+from tapeflow.core.distribute import default, dtensor, dtensor_cluster, layouts
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import variable_creator_scope
@@ -62,8 +62,8 @@ def complete_distribution_lib(module):
         "get_device_count": lambda device_type=None: len(module.list_devices(device_type)),
         "distribute_tensor": distribute_tensor,
         "initialize": initialize,
-        "num_processes": dtensor.num_clients,
-        "process_id": dtensor.client_id,
+        "num_processes": dtensor_cluster.num_clients,
+        "process_id": dtensor_cluster.client_id,
     }
     for name, function in added.items():
         if not hasattr(module, name):

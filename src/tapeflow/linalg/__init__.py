@@ -1,8 +1,8 @@
 """`tf.linalg`: names."""
 
-from tapeflow.core.ops.compose.array import eye
 from tapeflow.core.ops.compose.clip import global_norm
 from tapeflow.core.ops.compose.counting import l2_normalize
+from tapeflow.core.ops.compose.creation import eye
 from tapeflow.core.ops.compose.einsum import einsum, matvec, tensordot
 from tapeflow.core.ops.compose.linalg import (
     adjoint,
@@ -60,13 +60,15 @@ def banded_triangular_solve(bands, rhs, lower=True, adjoint=False, name=None):  
 
 _OPERATORS = {
     "base": "LinearOperator",
-    "blocks": "LinearOperatorBlockDiag LinearOperatorBlockLowerTriangular",
+    "blocks": "LinearOperatorBlockDiag",
+    "blocks_triangular": "LinearOperatorBlockLowerTriangular",
     "circulant": "LinearOperatorCirculant LinearOperatorCirculant2D LinearOperatorCirculant3D",
     "composition": "LinearOperatorComposition",
     "diag": "LinearOperatorDiag",
     "full_matrix": "LinearOperatorFullMatrix",
     "householder": "LinearOperatorHouseholder LinearOperatorPermutation",
-    "identity": "LinearOperatorIdentity LinearOperatorScaledIdentity LinearOperatorZeros",
+    "identity": "LinearOperatorIdentity LinearOperatorScaledIdentity",
+    "zeros": "LinearOperatorZeros",
     "kronecker": "LinearOperatorKronecker",
     "low_rank": "LinearOperatorLowRankUpdate",
     "toeplitz": "LinearOperatorToeplitz",

@@ -12,7 +12,6 @@ from tapeflow.core.ops.compose.activation import (
     softmax,
 )
 from tapeflow.core.ops.compose.activation import silu as swish
-from tapeflow.core.ops.compose.array import space_to_batch
 from tapeflow.core.ops.compose.candidate_samplers import (
     all_candidate_sampler,
     fixed_unigram_candidate_sampler,
@@ -94,6 +93,7 @@ from tapeflow.core.ops.compose.nn_special import (
 )
 from tapeflow.core.ops.compose.nn_windows import with_space_to_batch
 from tapeflow.core.ops.compose.order import approx_max_k, approx_min_k, in_top_k, top_k
+from tapeflow.core.ops.compose.rearranging import space_to_batch
 from tapeflow.core.ops.defs.elementwise import softsign
 from tapeflow.core.ops.defs.math import tanh
 from tapeflow.nn import experimental

@@ -4,7 +4,7 @@ import pytest
 
 import tapeflow as tf
 from tapeflow.core.base.mode import mode
-from tapeflow.core.ops.op import hooks
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.run import placement
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from tapeflow import linalg
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array, random_stateful
+from tapeflow.core.ops.compose import array, creation, random_stateful
 from tapeflow.core.ops.compose import constant as constants
 from tapeflow.core.ops.defs.math import sign
 
@@ -59,7 +59,7 @@ class Zeros(Initializer):
         self.dtype = dtypes.as_dtype(dtype)
 
     def _make(self, shape, dtype, full):
-        return array.zeros(shape, dtype)
+        return creation.zeros(shape, dtype)
 
 
 class Ones(Initializer):
@@ -69,7 +69,7 @@ class Ones(Initializer):
         self.dtype = dtypes.as_dtype(dtype)
 
     def _make(self, shape, dtype, full):
-        return array.ones(shape, dtype)
+        return creation.ones(shape, dtype)
 
 
 class Constant(Initializer):
@@ -224,7 +224,7 @@ class Identity(Initializer):
     def _make(self, shape, dtype, full):
         if len(full) != 2:
             raise ValueError(f"The tensor to initialize must be two-dimensional. Received shape: {full}")
-        return self.gain * array.eye(*shape, dtype=dtype)
+        return self.gain * creation.eye(*shape, dtype=dtype)
 
 
 def he_normal(seed=None):

@@ -2,7 +2,7 @@
 
 from tapeflow.compat.v1 import collections
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array, nn_losses
+from tapeflow.core.ops.compose import array, creation, nn_losses
 from tapeflow.core.ops.compose.indexing import where
 from tapeflow.core.ops.compose.math import divide_no_nan
 from tapeflow.core.ops.compose.reduce import reduce_sum
@@ -114,9 +114,9 @@ def compute_weighted_loss(losses, weights=1.0, scope=None, loss_collection=_COLL
     else:
         loss = reduce_sum(weighted)
         if reduction == Reduction.MEAN:
-            loss = divide_no_nan(loss, reduce_sum(array.ones_like(losses) * weights))
+            loss = divide_no_nan(loss, reduce_sum(creation.ones_like(losses) * weights))
         elif reduction == Reduction.SUM_BY_NONZERO_WEIGHTS:
-            stretched = array.ones_like(losses) * weights
+            stretched = creation.ones_like(losses) * weights
             loss = divide_no_nan(loss, reduce_sum(array.cast(stretched != 0.0, dtypes.float32)))
         elif reduction == Reduction.SUM_OVER_BATCH_SIZE:
             loss = divide_no_nan(loss, array.cast(array.size(losses), dtypes.float32))
@@ -211,7 +211,7 @@ def mean_pairwise_squared_error(labels, predictions, weights=1.0, scope=None, lo
         # TensorFlow counts the whole batch's elements here, not one example's.
         count = array.cast(array.size(distance), dtypes.float32) * array.cast(weights != 0.0, dtypes.float32)
     else:
-        present = array.cast(array.ones_like(distance) * weights != 0.0, dtypes.float32)
+        present = array.cast(creation.ones_like(distance) * weights != 0.0, dtypes.float32)
         count = reduce_sum(present, axis=axes, keepdims=True)
     squares = reduce_sum(distance**2, axis=axes, keepdims=True)
     whole = reduce_sum(distance, axis=axes, keepdims=True) ** 2

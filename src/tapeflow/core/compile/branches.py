@@ -12,8 +12,9 @@ from tapeflow.core.compile.lower import NotLowerable, as_array, is_known, lower_
 from tapeflow.core.compile.plan import plan_of
 from tapeflow.core.graph.shape_rules import rules
 from tapeflow.core.ops.defs.array import zeros_like
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.ops.lowering import jax, jnp, lax
-from tapeflow.core.ops.op import hooks, op
+from tapeflow.core.ops.op import op
 from tapeflow.core.run.tape import extended
 from tapeflow.core.values.indexed_slices import IndexedSlices
 from tapeflow.core.values.symbol import Symbol

@@ -11,7 +11,8 @@ from tapeflow.core.compile.split import host_reasons
 from tapeflow.core.graph.graph import lazy_parts
 from tapeflow.core.graph.shape_rules import rules
 from tapeflow.core.ops.compose.indexed import dense as to_dense
-from tapeflow.core.ops.op import hooks, op
+from tapeflow.core.ops.hooks import hooks
+from tapeflow.core.ops.op import op
 from tapeflow.core.run.batching import is_batched
 from tapeflow.core.run.tape import stack
 from tapeflow.core.values.indexed_slices import IndexedSlices

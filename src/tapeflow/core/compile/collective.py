@@ -10,10 +10,11 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.engines.mesh import AXIS
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, joining
 from tapeflow.core.ops.compose.math import add_n
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.ops.lowering import jnp, lax
-from tapeflow.core.ops.op import Op, hooks
+from tapeflow.core.ops.op import Op
 from tapeflow.core.values.tensor import EagerTensor
 
 _NONE = dict.fromkeys(("kernel", "jvp", "shape", "samples"))
@@ -88,7 +89,7 @@ def _joint_gather(node, args, team):
     parts = [one[0] for one in args]
     if not team.is_alone:
         parts = parts_across(parts, team, axis)
-    joined = array.concat(parts, axis) if len(parts) > 1 else parts[0]
+    joined = joining.concat(parts, axis) if len(parts) > 1 else parts[0]
     return [joined] * len(args)
 
 
@@ -99,7 +100,7 @@ def _gather_gradient(c, dy):
     start = replica_id() * size
     rank = c.inputs[0].shape.rank
     axis = c.attrs["axis"] % rank
-    begin = array.stack([start if i == axis else 0 for i in range(rank)])
+    begin = joining.stack([start if i == axis else 0 for i in range(rank)])
     from tapeflow.core.ops.compose.indexing import slice as take
 
     return take(total, begin, array.shape(c.inputs[0]))

@@ -7,7 +7,7 @@ What the rules ask of the forward graph becomes an output of that one (an "extra
 from tapeflow.core.compile.lower import needed
 from tapeflow.core.compile.plan import Plan, plan_of
 from tapeflow.core.graph.graph import Graph
-from tapeflow.core.ops.op import hooks
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.run.backward import backward
 from tapeflow.core.run.tape import extended, ids_of
 from tapeflow.core.values.indexed_slices import IndexedSlices
@@ -158,7 +158,7 @@ class Split:
 
     def context(self, inputs, attrs, outputs, needed_ids):
         """What `gradients` gets to see of a call."""
-        from tapeflow.core.ops.op import GradientContext
+        from tapeflow.core.ops.gradient_context import GradientContext
 
         return GradientContext(inputs, attrs, outputs, needed_ids)
 

@@ -18,8 +18,9 @@ from tapeflow.core.compile.loop_gradient import gradient
 from tapeflow.core.compile.lower import NotLowerable, as_array, is_known, lower_graph
 from tapeflow.core.compile.plan import plan_of
 from tapeflow.core.graph.shape_rules import rules
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.ops.lowering import jax, jnp, lax, notes
-from tapeflow.core.ops.op import hooks, op
+from tapeflow.core.ops.op import op
 from tapeflow.core.values.tensor import EagerTensor
 
 # What a loop's node keeps in its attributes:

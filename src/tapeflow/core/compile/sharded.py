@@ -5,7 +5,8 @@ from tapeflow.core.compile.plan import elsewhere
 from tapeflow.core.engines import sharded
 from tapeflow.core.engines.sharded import DTensor
 from tapeflow.core.graph.graph import Graph
-from tapeflow.core.ops.op import Op, hooks
+from tapeflow.core.ops.hooks import hooks
+from tapeflow.core.ops.op import Op
 from tapeflow.core.values.tensor import EagerTensor
 
 default_meshes: list = []  # of the open `default_mesh` scopes

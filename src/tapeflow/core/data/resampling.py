@@ -6,7 +6,9 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.data.choosing import sample_from_datasets
 from tapeflow.core.data.dataset import DatasetV2
 from tapeflow.core.ops import registry
-from tapeflow.core.ops.compose.array import cast, expand_dims, fill, one_hot, tile
+from tapeflow.core.ops.compose.array import cast, expand_dims
+from tapeflow.core.ops.compose.creation import fill, one_hot
+from tapeflow.core.ops.compose.joining import tile
 from tapeflow.core.ops.compose.random_stateful import uniform
 from tapeflow.core.ops.compose.reduce import reduce_max, reduce_min, reduce_sum
 from tapeflow.core.ops.defs.gather import gather_v2

@@ -3,7 +3,7 @@
 from tapeflow.core.distribute import values as per_replica
 from tapeflow.core.distribute.options import ReduceOp, reduce_op
 from tapeflow.core.distribute.values import DistributedValues, Mirrored
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import joining
 from tapeflow.core.ops.compose.math import add_n
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
@@ -15,7 +15,7 @@ def summed(parts):
         return parts[0]
     if all(isinstance(part, IndexedSlices) for part in parts):
         return IndexedSlices(
-            array.concat([part.values for part in parts], 0), array.concat([part.indices for part in parts], 0),
+            joining.concat([part.values for part in parts], 0), joining.concat([part.indices for part in parts], 0),
             parts[0].dense_shape,
         )  # fmt: skip
     return add_n([convert(part) for part in parts])

@@ -17,7 +17,7 @@ from tapeflow.core.distribute.context import (
 )
 from tapeflow.core.distribute.options import ReduceOp, ValueContext, reduce_op
 from tapeflow.core.distribute.values import DistributedValues
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, joining
 from tapeflow.core.values.variable import Variable, creators
 
 
@@ -204,7 +204,7 @@ class StrategyExtended:
     def _gather_to(self, value, destinations, axis, options=None):
         require_cross_replica(self)
         parts = self._local_results(value)
-        return parts[0] if len(parts) == 1 else array.concat(parts, axis)
+        return parts[0] if len(parts) == 1 else joining.concat(parts, axis)
 
     def _replica_all_reduce(self, replica, op, flat, options):
         """The results of an all-reduce for one replica: here there is one alone."""

@@ -15,7 +15,7 @@ from tapeflow.core.distribute.traced import OfAll
 from tapeflow.core.distribute.values import DistributedValues, Mirrored
 from tapeflow.core.engines import hardware
 from tapeflow.core.engines.mesh import Team
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, joining
 from tapeflow.core.trace.function import Function
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
@@ -166,7 +166,7 @@ class MirroredExtended(StrategyExtended):
         return self._gather_components(parts, axis)
 
     def _gather_components(self, parts, axis):
-        return array.concat(parts, axis) if len(parts) > 1 else parts[0]
+        return joining.concat(parts, axis) if len(parts) > 1 else parts[0]
 
     def _replica_all_reduce(self, replica, op, flat, options):
         if traced.is_capturing():

@@ -271,9 +271,9 @@ def of_first(x):
 
 
 def _parts(parts, team, axis):
-    from tapeflow.core.ops.compose import array
+    from tapeflow.core.ops.compose import joining
 
-    return [joined(array.concat(parts, axis) if len(parts) > 1 else parts[0], axis)]
+    return [joined(joining.concat(parts, axis) if len(parts) > 1 else parts[0], axis)]
 
 
 collective.plug(lambda x, team, shape: total(x), _parts, lambda x, team: of_first(x))

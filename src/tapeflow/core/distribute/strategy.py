@@ -8,7 +8,7 @@ from tapeflow.core.distribute import values as per_replica
 from tapeflow.core.distribute.context import require_cross_replica
 from tapeflow.core.distribute.options import InputReplicationMode, ReduceOp, reduce_op
 from tapeflow.core.distribute.values import DistributedValues
-from tapeflow.core.ops.compose import array, math, reduce
+from tapeflow.core.ops.compose import array, joining, math, reduce
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
 
@@ -264,7 +264,7 @@ def _count(value, axes):
         if rank is not None and not -rank <= axis < rank:
             raise ValueError(f"`axis` = {axis!r} out of range for `value` with rank {rank}")
     sizes = array.shape(value, out_type=dtypes.int64)
-    return reduce.reduce_prod(array.stack([sizes[axis] for axis in axes]))
+    return reduce.reduce_prod(joining.stack([sizes[axis] for axis in axes]))
 
 
 def dataset_of(dataset_fn, context):

@@ -14,7 +14,7 @@ from tapeflow.core.distribute.options import ReduceOp
 from tapeflow.core.distribute.replica import ReplicaContext
 from tapeflow.core.distribute.values import DistributedValues, PerReplica, regroup
 from tapeflow.core.graph.streams import Stream
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, joining
 from tapeflow.core.ops.compose.indexed import dense
 from tapeflow.core.trace.tracing import FuncGraph
 from tapeflow.core.values.convert import convert
@@ -48,7 +48,7 @@ class OfAll(PerReplica):
         local = convert(self._local)
         joined = all_gather(array.expand_dims(local, 0), 0)
         joined.set_shape(TensorShape([standing().strategy.num_replicas_in_sync]).concatenate(local.shape))
-        return tuple(array.unstack(joined))
+        return tuple(joining.unstack(joined))
 
     @property
     def _primary(self):
@@ -231,7 +231,7 @@ def _call(graph, team, given):
     attrs = {"replicated": Replicated(graph, team, kinds_in, kinds_out), "f": graph, "Tout": tuple(dtypes)}
     outputs = current.graph.add(replica_run, (tuple(inputs),), attrs, specs)
     if mode.special:
-        from tapeflow.core.ops.op import hooks
+        from tapeflow.core.ops.hooks import hooks
 
         hooks.record(replica_run, (tuple(inputs),), attrs, outputs)
     count = len(graph.outputs) * team.local

@@ -14,7 +14,8 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.files import control_flow, saved_files, special_ops  # noqa: F401  what nodes of files become
 from tapeflow.core.files.attributes import dtype_of, shape_of, tensor_of
 from tapeflow.core.files.library import Library
-from tapeflow.core.files.saved_function import RestoredConcrete, RestoredFunction, SignatureMap
+from tapeflow.core.files.saved_concrete import RestoredConcrete
+from tapeflow.core.files.saved_function import RestoredFunction, SignatureMap
 from tapeflow.core.files.special_ops import SavedGradient
 from tapeflow.core.files.structured import decode
 from tapeflow.core.graph.graph import Outside

@@ -9,7 +9,8 @@ from tapeflow.core.base.trackable import SaveType, Trackable, TrackableReference
 from tapeflow.core.files import saved_signatures
 from tapeflow.core.files.copied import copied_resource
 from tapeflow.core.files.function_writer import FunctionLibrary
-from tapeflow.core.files.saved_function import RestoredConcrete, SignatureMap
+from tapeflow.core.files.saved_concrete import RestoredConcrete
+from tapeflow.core.files.saved_function import SignatureMap
 from tapeflow.core.files.saved_objects import RestoredResource
 from tapeflow.core.files.table_functions import WrittenFunction, functions_of
 from tapeflow.core.trace.concrete import ConcreteFunction

@@ -11,7 +11,7 @@ from tapeflow.core.ops import registry
 from tapeflow.core.ops.compose.assertions import Assert
 from tapeflow.core.ops.compose.printing import print_
 from tapeflow.core.ops.defs.array import zeros_like
-from tapeflow.core.ops.op import hooks
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.values.tensor import EagerTensor
 from tapeflow.core.values.variable import _box
 

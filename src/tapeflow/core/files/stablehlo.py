@@ -21,7 +21,8 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs.array import zeros_like
-from tapeflow.core.ops.op import Op, hooks
+from tapeflow.core.ops.hooks import hooks
+from tapeflow.core.ops.op import Op
 from tapeflow.core.run.batching import BatchedTensor, batch_size, is_batched, slice_of
 from tapeflow.core.trace.function import function
 from tapeflow.core.values.convert import convert

@@ -3,10 +3,10 @@
 import os
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.event_file import EventFile
 from tapeflow.core.base.messages import message
 from tapeflow.core.files import summary_kinds
-from tapeflow.core.base.event_file import EventFile
-from tapeflow.core.files.summary import state
+from tapeflow.core.files.summary_writers import state
 from tapeflow.core.track.global_step import get_or_create_global_step
 from tapeflow.core.values.convert import convert
 

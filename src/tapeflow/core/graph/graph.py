@@ -25,7 +25,7 @@ from tapeflow.core.graph.node import Node
 from tapeflow.core.graph.records import const, placeholder
 from tapeflow.core.graph.streams import Stream, draws, streamed
 from tapeflow.core.graph.surface import GraphSurface
-from tapeflow.core.ops.op import hooks
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.run.tape import stack
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor

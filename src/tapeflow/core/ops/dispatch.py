@@ -7,9 +7,9 @@ the program (`core/ops/dispatch_types.py`), those of the families of composites,
 
 from tapeflow.core.base import nest
 from tapeflow.core.ops import exchange
-from tapeflow.core.ops import op as op_module
 from tapeflow.core.ops.dispatch_types import BINARY, UNARY, arity, by_types
 from tapeflow.core.ops.exchange import watch
+from tapeflow.core.ops.hooks import hooks
 
 __all__ = ["BINARY", "UNARY", "ask", "asked", "dispatch", "family", "watch"]
 
@@ -60,7 +60,7 @@ def ask(answer):
         answer: `answer(function, args, kwargs)`; returns NotImplemented if it has none.
     """
     _asked.append(answer)
-    op_module.hooks.asks = True
+    hooks.asks = True
 
 
 def asked(function, args, kwargs):
@@ -85,4 +85,4 @@ def _of_record(record, args, kwargs, error):
     return dispatch(record.op_name, record, args, kwargs, error)
 
 
-op_module.hooks.dispatch = _of_record
+hooks.dispatch = _of_record

@@ -9,50 +9,21 @@ A call converts and checks its arguments, asks the context (eager, or a graph be
 tells the tapes. Gaps are legal: see `op`.
 """
 
-import inspect
-from collections.abc import Callable
 
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.dtypes import spoken
 from tapeflow.core.base.errors import DtypeError, InvalidArgumentError, NotFoundError, OpError, ResourceExhaustedError
 from tapeflow.core.base.mode import current, mode
-from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops import registry
+from tapeflow.core.ops.attributes import attr_value, python_signature
+from tapeflow.core.ops.fast import fast_binary, fast_unary
+from tapeflow.core.ops.gradient_context import context_class
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.ops.signature import REQUIRED, dtype_set, parse
-from tapeflow.core.values.convert import NotATensor, convert, convert_index, scalar
+from tapeflow.core.values.convert import NotATensor, convert, convert_index
 from tapeflow.core.values.tensor import EagerTensor, Tensor
-
-# Above this many elements the fast path asks the eager context, which knows the crossover to XLA.
-SMALL = 4096
-
-
-class Hooks:
-    """What rooms above plug in.
-
-    Attributes:
-        execute: (op, inputs, attrs) -> outputs.
-        record: (op, inputs, attrs, outputs), for the tapes.
-        dispatch: (op, args, kwargs, error) -> the result for arguments that are no tensors but made of tensors.
-        asks: Whether it may be asked about values of any other kind, too.
-    """
-
-    __slots__ = ("asks", "dispatch", "execute", "record")
-    execute: Callable
-    record: Callable
-    dispatch: Callable
-    asks: bool
-
-
-hooks = Hooks()
-
-
-def _no_dispatch(record, args, kwargs, error):
-    """Before a composite was made, nobody has a handler."""
-    raise error
-
-
-hooks.dispatch, hooks.asks = _no_dispatch, False
 
 
 class Op:
@@ -120,18 +91,18 @@ class Op:
             self.grad = (self.grad,)
         # One rule for each input, where the tape can pick: the common form, which it plays back without ado.
         self.rules = self.grad if type(self.grad) is tuple and not self.has_lists else None
-        self.context = _context_class(self)
+        self.context = context_class(self)
         # Whether a Python value that does not fit the other inputs' dtype keeps its own: only AddV2.
         self.soft = False
         self.fast = None
         self.__name__ = self.__qualname__ = op_name
         self.__module__ = "tapeflow.raw_ops"
-        self.__signature__ = _python_signature(self)
+        self.__signature__ = python_signature(self)
         if self.elementwise is None:
             self.elementwise = self._is_elementwise()
         if self.elementwise:
             if len(self.inputs) == 1:
-                self.fast = _fast_unary(self)
+                self.fast = fast_unary(self)
             else:
                 self.fast = fast_binary(self, lambda x, y: self.call((x, y), {}))
 
@@ -305,7 +276,7 @@ class Op:
             if value is REQUIRED:
                 missing.append(attr.name)
             else:
-                attrs[attr.name] = _attr_value(self, attr, value)
+                attrs[attr.name] = attr_value(self, attr, value)
         if missing:
             raise TypeError(
                 f"{self.__name__}() missing {len(missing)} required positional argument"
@@ -373,7 +344,7 @@ class Op:
         if expected is not None and dtype is not expected:
             raise (InvalidArgumentError if current.graph is None else DtypeError)(
                 f"cannot compute {self.op_name} as input #{i}(zero-based) was expected to be a "
-                f"{_spoken(expected)} tensor but is a {_spoken(dtype)} tensor [Op:{self.op_name}]",
+                f"{spoken(expected)} tensor but is a {spoken(dtype)} tensor [Op:{self.op_name}]",
                 got={arg.name: tensor},
                 hint=f"tf.cast({arg.name}, tf.{expected.name})",
             )
@@ -391,13 +362,13 @@ class Op:
         if dtype in self.types[name]:
             raise NotFoundError(
                 f"Could not find device for node: {{{{node {self.op_name}}}}} = {self.op_name}[{name}="
-                f"DT_{_spoken(dtype).upper()}] [Op:{self.op_name}]",
+                f"DT_{spoken(dtype).upper()}] [Op:{self.op_name}]",
                 got={arg_name: tensor},
                 hint="TensorFlow declares the op for this dtype and has no kernel for it; tf.cast",
             )
-        names = ", ".join(_spoken(one) for one in self.types[name])
+        names = ", ".join(spoken(one) for one in self.types[name])
         raise InvalidArgumentError(
-            f"Value for attr '{name}' of {_spoken(dtype)} is not in the list of allowed values: {names} "
+            f"Value for attr '{name}' of {spoken(dtype)} is not in the list of allowed values: {names} "
             f"[Op:{self.op_name}]",
             got={arg_name: tensor},
         )
@@ -478,171 +449,10 @@ def _index(value):
 def out_of_memory(op_name, error, got=None):
     """The error of an op for whose result there is no memory."""
     shape, dtype = getattr(error, "shape", None), getattr(error, "dtype", None)
-    what = "" if shape is None else f" with shape{[*shape]} and type {_spoken(dtypes.as_dtype(dtype))}"
+    what = "" if shape is None else f" with shape{[*shape]} and type {spoken(dtypes.as_dtype(dtype))}"
     return ResourceExhaustedError(
         f"OOM when allocating tensor{what.replace(', ', ',')} [Op:{op_name}]", got=got, hint="smaller parts, one by one"
     )
-
-
-def _spoken(dtype):
-    """The dtype's name in TensorFlow's messages."""
-    return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
-
-
-def _allowed_type(record, attr, dtype):
-    allowed = record._limits.get(attr.name)
-    if allowed and id(dtype) not in allowed:
-        names = ", ".join(_spoken(one) for one in record.types[attr.name])
-        raise InvalidArgumentError(
-            f"Value for attr '{attr.name}' of {_spoken(dtype)} is not in the list of allowed values: {names} "
-            f"[Op:{record.op_name}]"
-        )
-    return dtype
-
-
-def _attr_value(record, attr, value):
-    """The attribute in its one form, checked."""
-    kind = attr.kind
-    if kind == "type":
-        return None if value is None else _allowed_type(record, attr, dtypes.as_dtype(value))
-    if kind == "bool" and not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"Expected bool for argument '{attr.name}' not {value!r}.")
-    if kind == "int":
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise TypeError(f"Expected int for argument '{attr.name}' not {value!r}.")
-        return value.__index__()
-    if kind == "float":
-        return float(value)
-    if kind == "string" and isinstance(value, str):
-        return value
-    if kind.startswith("list("):
-        if not isinstance(value, (list, tuple)):
-            raise TypeError(f"Expected list for '{attr.name}' argument to '{record.op_name}' Op, not {value!r}.")
-        return tuple(map(dtypes.as_dtype, value)) if kind == "list(type)" else tuple(value)
-    return value
-
-
-def _python_signature(record):
-    """`(x, y, name=None)`, for `help` and `inspect`."""
-    keyword = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    parameters = [inspect.Parameter(arg.name, keyword) for arg in record.inputs]
-    for attr in record.attrs:
-        default = inspect.Parameter.empty if attr.default is REQUIRED else attr.default
-        default = list(default) if isinstance(default, tuple) else default
-        parameters.append(inspect.Parameter(attr.name, keyword, default=default))
-    parameters.append(inspect.Parameter("name", keyword, default=None))
-    required = [p for p in parameters if p.default is inspect.Parameter.empty]
-    optional = [p for p in parameters if p.default is not inspect.Parameter.empty]
-    return inspect.Signature(required + optional)
-
-
-# -- fast paths: small tensors of one dtype, straight to the host kernel ---------------------------
-
-
-# A number beside a bool has rules of its own, see `operators`.
-_NUMBERS, _BOOL = frozenset({int, float}), dtypes.bool
-
-
-def _kernels(record):
-    """The host kernel by dtype number: None where the op does not take the dtype.
-
-    A kernel that words the errors of another (`bare`) is left out: the general call repeats what went wrong.
-    """
-    table = [None] * 64
-    limits = record._limits.get("T")
-    for dtype in dtypes.NAMES.values():
-        if dtype.as_datatype_enum < 64 and (limits is None or id(dtype) in limits):
-            table[dtype.as_datatype_enum] = getattr(record.kernel, "bare", record.kernel)
-    return table
-
-
-def _fast_unary(record):
-    kernels, result = _kernels(record), record.outputs[0].dtype
-    no_attrs = {}
-
-    def call(x):
-        if type(x) is EagerTensor and not mode.slow:
-            a, dtype = x._array, x._dtype
-            kernel = kernels[dtype.enum]
-            if kernel is not None and a is not None and a.size <= SMALL:
-                try:
-                    out = EagerTensor(run_small(kernel, a), result or dtype)
-                except (ValueError, RuntimeError, OpError):
-                    return record.call((x,), no_attrs)
-                if mode.special:
-                    hooks.record(record, (x,), no_attrs, (out,))
-                return out
-        return record.call((x,), no_attrs)
-
-    return call
-
-
-def fast_binary(record, otherwise):
-    """`call(x, y)`: the kernel at once for two small tensors of one dtype, else `otherwise(x, y)`."""
-    kernels, result = _kernels(record), record.outputs[0].dtype
-    no_attrs = {}
-    numbers = _NUMBERS if record.inputs[0].type_attr == record.inputs[1].type_attr == "T" else ()
-
-    def call(x, y):
-        if type(y) is not EagerTensor:
-            if type(x) is not EagerTensor or type(y) not in numbers or x._dtype is _BOOL:
-                return otherwise(x, y)
-            y = scalar(y, x._dtype, strict=not record.soft)
-        elif type(x) is not EagerTensor:
-            if type(x) not in numbers or y._dtype is _BOOL:
-                return otherwise(x, y)
-            x = scalar(x, y._dtype, strict=not record.soft)
-        if not mode.slow:
-            a, b, dtype = x._array, y._array, x._dtype
-            if dtype is y._dtype and a is not None and b is not None and a.size <= SMALL:
-                kernel = kernels[dtype.enum]
-                if kernel is not None:
-                    try:
-                        out = EagerTensor(run_small(kernel, a, b), result or dtype)
-                    except (ValueError, RuntimeError, OpError):  # the general call words the error
-                        return otherwise(x, y)
-                    if mode.special:
-                        hooks.record(record, (x, y), no_attrs, (out,))
-                    return out
-        return otherwise(x, y)
-
-    return call
-
-
-# -- gradients -------------------------------------------------------------------------------------
-
-
-class GradientContext:
-    """What a gradient rule sees of one call, as `c`: inputs, outputs and attributes by name."""
-
-    __slots__ = ("attrs", "inputs", "needed", "outputs")
-
-    def __init__(self, inputs, attrs, outputs, needed):
-        self.inputs, self.attrs, self.outputs, self.needed = inputs, attrs, outputs, needed
-
-
-def _context_class(record):
-    """The op's own `GradientContext`, with a property a name."""
-    names = {}
-    taken = GradientContext.__slots__  # an input of such a name is reached by its position: c.inputs[0]
-    for i, arg in enumerate(record.inputs):
-        names[arg.name] = property(lambda self, i=i: self.inputs[i])
-    for attr in record.attrs:
-        names[attr.name] = property(lambda self, name=attr.name: self.attrs[name])
-    for i, arg in enumerate(record.outputs):
-        if arg.is_list and len(record.outputs) == 1:
-            names.setdefault(arg.name, property(lambda self: self.outputs))
-        else:
-            names.setdefault(arg.name, property(lambda self, i=i: self.outputs[i]))
-    names = {name: found for name, found in names.items() if name not in taken}
-    return type(f"{record.op_name}Context", (GradientContext,), {"__slots__": (), **names})
-
-
-def zero(c, *grads):
-    """The rule of a function that is constant between its jumps (`floor`, `sign`)."""
-    from tapeflow.core.ops.defs.array import zeros_like
-
-    return tuple(zeros_like(x) for x in c.inputs) if len(c.inputs) > 1 else zeros_like(c.inputs[0])
 
 
 # -- defining --------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from tapeflow.core.ops import slicing
 from tapeflow.core.ops.compose import arithmetic
 from tapeflow.core.ops.compose.linear import at
 from tapeflow.core.ops.defs import math
-from tapeflow.core.ops.op import Op, fast_binary
+from tapeflow.core.ops.fast import fast_binary
+from tapeflow.core.ops.op import Op
 from tapeflow.core.values.convert import convert, scalar
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable

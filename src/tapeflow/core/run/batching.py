@@ -12,7 +12,7 @@ from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.engines import host
 from tapeflow.core.ops.defs.matmul import product
-from tapeflow.core.ops.op import hooks
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 # Op name -> NumPy rule: (record, inputs, attrs) -> arrays with the batch axis first, or None to decline.

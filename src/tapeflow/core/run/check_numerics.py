@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import current, mode
-from tapeflow.core.ops.op import hooks
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.values.tensor import EagerTensor
 
 # Ops whose results may be anything: they ask for NaN, or pick among values that are not used.

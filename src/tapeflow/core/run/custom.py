@@ -5,7 +5,8 @@ import inspect
 
 from tapeflow.core.base import nest
 from tapeflow.core.base.mode import current, mode
-from tapeflow.core.ops.op import GradientContext, hooks
+from tapeflow.core.ops.gradient_context import GradientContext
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.run.tape import Apart, GradientTape, pop, push
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor

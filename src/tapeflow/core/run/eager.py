@@ -6,7 +6,7 @@ from tapeflow.core.base.dtypes import string as strings
 from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.engines import host
-from tapeflow.core.ops.op import hooks
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.run import batching
 from tapeflow.core.run.crossover import ELEMENTS
 from tapeflow.core.values.tensor import EagerTensor

@@ -15,8 +15,8 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.settings import settings
 from tapeflow.core.engines import hardware
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.ops.lowering import LoweringRefused
-from tapeflow.core.ops.op import hooks
 from tapeflow.core.values.tensor import EagerTensor
 
 

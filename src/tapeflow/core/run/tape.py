@@ -16,7 +16,7 @@ from tapeflow.core.base.source import user_frame
 from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.defs.state import read_variable
-from tapeflow.core.ops.op import hooks
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.run.backward import IDS, INPUTS, OP, OUT_IDS, PLACE, backward
 from tapeflow.core.run.composite_gradient import HasComposites, components, replaced
 from tapeflow.core.run.explain import Break, Step, explain

@@ -8,7 +8,8 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.base.mode import current
-from tapeflow.core.ops.compose.array import reshape, stack
+from tapeflow.core.ops.compose.array import reshape
+from tapeflow.core.ops.compose.joining import stack
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.run.backward import OUT_IDS, backward
 from tapeflow.core.run.tape import UnconnectedGradients

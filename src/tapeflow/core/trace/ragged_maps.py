@@ -5,7 +5,7 @@ from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.base.type_spec import TypeSpec
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, creation, joining
 from tapeflow.core.ops.compose.ragged_array import as_ragged_or_dense
 from tapeflow.core.ops.compose.ragged_array import stack as ragged_stack
 from tapeflow.core.values.convert import convert
@@ -92,7 +92,7 @@ def _stacked(column, spec):
     column = [_checked(one, spec) for one in column]
     if isinstance(spec, TensorSpec):
         sizes = [0 if n is None else n for n in (spec.shape.as_list() if spec.shape.rank is not None else [])]
-        return array.stack(column) if column else array.zeros([0, *sizes], spec.dtype)
+        return joining.stack(column) if column else creation.zeros([0, *sizes], spec.dtype)
     if not column:
         return _empty(spec)
     result = ragged_stack(column)
@@ -122,7 +122,7 @@ def _inner(spec):
 
 def _empty(spec):
     """No rows."""
-    result = array.zeros([0, *_inner(spec)], spec.dtype)
+    result = creation.zeros([0, *_inner(spec)], spec.dtype)
     for _ in range(spec.ragged_rank + 1):
         result = RaggedTensor.from_row_splits(result, convert([0], dtype=spec.row_splits_dtype), validate=False)
     return result
@@ -162,10 +162,10 @@ def _begin(spec):
                 hint="fn_output_signature=tf.TensorSpec(shape, dtype)",
             )  # fmt: skip
         sizes = spec.shape.as_list()
-        return [array.zeros([0, *sizes], spec.dtype)], [_grows(sizes)]
+        return [creation.zeros([0, *sizes], spec.dtype)], [_grows(sizes)]
     levels = spec.ragged_rank + 1
     lengths = [convert([], dtype=spec.row_splits_dtype) for _ in range(levels)]
-    return [array.zeros([0, *_inner(spec)], spec.dtype), *lengths], [_grows(_inner(spec)), *[_grows([])] * levels]
+    return [creation.zeros([0, *_inner(spec)], spec.dtype), *lengths], [_grows(_inner(spec)), *[_grows([])] * levels]
 
 
 def _grows(sizes):
@@ -176,13 +176,13 @@ def _grows(sizes):
 
 def _joined(before, row, spec):
     if isinstance(spec, TensorSpec):
-        return [array.concat([before[0], array.expand_dims(row, 0)], 0)]
+        return [joining.concat([before[0], array.expand_dims(row, 0)], 0)]
     flat = row.flat_values if is_ragged(row) else row
     dtype = spec.row_splits_dtype
     outer = row.nrows(dtype) if is_ragged(row) else array.shape(row, out_type=dtype)[0]
     inner = [array.cast(one, dtype) for one in row.nested_row_lengths()] if is_ragged(row) else []
     added = [flat, array.reshape(outer, [1]), *inner]
-    return [array.concat([a, b], 0) for a, b in zip(before, added, strict=True)]
+    return [joining.concat([a, b], 0) for a, b in zip(before, added, strict=True)]
 
 
 def _finished(parts, spec):

@@ -131,7 +131,7 @@ class SymbolicTensorArray(TensorArray):
 
     def split(self, value, lengths, name=None):
         """Sets the elements to consecutive parts of `value`, of the given lengths."""
-        from tapeflow.core.ops.compose.array import split
+        from tapeflow.core.ops.compose.joining import split
 
         value = convert_to_tensor(value, dtype_hint=self._dtype)
         result = self

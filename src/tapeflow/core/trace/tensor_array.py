@@ -171,7 +171,7 @@ class TensorArray:
 
     def concat(self, name=None):
         """Returns all the elements, joined along their first axis."""
-        from tapeflow.core.ops.compose.array import concat
+        from tapeflow.core.ops.compose.joining import concat
 
         return concat([self._element(i) for i in range(len(self._items))], 0)
 
@@ -194,7 +194,7 @@ class TensorArray:
 
     def split(self, value, lengths, name=None):
         """Sets the elements to consecutive parts of `value`, of the given lengths."""
-        from tapeflow.core.ops.compose.array import split
+        from tapeflow.core.ops.compose.joining import split
 
         sizes = np.ravel(convert(lengths).numpy()).tolist()
         self._infer_shape = False

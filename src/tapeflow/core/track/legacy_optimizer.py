@@ -3,8 +3,9 @@
 They work eagerly and in functions. Their slots are saved in checkpoints where TensorFlow has them.
 """
 
-from tapeflow.core.ops.compose.array import cast, group, zeros_like
+from tapeflow.core.ops.compose.array import cast, group
 from tapeflow.core.ops.compose.counting import unique
+from tapeflow.core.ops.compose.creation import zeros_like
 from tapeflow.core.ops.registry import get
 from tapeflow.core.run.tape import GradientTape
 from tapeflow.core.trace.function import init_scope

@@ -9,7 +9,7 @@ from tapeflow.core.data import structure
 from tapeflow.core.data.dataset import AUTOTUNE, DatasetV2
 from tapeflow.core.data.reducing import _GroupByReducerDataset
 from tapeflow.core.data.simple import _AssertCardinalityDataset
-from tapeflow.core.ops.compose.array import zeros
+from tapeflow.core.ops.compose.creation import zeros
 from tapeflow.core.ops.compose.parse_example import parse_example
 
 

@@ -19,7 +19,7 @@ from tapeflow.core.files.onnx.model import LARGEST, model_of
 from tapeflow.core.files.onnx.table import sizes_of
 from tapeflow.core.files.onnx.tables import table_value
 from tapeflow.core.files.onnx.values import ABSENT, Refused, Value, element_type, package
-from tapeflow.core.files.saved_function import RestoredConcrete
+from tapeflow.core.files.saved_concrete import RestoredConcrete
 from tapeflow.core.graph.streams import Stream
 from tapeflow.core.values.tensor import EagerTensor
 

@@ -6,7 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs import bitwise, logic, math
 from tapeflow.core.ops.defs.array import cast
-from tapeflow.core.ops.op import fast_binary
+from tapeflow.core.ops.fast import fast_binary
 from tapeflow.core.values.convert import convert
 
 # What an integer is divided as.

@@ -4,7 +4,7 @@ import importlib
 
 from tapeflow.core.base.errors import OpError
 from tapeflow.core.ops.compose import math
-from tapeflow.core.ops.compose.array import cast, concat, expand_dims, range, repeat, reshape, shape, stack, zeros
+from tapeflow.core.ops.compose.array import cast, expand_dims, reshape, shape
 from tapeflow.core.ops.compose.assertions import (
     Assert,
     assert_equal,
@@ -12,7 +12,9 @@ from tapeflow.core.ops.compose.assertions import (
     assert_less_equal,
     assert_non_negative,
 )
+from tapeflow.core.ops.compose.creation import range, zeros
 from tapeflow.core.ops.compose.indexing import gather
+from tapeflow.core.ops.compose.joining import concat, stack
 from tapeflow.core.ops.compose.math import cumsum, floordiv
 from tapeflow.core.ops.compose.order import searchsorted
 from tapeflow.core.ops.compose.ragged_convert import (
@@ -25,6 +27,7 @@ from tapeflow.core.ops.compose.ragged_convert import (
     ragged_to_tensor,
 )
 from tapeflow.core.ops.compose.ragged_getitem import ragged_getitem
+from tapeflow.core.ops.compose.rearranging import repeat
 from tapeflow.core.ops.compose.reduce import reduce_all
 from tapeflow.core.ops.compose.sparse_basic import sparse_dense_cwise, sparse_to_dense
 from tapeflow.core.ops.defs import logic

@@ -1,9 +1,9 @@
 """Counts, histograms, distinct values and small questions: TensorFlow's signatures."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import ones_like
 from tapeflow.core.ops.compose.assertions import Assert, assert_less, assert_non_negative
 from tapeflow.core.ops.compose.clip import clip_by_value
+from tapeflow.core.ops.compose.creation import ones_like
 from tapeflow.core.ops.compose.reduce import reduce_all, reduce_max, reduce_sum
 from tapeflow.core.ops.defs import counting, math
 from tapeflow.core.ops.defs.array import cast, pack, reshape

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, joining
 from tapeflow.core.ops.compose.einsum import tensordot
 from tapeflow.core.ops.compose.image_shape import image_tensor, number
 from tapeflow.core.ops.compose.reduce import reduce_mean, reduce_std
@@ -97,7 +97,7 @@ def grayscale_to_rgb(images, name=None):
         raise ValueError("A grayscale image must be at least two-dimensional.")
     if shape[-1] not in (1, None):
         raise ValueError("Last dimension of a grayscale image should be size 1.")
-    return array.tile(images, [1] * (len(shape) - 1) + [3])
+    return joining.tile(images, [1] * (len(shape) - 1) + [3])
 
 
 def rgb_to_hsv(images, name=None):

@@ -1,7 +1,7 @@
 """`tf.image`: crops, borders, flips and turns, patches and glimpses."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, creation, joining, rearranging
 from tapeflow.core.ops.compose.image_shape import batched, height_and_width, image_tensor, number, require, unbatched
 from tapeflow.core.ops.compose.indexing import gather, where
 from tapeflow.core.ops.compose.math import equal
@@ -41,7 +41,7 @@ def crop_to_bounding_box(image, offset_height, offset_width, target_height, targ
     require(to_height > 0, "target_height must be > 0.")
     require(width >= to_width + left, "width must be >= target + offset.")
     require(height >= to_height + top, "height must be >= target + offset.")
-    cropped = slice_(images, array.stack([0, top, left, 0]), array.stack([-1, to_height, to_width, -1]))
+    cropped = slice_(images, joining.stack([0, top, left, 0]), joining.stack([-1, to_height, to_width, -1]))
     return unbatched(cropped, was_batch)
 
 
@@ -67,7 +67,7 @@ def pad_to_bounding_box(image, offset_height, offset_width, target_height, targe
     require(left >= 0, "offset_width must be >= 0")
     require(right >= 0, "width must be <= target - offset")
     require(bottom >= 0, "height must be <= target - offset")
-    padded = array.pad(images, [[0, 0], [top, bottom], [left, right], [0, 0]])
+    padded = rearranging.pad(images, [[0, 0], [top, bottom], [left, right], [0, 0]])
     if padded.static_shape is None or None in padded.static_shape:
         known = [n if isinstance(n, int) else None for n in (to_height, to_width)]
         padded.set_shape([images.static_shape[0], *known, images.static_shape[3]])
@@ -139,7 +139,7 @@ def central_crop(image, central_fraction):
 
     top, left = start(height), start(width)
     size = [-1, height - top * 2, width - left * 2, -1]
-    return unbatched(slice_(images, array.stack([0, top, left, 0]), array.stack(size)), was_batch)
+    return unbatched(slice_(images, joining.stack([0, top, left, 0]), joining.stack(size)), was_batch)
 
 
 # -- flips and turns -------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def flip_left_right(image):
         image: Tensor [batch, height, width, channels] or [height, width, channels].
     """
     image = image_tensor(image)
-    return array.reverse(image, [_axis(image, 2)])
+    return rearranging.reverse(image, [_axis(image, 2)])
 
 
 def flip_up_down(image):
@@ -169,7 +169,7 @@ def flip_up_down(image):
         image: Tensor [batch, height, width, channels] or [height, width, channels].
     """
     image = image_tensor(image)
-    return array.reverse(image, [_axis(image, 3)])
+    return rearranging.reverse(image, [_axis(image, 3)])
 
 
 def transpose(image, name=None):
@@ -199,10 +199,10 @@ def rot90(image, k=1, name=None):
     if known is not None:
         quarter = int(known) % 4
         if quarter == 1:
-            return transposed(array.reverse(image, [first + 1]), swap)
+            return transposed(rearranging.reverse(image, [first + 1]), swap)
         if quarter == 2:
-            return array.reverse(image, [first, first + 1])
-        return array.reverse(transposed(image, swap), [first + 1]) if quarter == 3 else image
+            return rearranging.reverse(image, [first, first + 1])
+        return rearranging.reverse(transposed(image, swap), [first + 1]) if quarter == 3 else image
     return _turned_later(image, turns, first, swap)
 
 
@@ -215,7 +215,7 @@ def _turned_later(image, turns, first, swap):
     turned.set_shape([*image.static_shape[:first], None, None, image.static_shape[-1]])
     for axis, one, other in ((first, 1, 2), (first + 1, 2, 3)):
         n = size_of(turned, axis)
-        places = array.range(n)
+        places = creation.range(n)
         flipped = logical_or(equal(quarter, one), equal(quarter, other))
         turned = gather(turned, where(flipped, n - 1 - places, places), axis=axis)
     return turned

@@ -6,7 +6,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, joining, rearranging
 from tapeflow.core.ops.compose.image_color import convert_image_dtype
 from tapeflow.core.ops.compose.image_shape import height_and_width
 from tapeflow.core.ops.compose.linear import matmul
@@ -97,7 +97,7 @@ def _in_blocks(count, part, axis):
     """`part(start, size)` for the blocks of an axis, side by side."""
     if count <= 2 * _BLOCK:
         return part(0, count)
-    return array.concat([part(a, min(_BLOCK, count - a)) for a in range(0, count, _BLOCK)], axis)
+    return joining.concat([part(a, min(_BLOCK, count - a)) for a in range(0, count, _BLOCK)], axis)
 
 
 def _similarity(x, y, largest, filter_size, filter_sigma, k1, k2):
@@ -182,7 +182,7 @@ def ssim_multiscale(
         last = k == len(power_factors) - 1
         terms.append(relu(reduce_mean(luminance * structure if last else structure, [-2, -1])))
     powers = convert(list(power_factors), dtype=dtypes.float32)
-    return reduce_mean(reduce_prod(pow(array.stack(terms, axis=-1), powers), -1), -1)
+    return reduce_mean(reduce_prod(pow(joining.stack(terms, axis=-1), powers), -1), -1)
 
 
 def _halved(x):
@@ -191,10 +191,10 @@ def _halved(x):
     height, width = height_and_width(x)
     rank = len(shape)
     if not isinstance(height, int) or not isinstance(width, int) or height % 2 or width % 2:
-        x = array.pad(x, [[0, 0]] * (rank - 3) + [[0, height % 2], [0, width % 2], [0, 0]], "SYMMETRIC")
+        x = rearranging.pad(x, [[0, 0]] * (rank - 3) + [[0, height % 2], [0, width % 2], [0, 0]], "SYMMETRIC")
         height, width = height_and_width(x)
     batch = [size_of(x, i) for i in range(rank - 3)]
-    x = array.reshape(x, array.stack([*batch, height // 2, 2, width // 2, 2, size_of(x, -1)]))
+    x = array.reshape(x, joining.stack([*batch, height // 2, 2, width // 2, 2, size_of(x, -1)]))
     return reduce_mean(x, [-4, -2])
 
 
@@ -244,7 +244,8 @@ def image_gradients(image):
         )
     down = image[:, 1:] - image[:, :-1]
     across = image[:, :, 1:] - image[:, :, :-1]
-    return array.pad(down, [[0, 0], [0, 1], [0, 0], [0, 0]]), array.pad(across, [[0, 0], [0, 0], [0, 1], [0, 0]])
+    padded = rearranging.pad
+    return padded(down, [[0, 0], [0, 1], [0, 0], [0, 0]]), padded(across, [[0, 0], [0, 0], [0, 1], [0, 0]])
 
 
 def sobel_edges(image):
@@ -257,9 +258,9 @@ def sobel_edges(image):
         A tensor [batch, height, width, channels, 2]: dy and dx.
     """
     image = convert(image)
-    padded = array.pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="REFLECT")
+    padded = rearranging.pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="REFLECT")
     rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     down = padded[:, 2:] - padded[:, :-2]
     dx = rows[:, :, 2:] - rows[:, :, :-2]
     dy = down[:, :, :-2] + 2 * down[:, :, 1:-1] + down[:, :, 2:]
-    return array.stack([dy, dx], axis=-1)
+    return joining.stack([dy, dx], axis=-1)

@@ -1,7 +1,7 @@
 """`tf.image.random_…` and `tf.image.stateless_random_…`: the same changes, by amounts drawn at random."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array, image_color
+from tapeflow.core.ops.compose import image_color, joining, rearranging
 from tapeflow.core.ops.compose.image_shape import image_tensor
 from tapeflow.core.ops.compose.indexing import where
 from tapeflow.core.ops.compose.random_stateful import uniform
@@ -42,16 +42,16 @@ def _flipped(image, axis, seed, stateless):
     rank = len(image.static_shape)
     if rank == 3:
         chance = _drawn(0, 1.0, seed, stateless)
-        return where(less(chance, 0.5), array.reverse(image, [axis]), image)
+        return where(less(chance, 0.5), rearranging.reverse(image, [axis]), image)
     if rank != 4:
         raise ValueError(f"'image' (shape {spoken_shape(image.static_shape)}) must have either 3 or 4 dimensions.")
     batch = size_of(image, 0)
     if stateless:
         chances = stateless_uniform([batch], seed)
     else:
-        chances = uniform(array.stack([batch]) if not isinstance(batch, int) else [batch], seed=seed)
-    flips = cast(rint(reshape(chances, array.stack([batch, 1, 1, 1]))), image.dtype)
-    return flips * array.reverse(image, [axis + 1]) + (1 - flips) * image
+        chances = uniform(joining.stack([batch]) if not isinstance(batch, int) else [batch], seed=seed)
+    flips = cast(rint(reshape(chances, joining.stack([batch, 1, 1, 1]))), image.dtype)
+    return flips * rearranging.reverse(image, [axis + 1]) + (1 - flips) * image
 
 
 def _flip(name, axis, stateless, what):

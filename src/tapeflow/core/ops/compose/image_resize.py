@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, joining
 from tapeflow.core.ops.compose.image_geometry import pad_to_bounding_box
 from tapeflow.core.ops.compose.image_shape import batched, height_and_width, number, require, unbatched
 from tapeflow.core.ops.defs import resize as ops
@@ -36,7 +36,7 @@ def _scaled(images, size, kernel, antialias):
         old = np.array([height, width], np.float32)
         scale = known.astype(np.float32) / np.where(old > 0, old, 1)
     else:
-        scale = array.cast(size, dtypes.float32) / array.cast(array.stack([height, width]), dtypes.float32)
+        scale = array.cast(size, dtypes.float32) / array.cast(joining.stack([height, width]), dtypes.float32)
     return ops.scale_and_translate(images, size, scale, np.zeros(2, np.float32), kernel, antialias)
 
 
@@ -75,7 +75,7 @@ def _keeping_aspect(images, size):
     from tapeflow.core.ops.compose.reduce import reduce_min
     from tapeflow.core.ops.defs.elementwise import rint
 
-    old = array.cast(array.stack([height, width]), dtypes.float32)
+    old = array.cast(joining.stack([height, width]), dtypes.float32)
     return array.cast(rint(reduce_min(array.cast(size, dtypes.float32) / old) * old), dtypes.int32)
 
 
@@ -167,4 +167,4 @@ def _fit_later(height, width, target_height, target_width):
     fit_height, fit_width = height / ratio, width / ratio
     top = maximum(0, whole((to_height - fit_height) / 2.0))
     left = maximum(0, whole((to_width - fit_width) / 2.0))
-    return array.stack([whole(fit_height), whole(fit_width)]), top, left
+    return joining.stack([whole(fit_height), whole(fit_width)]), top, left

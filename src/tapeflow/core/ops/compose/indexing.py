@@ -72,7 +72,7 @@ def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
 
 def _batch_gather_nd(params, indices, batch_dims):
     """The batch's own indices put in front of each index vector."""
-    from tapeflow.core.ops.compose.array import concat
+    from tapeflow.core.ops.compose.joining import concat
 
     shape = indices.shape.as_list()
     batch = shape[:batch_dims]
@@ -91,8 +91,9 @@ def _batch_gather_nd(params, indices, batch_dims):
 
 def _own_index(indices, k):
     """The index along axis `k` of each index vector itself, [..., 1]: its place in the batch."""
-    from tapeflow.core.ops.compose.array import broadcast_to, concat
-    from tapeflow.core.ops.compose.array import range as numbers
+    from tapeflow.core.ops.compose.array import broadcast_to
+    from tapeflow.core.ops.compose.creation import range as numbers
+    from tapeflow.core.ops.compose.joining import concat
 
     sizes = dynamic.sizes(indices)
     places = reshape(numbers(sizes[k]), [-1 if i == k else 1 for i in range(indices.shape.rank)])

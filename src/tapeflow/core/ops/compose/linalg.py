@@ -3,9 +3,10 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import expand_dims, pad, squeeze
+from tapeflow.core.ops.compose.array import expand_dims, squeeze
 from tapeflow.core.ops.compose.array import shape as shape_of
 from tapeflow.core.ops.compose.linear import matmul
+from tapeflow.core.ops.compose.rearranging import pad
 from tapeflow.core.ops.defs import decompositions as d
 from tapeflow.core.ops.defs import diagonal as diagonals_of
 from tapeflow.core.ops.defs import math

@@ -1,7 +1,7 @@
 """`tf.nn`'s convolutions with TensorFlow's signatures."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import _shape_tensor
+from tapeflow.core.ops.compose.array import shape_tensor
 from tapeflow.core.ops.compose.nn_windows import (
     borders,
     channels_first,
@@ -226,7 +226,7 @@ def conv2d_transpose(
 def _sizes(output_shape):
     from tapeflow.core.ops.defs.array import cast
 
-    sizes = _shape_tensor(output_shape)
+    sizes = shape_tensor(output_shape)
     return sizes if sizes.dtype is dtypes.int32 else cast(sizes, dtypes.int32)
 
 
@@ -259,7 +259,7 @@ def conv3d_transpose(
     at = _channel(3, data_format)
     x, filters = _both(input, filters)
     return conv.conv3d_backprop_input(
-        _shape_tensor(output_shape), filters, x, strides=per_axis(strides, 3, at, "strides"),
+        shape_tensor(output_shape), filters, x, strides=per_axis(strides, 3, at, "strides"),
         padding=text_padding(padding), data_format=data_format, dilations=per_axis(dilations, 3, at, "dilations"),
     )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """`tf.nn`'s connectionist temporal classification with TensorFlow's signatures."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import concat, sequence_mask, stack
-from tapeflow.core.ops.compose.array import range as numbers
+from tapeflow.core.ops.compose.creation import range as numbers
+from tapeflow.core.ops.compose.creation import sequence_mask
 from tapeflow.core.ops.compose.indexing import boolean_mask, scatter_nd, where
+from tapeflow.core.ops.compose.joining import concat, stack
 from tapeflow.core.ops.compose.reduce import reduce_max, reduce_sum
 from tapeflow.core.ops.defs import ctc
 from tapeflow.core.ops.defs.array import cast, ones_like, reshape, transpose
@@ -162,7 +163,7 @@ def collapse_repeated(labels, seq_length, name=None):
 
 def _grid(rows, columns):
     """The positions of a matrix's elements, [rows, columns, 2]."""
-    from tapeflow.core.ops.compose.array import meshgrid
+    from tapeflow.core.ops.compose.creation import meshgrid
 
     return stack(meshgrid(numbers(rows), numbers(columns), indexing="ij"), 2)
 
@@ -177,8 +178,8 @@ def ctc_unique_labels(labels, name=None):
     Returns:
         Two tensors [batch, longest]: int64 labels and int32 places.
     """
-    from tapeflow.core.ops.compose.array import zeros
     from tapeflow.core.ops.compose.counting import unique
+    from tapeflow.core.ops.compose.creation import zeros
 
     labels = convert(labels)
     batch, width = labels.shape.as_list()

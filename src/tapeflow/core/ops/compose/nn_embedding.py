@@ -2,9 +2,10 @@
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops import registry
-from tapeflow.core.ops.compose.array import concat, ones_like
 from tapeflow.core.ops.compose.clip import clip_by_norm
+from tapeflow.core.ops.compose.creation import ones_like
 from tapeflow.core.ops.compose.indexing import dynamic_partition, dynamic_stitch, gather, where
+from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.reduce import reduce_prod
 from tapeflow.core.ops.compose.segment import sparse_segment_mean, sparse_segment_sqrt_n, sparse_segment_sum
 from tapeflow.core.ops.defs.array import cast, reshape
@@ -69,7 +70,7 @@ def _of_parts(params, ids, max_norm):
     part = cast(part, dtypes.int32)
     count = len(params)
     places = dynamic_partition(place, part, count)
-    from tapeflow.core.ops.compose.array import range as numbers
+    from tapeflow.core.ops.compose.creation import range as numbers
     from tapeflow.core.ops.sizes import count as size
 
     where_from = dynamic_partition(numbers(size(flat)), part, count)
@@ -142,7 +143,7 @@ def embedding_lookup_sparse(
 
 
 def _combined(found, rows, combiner):
-    from tapeflow.core.ops.compose.array import range as numbers
+    from tapeflow.core.ops.compose.creation import range as numbers
     from tapeflow.core.ops.sizes import count
 
     function = {"sum": sparse_segment_sum, "mean": sparse_segment_mean, "sqrtn": sparse_segment_sqrt_n}[combiner]

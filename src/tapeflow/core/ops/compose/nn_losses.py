@@ -5,8 +5,8 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.compose.activation import relu
-from tapeflow.core.ops.compose.array import concat
 from tapeflow.core.ops.compose.indexing import where
+from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.math import divide_no_nan
 from tapeflow.core.ops.compose.reduce import reduce_sum
 from tapeflow.core.ops.defs import losses

@@ -1,9 +1,10 @@
 """`tf.nn`'s losses over sampled classes with TensorFlow's signatures."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import concat, ones_like, stack, zeros_like
 from tapeflow.core.ops.compose.candidate_samplers import log_uniform_candidate_sampler
+from tapeflow.core.ops.compose.creation import ones_like, zeros_like
 from tapeflow.core.ops.compose.indexing import scatter_nd
+from tapeflow.core.ops.compose.joining import concat, stack
 from tapeflow.core.ops.compose.linear import matmul
 from tapeflow.core.ops.compose.nn_embedding import embedding_lookup
 from tapeflow.core.ops.compose.nn_losses import sigmoid_cross_entropy_with_logits, softmax_cross_entropy_with_logits

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array, indexing, order
+from tapeflow.core.ops.compose import array, creation, indexing, joining, order, rearranging
 from tapeflow.core.ops.compose.assertions import Assert, assert_equal, assert_less
 from tapeflow.core.ops.compose.indexing import gather
 from tapeflow.core.ops.compose.math import cumsum
@@ -72,9 +72,9 @@ def _join(values, axis, stack):
     if not any(map(is_ragged, values)):
         same = stack and len({tuple(one.shape.as_list()) for one in values}) > 1
         if rank is not None and (rank == 0 or not stack or not (axis == 0 and (same or stack))):
-            return array.stack(values, axis) if stack else array.concat(values, axis)
+            return joining.stack(values, axis) if stack else joining.concat(values, axis)
         if stack and rank == 0:
-            return array.stack(values, 0)
+            return joining.stack(values, 0)
     if stack and axis == 0:
         return _stacked_rows(values)
     return _at(_alike(values), axis, stack)
@@ -88,30 +88,30 @@ def _stacked_rows(values):
         lengths = [array.shape(one, out_type=dtypes.int32 if flat else dtypes.int64)[0] for one in values]
         if not flat:
             values = _alike([deepened(values[0], values[0].shape.rank - 1), *values[1:]])
-            return RaggedTensor.from_row_lengths(_rows_after_rows(values), array.stack(lengths), validate=False)
-        return RaggedTensor.from_row_lengths(array.concat(values, 0), array.stack(lengths), validate=False)
+            return RaggedTensor.from_row_lengths(_rows_after_rows(values), joining.stack(lengths), validate=False)
+        return RaggedTensor.from_row_lengths(joining.concat(values, 0), joining.stack(lengths), validate=False)
     values = _alike(values)
     return RaggedTensor.from_row_lengths(
-        _rows_after_rows(values), array.stack([one.nrows() for one in values]), validate=False
+        _rows_after_rows(values), joining.stack([one.nrows() for one in values]), validate=False
     )
 
 
 def _rows_after_rows(values):
     """`concat` along the first axis, of tensors that are alike."""
     if not is_ragged(values[0]):
-        return array.concat(values, 0)
+        return joining.concat(values, 0)
     splits, end = [values[0].row_splits], values[0].row_splits[-1]
     for one in values[1:]:
         splits.append(one.row_splits[1:] + end)
         end = end + one.row_splits[-1]
     lengths = {one._row_partition.static_uniform_row_length for one in values}
     uniform = lengths.pop() if len(lengths) == 1 else None
-    return ragged_of(_rows_after_rows([one.values for one in values]), array.concat(splits, 0), uniform)
+    return ragged_of(_rows_after_rows([one.values for one in values]), joining.concat(splits, 0), uniform)
 
 
 def _at(values, axis, stack):
     if not is_ragged(values[0]):
-        return array.stack(values, axis) if stack else array.concat(values, axis)
+        return joining.stack(values, axis) if stack else joining.concat(values, axis)
     if axis == 0:
         return _rows_after_rows(values)
     rows = values[0].nrows()
@@ -123,7 +123,7 @@ def _at(values, axis, stack):
     if axis == 1:
         together = _rows_after_rows(values)
         count = len(values)
-        order_ = array.reshape(array.transpose(array.reshape(array.range(rows * count), [count, -1])), [-1])
+        order_ = array.reshape(array.transpose(array.reshape(creation.range(rows * count), [count, -1])), [-1])
         stacked = RaggedTensor.from_uniform_row_length(
             gather_rows(together, order_), convert(count, dtype=rows.dtype), nrows=rows
         )
@@ -145,19 +145,19 @@ def tile(input, multiples, name=None):
 
 def _tile(x, multiples):
     if not is_ragged(x):
-        return array.tile(x, multiples)
+        return joining.tile(x, multiples)
     dtype = x.row_splits.dtype
     multiples = array.cast(multiples, dtype)
-    ones = array.concat([convert([1], dtype=dtype), multiples[1:]], 0)
-    inner = array.concat([convert([1], dtype=dtype), multiples[2:]], 0)
+    ones = joining.concat([convert([1], dtype=dtype), multiples[1:]], 0)
+    inner = joining.concat([convert([1], dtype=dtype), multiples[2:]], 0)
     known = constant_value(ones)
     if known is None or (known[1:] != 1).any():
         x = x.with_values(_tile(x.values, inner))
         times = multiples[1]
-        starts, limits = array.repeat(x.row_starts(), times), array.repeat(x.row_limits(), times)
+        starts, limits = rearranging.repeat(x.row_starts(), times), rearranging.repeat(x.row_limits(), times)
         places = ragged.ragged_range(starts, limits, convert(1, dtype=dtype), Tsplits=dtype)
         x = ragged_of(gather_rows(x.values, places.rt_dense_values), x.row_splits * times)
-    rows = array.tile(array.range(x.nrows()), multiples[:1])
+    rows = joining.tile(creation.range(x.nrows()), multiples[:1])
     return gather_rows(x, rows)
 
 
@@ -235,7 +235,7 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
         if at <= indices.ragged_rank:
             raise ValueError(f"axis ({axis}) must be greater than indices.ragged_rank ({indices.ragged_rank}).")
         axis = at - indices.ragged_rank
-    return indices.with_flat_values(array.one_hot(indices.flat_values, depth, on_value, off_value, axis, dtype))
+    return indices.with_flat_values(creation.one_hot(indices.flat_values, depth, on_value, off_value, axis, dtype))
 
 
 # -- choosing --------------------------------------------------------------------------------------
@@ -285,9 +285,9 @@ def _batch_gather(params, indices, axis, batch_dims):
     if axis > 1:  # the dimension between becomes one of the batch: each of its rows has the same indices
         lengths = params.row_lengths()
         if is_ragged(indices):
-            again = gather_(indices, params.with_values(array.repeat(array.range(params.nrows()), lengths)))
+            again = gather_(indices, params.with_values(rearranging.repeat(creation.range(params.nrows()), lengths)))
         else:
-            again = params.with_values(array.repeat(indices, lengths, axis=0))
+            again = params.with_values(rearranging.repeat(indices, lengths, axis=0))
         return _batch_gather(params, again, axis, 2)
     if not is_ragged(indices):
         return _batch_rows(params, indices)
@@ -302,7 +302,7 @@ def _batch_gather(params, indices, axis, batch_dims):
         extra = [1] * (within.shape.rank - 1)
         starts, lengths = (array.reshape(x, [-1, *extra]) for x in (starts, lengths))
     flat = array.cast(flat, dtype)
-    assert_less(flat, array.zeros_like(flat) + lengths, message="indices are out of range")
+    assert_less(flat, creation.zeros_like(flat) + lengths, message="indices are out of range")
     return indices.with_values(_rows_at(params.values, wrap(flat + starts)))
 
 
@@ -311,7 +311,7 @@ def _batch_rows(params, indices):
     dtype, shape = params.row_splits.dtype, [-1] + [1] * (indices.shape.rank - 1)
     indices = array.cast(indices, dtype)
     starts, lengths = (array.reshape(x, shape) for x in (params.row_starts(), params.row_lengths()))
-    assert_less(indices, array.zeros_like(indices) + lengths, message="indices are out of range")
+    assert_less(indices, creation.zeros_like(indices) + lengths, message="indices are out of range")
     return gather_rows(params.values, indices + starts)
 
 
@@ -359,7 +359,7 @@ def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
     if level == depth:
         return gather_rows(params, place)
     rest = array.cast(indices[..., level:], place.dtype)
-    return indexing.gather_nd(params, array.concat([array.expand_dims(place, -1), rest], -1))
+    return indexing.gather_nd(params, joining.concat([array.expand_dims(place, -1), rest], -1))
 
 
 def _vectors(indices):
@@ -379,7 +379,7 @@ def where(condition, x=None, y=None, name=None):
     condition = as_ragged_or_dense(condition)
     if x is None:
         if condition.dtype is not dtypes.bool:
-            condition = condition != array.zeros([], condition.dtype)
+            condition = condition != creation.zeros([], condition.dtype)
         found = condition.to_sparse()
         return indexing.boolean_mask(found.indices, found.values)
     typed = next((one for one in (x, y) if hasattr(one, "dtype")), None)
@@ -398,7 +398,7 @@ def split(value, num_or_size_splits, axis=0, num=None, name=None):
     if sizes is None:
         raise ValueError("the sizes of a split of a ragged tensor must be known")
     if axis >= value.ragged_rank + 1:
-        parts = array.split(value.flat_values, num_or_size_splits, axis - value.ragged_rank, num)
+        parts = joining.split(value.flat_values, num_or_size_splits, axis - value.ragged_rank, num)
         return [value.with_flat_values(part) for part in parts]
     if axis > 0 and value.uniform_row_length is None:
         from tapeflow.core.ops.compose.ragged_shape import DynamicRaggedShape
@@ -431,7 +431,7 @@ def cumsum_(x, axis=0, exclusive=False, reverse=False, name=None):
     axis = axis_of(axis, x.shape.rank)
     if axis > x.ragged_rank:
         return x.with_flat_values(cumsum(x.flat_values, axis - x.ragged_rank, exclusive, reverse))
-    kept = x.with_flat_values(array.ones(array.shape(x.flat_values)[:1], dtypes.bool)).to_tensor(False)
+    kept = x.with_flat_values(creation.ones(array.shape(x.flat_values)[:1], dtypes.bool)).to_tensor(False)
     return x.with_flat_values(indexing.boolean_mask(cumsum(x.to_tensor(), axis, exclusive, reverse), kept))
 
 
@@ -469,7 +469,7 @@ def stack_dynamic_partitions(data, partitions, num_partitions, name=None):
         data, partitions = _expand(data, 0), array.expand_dims(partitions, 0)
     elif extra > 1:
         data = data.merge_dims(0, extra - 1) if is_ragged(data) else array.reshape(
-            data, array.concat([[-1], array.shape(data)[extra:]], 0)
+            data, joining.concat([[-1], array.shape(data)[extra:]], 0)
         )
         partitions = array.reshape(partitions, [-1])
     if not is_ragged(data):

@@ -1,10 +1,12 @@
 """Ragged tensors from and to dense and sparse tensors, and what else their methods are."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array
-from tapeflow.core.ops.compose.array import cast, concat, expand_dims, ones, reshape, shape, stack, zeros
+from tapeflow.core.ops.compose import creation
+from tapeflow.core.ops.compose.array import cast, expand_dims, reshape, shape
 from tapeflow.core.ops.compose.assertions import Assert
+from tapeflow.core.ops.compose.creation import ones, zeros
 from tapeflow.core.ops.compose.indexing import boolean_mask, gather
+from tapeflow.core.ops.compose.joining import concat, stack
 from tapeflow.core.ops.compose.math import cumsum
 from tapeflow.core.ops.compose.order import searchsorted
 from tapeflow.core.ops.compose.reduce import reduce_all, reduce_max, reduce_sum
@@ -119,9 +121,9 @@ def ragged_from_sparse(x, row_splits_dtype):
         raise ValueError("rank(st_input) must be 2.")
     rows, columns = x.indices[:, 0], x.indices[:, 1]
     count = x.dense_shape[0]
-    splits = searchsorted(rows, array.range(count + 1), side="left", out_type=dtypes.int64)
+    splits = searchsorted(rows, creation.range(count + 1), side="left", out_type=dtypes.int64)
     total = shape(rows, out_type=dtypes.int64)[0]
-    offsets = array.range(total) - gather(splits, rows)
+    offsets = creation.range(total) - gather(splits, rows)
     good = reduce_all(columns == offsets)
     Assert(good, ["SparseTensor is not right-ragged", "SparseTensor.indices =", x.indices])
     return ragged_of(x.values, cast(splits, row_splits_dtype))
@@ -173,7 +175,7 @@ def ragged_from_tensor(tensor, lengths, padding, ragged_rank, row_splits_dtype):
     columns = shape(tensor, out_type=row_splits_dtype)[1]
     lengths = maximum(minimum(lengths, columns), convert(0, dtype=row_splits_dtype))
     tensor.shape[:1].assert_is_compatible_with(lengths.shape)
-    mask = array.range(columns) < expand_dims(lengths, 1)
+    mask = creation.range(columns) < expand_dims(lengths, 1)
     values = boolean_mask(tensor, mask)
     return ragged_of(values, concat([convert([0], dtype=row_splits_dtype), cumsum(lengths)], 0))
 
@@ -196,7 +198,7 @@ def _unpadded(tensor, padding, dtype):
     if tensor.shape.rank > 2:
         same = reduce_all(same, axis=list(range(2, tensor.shape.rank)))
     columns = shape(tensor, out_type=dtype)[1]
-    kept = cast(same == convert(False), dtype) * (array.range(columns) + 1)
+    kept = cast(same == convert(False), dtype) * (creation.range(columns) + 1)
     return maximum(reduce_max(kept, axis=1), convert(0, dtype=dtype))
 
 

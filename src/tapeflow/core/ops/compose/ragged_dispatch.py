@@ -22,7 +22,8 @@ from tapeflow.core.ops.compose.ragged_text import string_format
 from tapeflow.core.values.ragged import RaggedTensor
 
 _UNARY = {
-    "ops.compose.array": "bitcast cast saturate_cast ones_like zeros_like identity stop_gradient",
+    "ops.compose.array": "bitcast cast saturate_cast identity stop_gradient",
+    "ops.compose.creation": "ones_like zeros_like",
     "ops.compose.clip": "clip_by_value",
     "ops.compose.math": (
         "abs angle conj erfcinv erfinv imag log_sigmoid ndtri real reciprocal_no_nan round sigmoid sign softplus square"
@@ -50,10 +51,10 @@ _UNARY_OPS = (
 )
 _BINARY_OPS = "LogicalAnd LogicalOr Atan2 Equal NotEqual"
 _OTHERS = {
-    "ops.compose.array": (
-        "broadcast_dynamic_shape broadcast_to concat expand_dims fill one_hot ones rank reshape reverse shape size "
-        "split squeeze stack tile zeros"
-    ),
+    "ops.compose.array": "broadcast_dynamic_shape broadcast_to expand_dims rank reshape shape size squeeze",
+    "ops.compose.creation": "fill one_hot ones zeros",
+    "ops.compose.joining": "concat split stack tile",
+    "ops.compose.rearranging": "reverse",
     "ops.compose.math": "add_n cumsum",
     "ops.compose.indexing": "dynamic_partition gather_nd gather where",
     "ops.compose.linear": "matmul",

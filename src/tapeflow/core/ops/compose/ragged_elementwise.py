@@ -6,7 +6,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.nest import map_structure
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, creation, joining, rearranging
 from tapeflow.core.ops.compose.assertions import assert_equal
 from tapeflow.core.ops.compose.indexing import gather
 from tapeflow.core.ops.compose.math import cumsum
@@ -130,7 +130,7 @@ def broadcast(operands):
         lengths = [state.lengths(axis) for state in states]
         given = [one for one in lengths if one is not None]
         if not given:
-            splits = array.range(convert(count + 1, dtype=dtype) if isinstance(count, int) else count + 1)
+            splits = creation.range(convert(count + 1, dtype=dtype) if isinstance(count, int) else count + 1)
         else:
             cuts = [_splits(one) for one in given]
             # TensorFlow names the uniform side first.
@@ -138,9 +138,9 @@ def broadcast(operands):
             for other in cuts[1:]:
                 same_splits(*(cuts[0], other) if uniform_first else (other, cuts[0]))
             splits = cuts[0]
-        rows = array.repeat(array.range(array.shape(splits, out_type=dtype)[0] - 1), splits[1:] - splits[:-1])
+        rows = rearranging.repeat(creation.range(array.shape(splits, out_type=dtype)[0] - 1), splits[1:] - splits[:-1])
         count = splits[-1]
-        offsets = array.range(count) - gather(splits, rows)
+        offsets = creation.range(count) - gather(splits, rows)
         for state, own in zip(states, lengths, strict=True):
             state.descend(axis, rows, offsets, own is None)
         partitions.append(splits)
@@ -154,7 +154,7 @@ def _is_ragged_at(states, lengths, number, axis):
 
 
 def _splits(lengths):
-    return array.concat([convert([0], dtype=lengths.dtype), cumsum(lengths)], 0)
+    return joining.concat([convert([0], dtype=lengths.dtype), cumsum(lengths)], 0)
 
 
 def _start(x, rank, dtype):
@@ -180,8 +180,8 @@ class _State:
         if self.absent:
             return
         one = isinstance(self.rows(), int) and self.rows() == 1
-        places = array.range(count) if not isinstance(count, int) else array.range(convert(count, dtype=self.dtype))
-        self.index = array.zeros_like(places) if one else places
+        places = creation.range(convert(count, dtype=self.dtype) if isinstance(count, int) else count)
+        self.index = creation.zeros_like(places) if one else places
 
     def is_ragged(self, axis):
         """Whether the dimension is a ragged one here."""
@@ -217,7 +217,7 @@ class _State:
         if axis < self.absent:
             return
         if axis == self.absent:
-            self.index = array.zeros_like(rows) if is_broadcast else offsets
+            self.index = creation.zeros_like(rows) if is_broadcast else offsets
             return
         index = gather(self.index, rows)
         if is_ragged(self.level):
@@ -227,7 +227,7 @@ class _State:
             return
         size = array.shape(self.level, out_type=self.dtype)
         self.index = index * size[1] + (0 if is_broadcast else offsets)
-        self.level = array.reshape(self.level, array.concat([[-1], array.cast(size[2:], dtypes.int32)], 0))
+        self.level = array.reshape(self.level, joining.concat([[-1], array.cast(size[2:], dtypes.int32)], 0))
 
     def result(self, inner):
         """The operand's elements at the positions of the result, its inner dimensions as they are."""
@@ -251,7 +251,7 @@ def _outer(states, dtype):
 
 
 def _constant(size, count, dtype):
-    return array.fill(array.reshape(array.cast(count, dtype), [1]), array.cast(size, dtype))
+    return creation.fill(array.reshape(array.cast(count, dtype), [1]), array.cast(size, dtype))
 
 
 def _under(values, splits):

@@ -1,9 +1,10 @@
 """`rt[...]`: integers into outer and uniform dimensions, slices, `tf.newaxis` and `...` anywhere."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import cast, concat, expand_dims
+from tapeflow.core.ops.compose.array import cast, expand_dims
 from tapeflow.core.ops.compose.assertions import assert_less
 from tapeflow.core.ops.compose.indexing import where
+from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.ragged_gather import gather_rows
 from tapeflow.core.ops.defs import ragged
 from tapeflow.core.ops.defs.binary import maximum, minimum

@@ -1,7 +1,7 @@
 """`tf.ragged.boolean_mask`."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array, indexing
+from tapeflow.core.ops.compose import array, indexing, joining
 from tapeflow.core.ops.compose.math import cumsum
 from tapeflow.core.ops.compose.ragged_array import as_ragged_or_dense
 from tapeflow.core.ops.compose.ragged_elementwise import same_splits
@@ -68,5 +68,5 @@ def _by_ragged(data, mask):
     kept = aggregate_segments(
         segment.unsorted_segment_sum, array.cast(values, dtype), mask.value_rowids(), mask.nrows()
     )
-    splits = array.concat([convert([0], dtype=dtype), cumsum(kept)], 0)
+    splits = joining.concat([convert([0], dtype=dtype), cumsum(kept)], 0)
     return ragged_of(boolean_mask(data.values, values), splits)

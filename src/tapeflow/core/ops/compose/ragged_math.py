@@ -4,7 +4,7 @@ import inspect
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import UnimplementedError
-from tapeflow.core.ops.compose import array, indexing, linear, ragged_broadcast, reduce
+from tapeflow.core.ops.compose import array, creation, indexing, joining, linear, ragged_broadcast, reduce
 from tapeflow.core.ops.compose.assertions import assert_equal
 from tapeflow.core.ops.compose.ragged_array import as_ragged_or_dense, stack
 from tapeflow.core.ops.compose.ragged_shape import DynamicRaggedShape
@@ -60,8 +60,8 @@ def matmul(
     products = [matmul_pair(a[i], b[i], options) for i in range(count)]
     if is_ragged(b) and (b.ragged_rank == 2 or transpose_b or adjoint_b):
         return stack(products)
-    lengths = array.stack([array.shape(one, out_type=dtypes.int64)[0] for one in products])
-    result = RaggedTensor.from_row_lengths(array.concat(products, 0), lengths, validate=False)
+    lengths = joining.stack([array.shape(one, out_type=dtypes.int64)[0] for one in products])
+    result = RaggedTensor.from_row_lengths(joining.concat(products, 0), lengths, validate=False)
     return result.with_row_splits_dtype((a if is_ragged(a) else b).row_splits.dtype)
 
 
@@ -73,7 +73,7 @@ def matmul_pair(a, b, options):
 def logsumexp(input_tensor, axis=None, keepdims=False, name=None):
     """`tf.reduce_logsumexp` of a ragged tensor."""
     largest = reduce.reduce_max(input_tensor, axis, keepdims=True)
-    finite = _flatly(lambda v: indexing.where(is_finite(v), v, array.zeros_like(v)), largest)
+    finite = _flatly(lambda v: indexing.where(is_finite(v), v, creation.zeros_like(v)), largest)
     powers = _flatly(math.exp, input_tensor - _flatly(array.stop_gradient, finite))
     total = _flatly(math.log, reduce.reduce_sum(powers, axis, keepdims=True)) + finite
     return total if keepdims else reduce.reduce_max(total, axis)  # of one element each: takes the axes away
@@ -191,4 +191,4 @@ def resize(function, args, kwargs):
     if images.shape[0] is None:
         raise UnimplementedError("resize of ragged images needs a known number of images in a graph")
     dense = [images[i].to_tensor() if is_ragged(images[i]) else images[i] for i in range(images.shape[0])]
-    return array.stack([function(**given | {"images": image}) for image in dense])
+    return joining.stack([function(**given | {"images": image}) for image in dense])

@@ -1,7 +1,7 @@
 """`tf.reduce_*` and segments of ragged tensors: a row is a segment of the values."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array, reduce
+from tapeflow.core.ops.compose import array, creation, joining, reduce
 from tapeflow.core.ops.compose.indexing import gather
 from tapeflow.core.ops.compose.math import cumsum, square
 from tapeflow.core.ops.compose.ragged_convert import axis_of
@@ -77,7 +77,7 @@ def aggregate_segments(segments, data, segment_ids, num_segments):
     segment_ids = array.cast(convert(segment_ids, hint=data.row_splits.dtype), data.row_splits.dtype)
     lengths = data.row_lengths()
     longest = maximum(segment.unsorted_segment_max(lengths, segment_ids, num_segments), convert(0, dtype=lengths.dtype))
-    splits = array.concat([convert([0], dtype=longest.dtype), cumsum(longest)], 0)
+    splits = joining.concat([convert([0], dtype=longest.dtype), cumsum(longest)], 0)
     starts = gather(splits, segment_ids)
     places = ragged.ragged_range(starts, starts + lengths, convert(1, dtype=starts.dtype), Tsplits=starts.dtype)
     return ragged_of(aggregate_segments(segments, data.values, places.rt_dense_values, splits[-1]), splits)
@@ -103,7 +103,7 @@ def _mean(input_tensor, axis=None, keepdims=False, name=None):
     if axis is None:
         return aggregate(reduce.reduce_mean, segment.unsorted_segment_sum, input_tensor, axis, keepdims)
     total = aggregate(reduce.reduce_sum, segment.unsorted_segment_sum, input_tensor, axis, keepdims)
-    ones = input_tensor.with_flat_values(array.ones_like(input_tensor.flat_values))
+    ones = input_tensor.with_flat_values(creation.ones_like(input_tensor.flat_values))
     count = aggregate(reduce.reduce_sum, segment.unsorted_segment_sum, ones, axis, keepdims)
     return total / count
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.shapes import TensorShape
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, creation, joining
 from tapeflow.core.ops.compose.assertions import assert_equal
 from tapeflow.core.ops.compose.ragged_shape_spec import DynamicRaggedShapeSpec
 from tapeflow.core.ops.compose.reduce import reduce_all, reduce_prod
@@ -116,7 +116,7 @@ class DynamicRaggedShape(BatchableExtensionType):
         """
         if not row_partitions:
             raise ValueError("row_partitions cannot be empty")
-        return cls(row_partitions, array.stack([row_partitions[-1].nvals()]), dtype)
+        return cls(row_partitions, joining.stack([row_partitions[-1].nvals()]), dtype)
 
     @classmethod
     def from_tensor(cls, t, dtype=None):
@@ -267,7 +267,7 @@ class DynamicRaggedShape(BatchableExtensionType):
             raise ValueError("All relevant dimensions must be uniform")
         if leading.rank is None:
             raise NotImplementedError("__getitem__[start:stop] where start > 0 not implemented")
-        lengths = array.stack([leading._length(axis) for axis in range(leading.rank)])
+        lengths = joining.stack([leading._length(axis) for axis in range(leading.rank)])
         return DynamicRaggedShape([], lengths[start:])
 
     def _first(self, stop):
@@ -278,8 +278,8 @@ class DynamicRaggedShape(BatchableExtensionType):
         if stop > count:
             return DynamicRaggedShape(parts, self._inner_shape[: stop - count])
         if stop == 1:
-            return DynamicRaggedShape([], array.stack([parts[0].nrows()]))
-        return DynamicRaggedShape(parts[: stop - 1], array.stack([parts[stop - 2].nvals()]))
+            return DynamicRaggedShape([], joining.stack([parts[0].nrows()]))
+        return DynamicRaggedShape(parts[: stop - 1], joining.stack([parts[stop - 2].nvals()]))
 
     def _num_elements(self):
         return reduce_prod(self._inner_shape)
@@ -299,13 +299,13 @@ class DynamicRaggedShape(BatchableExtensionType):
 
     def _filled(self, value, dtype):
         """A tensor of this shape, all of one value."""
-        return self._add_row_partitions(array.fill(self._inner_shape, convert(value, dtype=dtype)))
+        return self._add_row_partitions(creation.fill(self._inner_shape, convert(value, dtype=dtype)))
 
     def __eq__(self, other):
         if not isinstance(other, DynamicRaggedShape) or self._type_spec != other._type_spec:
             return False
         pairs = zip(self._type_spec._to_tensor_list(self), other._type_spec._to_tensor_list(other), strict=True)
-        return reduce_all(array.stack([reduce_all(a == b) for a, b in pairs]))
+        return reduce_all(joining.stack([reduce_all(a == b) for a, b in pairs]))
 
     def __ne__(self, other):
         equal = self == other

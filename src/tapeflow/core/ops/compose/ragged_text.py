@@ -3,7 +3,7 @@
 import inspect
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array, indexing
+from tapeflow.core.ops.compose import array, creation, indexing, joining
 from tapeflow.core.ops.compose.ragged_array import concat
 from tapeflow.core.ops.compose.ragged_reduce import HANDLERS
 from tapeflow.core.ops.compose.string_regex import regex_replace
@@ -41,14 +41,14 @@ def _shortened(x, count):
     if count < 0:
         return x
     long = array.shape(x)[-1] > 2 * count
-    dots = array.fill(array.concat([array.shape(x)[:-1], [1]], 0), convert("..."))
-    short = array.concat([x[..., :count], dots, x[..., array.shape(x)[-1] - count :]], -1)
+    dots = creation.fill(joining.concat([array.shape(x)[:-1], [1]], 0), convert("..."))
+    short = joining.concat([x[..., :count], dots, x[..., array.shape(x)[-1] - count :]], -1)
     return _either(long, short, x)
 
 
 def _either(condition, x, y):
     """One of two tensors of different sizes: rows of a stack of both would need equal ones."""
-    both = array.concat([array.reshape(x, [-1]), array.reshape(y, [-1])], 0)
+    both = joining.concat([array.reshape(x, [-1]), array.reshape(y, [-1])], 0)
     n, m = array.size(x), array.size(y)
     start, length = indexing.where(condition, 0, n), indexing.where(condition, n, m)
     return array.reshape(both[start : start + length], indexing.where(condition, array.shape(x), array.shape(y)))
@@ -63,10 +63,11 @@ def _shortened_rows(x, count):
     long = x.row_lengths() > 2 * count
     first = x[:, :count]
     one = array.cast(long, x.row_splits.dtype)
-    dots = type(x).from_row_lengths(array.fill(array.reshape(array.cast(_total(one), dtypes.int32), [1]), "..."), one)
+    rows = array.reshape(array.cast(_total(one), dtypes.int32), [1])
+    dots = type(x).from_row_lengths(creation.fill(rows, "..."), one)
     # A short row is all there after its first elements; a long one goes on with its last.
     lengths = x.row_lengths()
-    skipped = indexing.where(long, lengths - count, array.zeros_like(lengths) + count)
+    skipped = indexing.where(long, lengths - count, creation.zeros_like(lengths) + count)
     places = x._row_partition.offsets_in_rows() >= indexing.gather(skipped, x.value_rowids())
     rest = type(x).from_value_rowids(
         indexing.boolean_mask(x.values, places), indexing.boolean_mask(x.value_rowids(), places), nrows=x.nrows()

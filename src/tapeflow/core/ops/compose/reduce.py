@@ -10,7 +10,8 @@ from tapeflow.core.base.quiet import run_small
 from tapeflow.core.ops.compose import arithmetic
 from tapeflow.core.ops.defs import creation, math, reduce, shape
 from tapeflow.core.ops.defs.array import reshape, select, stop_gradient, zeros_like
-from tapeflow.core.ops.op import SMALL, hooks
+from tapeflow.core.ops.fast import SMALL
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor
 

@@ -1,7 +1,7 @@
 """Segments: TensorFlow's signatures where they differ from its ops, and means that it has no op for."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import ones
+from tapeflow.core.ops.compose.creation import ones
 from tapeflow.core.ops.defs import math, segment, sparse_segment
 from tapeflow.core.ops.defs.array import reshape
 from tapeflow.core.ops.defs.binary import maximum

@@ -7,7 +7,7 @@ transform of twice the length).
 import math
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, creation, joining, rearranging
 from tapeflow.core.ops.compose.math import complex as complex_of
 from tapeflow.core.ops.compose.signal_fourier import first, irfft, rfft, size_of, with_rank_at_least
 from tapeflow.core.ops.compose.signal_frames import frame, overlap_and_add
@@ -44,12 +44,12 @@ def _resized(x, n):
         return x[..., :n]
     else:
         more = n - size
-    return array.pad(x, [[0, 0]] * (len(x.static_shape) - 1) + [[0, more]])
+    return rearranging.pad(x, [[0, 0]] * (len(x.static_shape) - 1) + [[0, more]])
 
 
 def _turns(n, factor, dtype):
     """exp(i factor k) for k from 0 to n - 1."""
-    angles = array.cast(array.range(n), dtype) * factor
+    angles = array.cast(creation.range(n), dtype) * factor
     return complex_of(cos(angles), sin(angles))
 
 
@@ -59,7 +59,7 @@ def _number(n, dtype):
 
 def _first_and_rest(n, lowest, rest):
     """A vector of n numbers: `lowest`, then `rest` again and again."""
-    return array.concat([array.reshape(lowest, [1]), array.fill(array.stack([n - 1]), rest)], 0)
+    return joining.concat([array.reshape(lowest, [1]), creation.fill(joining.stack([n - 1]), rest)], 0)
 
 
 def dct(input, type=2, n=None, axis=-1, norm=None, name=None):
@@ -91,8 +91,8 @@ def dct(input, type=2, n=None, axis=-1, norm=None, name=None):
 
 
 def _dct1(x, n, norm):
-    mirrored = array.reverse(x[..., 1:-1], [len(x.static_shape) - 1])
-    return _real(rfft(array.concat([x, mirrored], -1)))
+    mirrored = rearranging.reverse(x[..., 1:-1], [len(x.static_shape) - 1])
+    return _real(rfft(joining.concat([x, mirrored], -1)))
 
 
 def _real(z):
@@ -117,11 +117,11 @@ def _dct3(x, n, norm):
     else:
         x = x * _number(n, x.dtype)
     scale = 2.0 * _turns(n, math.pi * 0.5 / _number(n, x.dtype), x.dtype)
-    return first(irfft(scale * complex_of(x, array.zeros_like(x)), [2 * n]), n)
+    return first(irfft(scale * complex_of(x, creation.zeros_like(x)), [2 * n]), n)
 
 
 def _dct4(x, n, norm):
-    y = _dct2(array.pad(x, [[0, 0]] * (len(x.static_shape) - 1) + [[0, n]]), 2 * n, None)[..., 1::2]
+    y = _dct2(rearranging.pad(x, [[0, 0]] * (len(x.static_shape) - 1) + [[0, n]]), 2 * n, None)[..., 1::2]
     return y * (math.sqrt(0.5) * rsqrt(_number(n, x.dtype))) if norm == "ortho" else y
 
 
@@ -166,9 +166,9 @@ def mdct(signals, frame_length, window_fn=vorbis_window, pad_end=False, norm=Non
         raise ValueError("The frame length must be a multiple of 4.")
     framed = frame(signals, length, length // 2, pad_end=pad_end)
     framed = framed * (math.sqrt(0.5) if window_fn is None else window_fn(length, dtype=framed.dtype))
-    a, b, c, d = array.split(framed, 4, axis=-1)
+    a, b, c, d = joining.split(framed, 4, axis=-1)
     last = [len(framed.static_shape) - 1]
-    folded = array.concat([-array.reverse(c, last) - d, a - array.reverse(b, last)], -1)
+    folded = joining.concat([-rearranging.reverse(c, last) - d, a - rearranging.reverse(b, last)], -1)
     return dct(folded, type=4, norm=norm)
 
 
@@ -189,9 +189,9 @@ def inverse_mdct(mdcts, window_fn=vorbis_window, norm=None, name=None):
         folded = dct(mdcts, type=4) * (0.5 / _number(half, mdcts.dtype))
     else:
         folded = dct(mdcts, type=4, norm=norm)
-    first, second = array.split(folded, 2, axis=-1)
+    first, second = joining.split(folded, 2, axis=-1)
     last = [len(mdcts.static_shape) - 1]
-    mirrored = array.reverse(first, last)
-    frames = array.concat([second, -array.reverse(second, last), -mirrored, -first], -1)
+    mirrored = rearranging.reverse(first, last)
+    frames = joining.concat([second, -rearranging.reverse(second, last), -mirrored, -first], -1)
     frames = frames * (math.sqrt(0.5) if window_fn is None else window_fn(2 * half, dtype=mdcts.dtype))
     return overlap_and_add(frames, half)

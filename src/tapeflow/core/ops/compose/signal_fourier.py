@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, joining, rearranging
 from tapeflow.core.ops.defs import fft as ops
 from tapeflow.core.ops.defs.binary import maximum, minimum
 from tapeflow.core.ops.defs.slice import slice_
@@ -43,7 +43,7 @@ def first(x, n, axis=-1):
         return x[(slice(None),) * axis + (slice(n),)]
     size = size_of(x, axis)
     kept = [minimum(n, size) if i == axis else -1 for i in range(rank)]
-    return slice_(x, [0] * rank, array.stack(kept))
+    return slice_(x, [0] * rank, joining.stack(kept))
 
 
 def _padded(x, lengths):
@@ -61,7 +61,7 @@ def _padded(x, lengths):
             more.append(maximum(0, n - size))
     if all(isinstance(n, int) and n == 0 for n in more):
         return x
-    return array.pad(x, [[0, 0]] * (len(shape) - rank) + [[0, n] for n in more])
+    return rearranging.pad(x, [[0, 0]] * (len(shape) - rank) + [[0, n] for n in more])
 
 
 def _lengths(fft_length, rank):
@@ -281,7 +281,7 @@ def _shifted(x, axes, amount):
     for axis in axes:
         if not -rank <= axis < rank:
             raise InvalidArgumentError(f"slice index {axis} of dimension 0 out of bounds.", got={"x": x})
-    return array.roll(x, [amount(size_of(x, a)) for a in axes], axes)
+    return rearranging.roll(x, [amount(size_of(x, a)) for a in axes], axes)
 
 
 def fftshift(x, axes=None, name=None):

@@ -4,7 +4,7 @@ import math
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.ops.compose import array, indexing
+from tapeflow.core.ops.compose import array, creation, indexing, joining, rearranging
 from tapeflow.core.ops.compose.math import divide_no_nan
 from tapeflow.core.ops.compose.reduce import reduce_sum
 from tapeflow.core.ops.compose.signal_fourier import first, irfft, rfft, size_of, with_rank_at_least
@@ -65,14 +65,14 @@ def frame(signal, frame_length, frame_step, pad_end=False, pad_value=0, axis=-1,
         more = _at_least_zero(length + step * (count - 1) - size)
         paddings = [[0, 0]] * axis + [[0, more]] + [[0, 0]] * (rank - 1 - axis)
         if not isinstance(more, int) or more:
-            signal = array.pad(signal, paddings, constant_values=convert(pad_value, dtype=signal.dtype))
+            signal = rearranging.pad(signal, paddings, constant_values=convert(pad_value, dtype=signal.dtype))
         size = size + more
     else:
         count = _at_least_zero(1 + (size - length) // step)
     if all(isinstance(n, int) for n in (size, length, step, count)):
         return _frames_of_parts(signal, axis, size, length, step, count)
-    starts = array.reshape(array.range(count) * step, [-1, 1])
-    return indexing.gather(signal, starts + array.range(length), axis=axis)
+    starts = array.reshape(creation.range(count) * step, [-1, 1])
+    return indexing.gather(signal, starts + creation.range(length), axis=axis)
 
 
 def _frames_of_parts(signal, axis, size, length, step, count):
@@ -124,15 +124,15 @@ def overlap_and_add(signal, frame_step, name=None):
     # A frame falls into `parts` pieces of a step each. Laid out by piece, with `parts` zero rows after the frames of
     # each, and read as one list that is `parts` rows shorter, the pieces of one place stand below one another.
     parts = -(-length // step)
-    signal = array.pad(signal, [[0, 0]] * (rank - 2) + [[0, parts], [0, parts * step - length]])
-    signal = array.reshape(signal, array.stack([*batch, frames + parts, parts, step]))
+    signal = rearranging.pad(signal, [[0, 0]] * (rank - 2) + [[0, parts], [0, parts * step - length]])
+    signal = array.reshape(signal, joining.stack([*batch, frames + parts, parts, step]))
     signal = array.transpose(signal, [*range(rank - 2), rank - 1, rank - 2, rank])
-    signal = array.reshape(signal, array.stack([*batch, parts * (frames + parts), step]))
+    signal = array.reshape(signal, joining.stack([*batch, parts * (frames + parts), step]))
     kept = parts * (frames + parts - 1)
     signal = first(signal, kept, -2)
-    signal = array.reshape(signal, array.stack([*batch, parts, frames + parts - 1, step]))
+    signal = array.reshape(signal, joining.stack([*batch, parts, frames + parts - 1, step]))
     signal = reduce_sum(signal, axis=rank - 2)
-    signal = array.reshape(signal, array.stack([*batch, (frames + parts - 1) * step]))
+    signal = array.reshape(signal, joining.stack([*batch, (frames + parts - 1) * step]))
     return first(signal, total)
 
 
@@ -197,7 +197,7 @@ def inverse_stft(stfts, frame_length, frame_step, fft_length=None, window_fn=han
     rank = len(frames.static_shape)
     frames = first(frames, length)
     if not isinstance(more, int) or more:
-        frames = array.pad(frames, [[0, 0]] * (rank - 1) + [[0, more]])
+        frames = rearranging.pad(frames, [[0, 0]] * (rank - 1) + [[0, more]])
     if window_fn is not None:
         frames = frames * window_fn(length, dtype=frames.dtype)
     return overlap_and_add(frames, step)
@@ -223,9 +223,9 @@ def inverse_stft_window_fn(frame_step, forward_window_fn=hann_window, name=None)
             raise InvalidArgumentError("Integer division by zero", hint="a frame_step of at least 1")
         window = forward_window_fn(length, dtype=dtype)
         overlaps = -(-length // step)
-        squares = array.pad(window * window, [[0, overlaps * step - length]])
-        sums = reduce_sum(array.reshape(squares, array.stack([overlaps, step])), 0)
-        sums = array.tile(sums, array.stack([overlaps]))
+        squares = rearranging.pad(window * window, [[0, overlaps * step - length]])
+        sums = reduce_sum(array.reshape(squares, joining.stack([overlaps, step])), 0)
+        sums = joining.tile(sums, joining.stack([overlaps]))
         return divide_no_nan(window, first(sums, length))
 
     return inverse_window

@@ -1,7 +1,7 @@
 """`tf.signal`: the mel scale, on which equal steps sound equally wide, and the cepstra made of it."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, creation, rearranging
 from tapeflow.core.ops.compose.signal_cosine import dct
 from tapeflow.core.ops.compose.signal_fourier import size_of
 from tapeflow.core.ops.compose.signal_frames import frame
@@ -46,13 +46,13 @@ def linear_to_mel_weight_matrix(
     known = constant_value(sample_rate) if hasattr(sample_rate, "dtype") else sample_rate
     _check_mel(num_mel_bins, known, lower_edge_hertz, upper_edge_hertz, dtype)
     nyquist = _in(dtype, sample_rate) / 2.0
-    frequencies = array.linspace(_in(dtype, 0.0), nyquist, num_spectrogram_bins)[1:]
+    frequencies = creation.linspace(_in(dtype, 0.0), nyquist, num_spectrogram_bins)[1:]
     bins = array.expand_dims(_mel(frequencies), 1)
     low, high = _mel(_in(dtype, lower_edge_hertz)), _mel(_in(dtype, upper_edge_hertz))
-    edges = frame(array.linspace(low, high, num_mel_bins + 2), 3, 1)
+    edges = frame(creation.linspace(low, high, num_mel_bins + 2), 3, 1)
     lower, center, upper = (array.reshape(edges[:, i], [1, num_mel_bins]) for i in range(3))
     rising, falling = (bins - lower) / (center - lower), (upper - bins) / (upper - center)
-    return array.pad(maximum(_in(dtype, 0.0), minimum(rising, falling)), [[1, 0], [0, 0]])
+    return rearranging.pad(maximum(_in(dtype, 0.0), minimum(rising, falling)), [[1, 0], [0, 0]])
 
 
 def _in(dtype, x):

@@ -3,7 +3,7 @@
 import math
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array
+from tapeflow.core.ops.compose import array, creation, joining, rearranging
 from tapeflow.core.ops.compose.signal_fourier import spoken_shape
 from tapeflow.core.ops.defs.binary import maximum
 from tapeflow.core.ops.defs.elementwise import cos, sin
@@ -57,11 +57,11 @@ def _cosine_window(name, a, b, summary):
     def window(window_length, periodic=True, dtype=dtypes.float32, name=None):
         length, dtype = _length(window_length, dtype)
         if isinstance(length, int) and length == 1:
-            return array.ones([1], dtype)
+            return creation.ones([1], dtype)
         even = 1 - length % 2
         is_periodic = array.cast(convert(periodic), dtypes.int32) if hasattr(periodic, "dtype") else int(bool(periodic))
         n = _as(dtype, length + is_periodic * even - 1)
-        count = array.cast(array.range(length), dtype)
+        count = array.cast(creation.range(length), dtype)
         if not isinstance(length, int):  # 0/0 where the only sample is the whole window
             n = maximum(n, _as(dtype, 1))
             a_now = array.cast(equal(length, 1), dtype) * b + a
@@ -83,9 +83,9 @@ def kaiser_window(window_length, beta=12.0, dtype=dtypes.float32, name=None):
 
     length, dtype = _length(window_length, dtype)
     if isinstance(length, int) and length == 1:
-        return array.ones([1], dtype)
+        return creation.ones([1], dtype)
     half = (_as(dtype, length) - 1.0) / 2.0
-    place = array.range(-half, half + 0.1, dtype=dtype)
+    place = creation.range(-half, half + 0.1, dtype=dtype)
     beta = convert(beta, dtype=dtype)
     return bessel_i0(beta * sqrt(1.0 - (place / half) * (place / half))) / bessel_i0(beta)
 
@@ -96,12 +96,12 @@ def kaiser_bessel_derived_window(window_length, beta=12.0, dtype=dtypes.float32,
     length, dtype = _length(window_length, dtype)
     sums = cumsum(kaiser_window(length // 2 + 1, beta, dtype=dtype))
     half = sqrt(sums[:-1] / sums[-1])
-    return array.concat([half, array.reverse(half, [0])], 0)
+    return joining.concat([half, rearranging.reverse(half, [0])], 0)
 
 
 def vorbis_window(window_length, dtype=dtypes.float32, name=None):
     length, dtype = _length(window_length, dtype)
-    place = array.cast(array.range(length), dtype)
+    place = array.cast(creation.range(length), dtype)
     inner = sin(math.pi / _as(dtype, length) * (place + 0.5))
     return sin(math.pi / 2.0 * inner * inner)
 

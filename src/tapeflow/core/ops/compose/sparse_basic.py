@@ -1,6 +1,7 @@
 """What the methods of sparse tensors are."""
 
-from tapeflow.core.ops.compose.array import cast, zeros
+from tapeflow.core.ops.compose.array import cast
+from tapeflow.core.ops.compose.creation import zeros
 from tapeflow.core.ops.defs import sparse_dense
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.sparse import SparseTensor

@@ -1,7 +1,7 @@
 """`tf.sparse`: from and to dense tensors, and what is made of nothing."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose import array, indexing
+from tapeflow.core.ops.compose import array, creation, indexing, joining
 from tapeflow.core.ops.compose.sparse_basic import sparse_to_dense
 from tapeflow.core.ops.compose.sparse_parts import of_sparse, whole_number
 from tapeflow.core.ops.compose.sparse_shape import reorder
@@ -23,7 +23,7 @@ def from_dense(tensor, name=None):
     array([3], dtype=int32)
     """
     x = convert(tensor)
-    indices = indexing.where(not_equal(x, array.zeros_like(x)))
+    indices = indexing.where(not_equal(x, creation.zeros_like(x)))
     return SparseTensor(indices, indexing.gather_nd(x, indices), array.shape(x, out_type=dtypes.int64))
 
 
@@ -57,9 +57,9 @@ def eye(num_rows, num_columns=None, dtype=dtypes.float32, name=None):
     rows = whole_number(num_rows, "num_rows")
     columns = rows if num_columns is None else whole_number(num_columns, "num_columns")
     count = minimum(rows, columns)
-    diagonal = array.range(count)
-    ones = array.ones(array.reshape(count, [1]), dtype)
-    return SparseTensor(array.stack([diagonal, diagonal], 1), ones, array.stack([rows, columns]))
+    diagonal = creation.range(count)
+    ones = creation.ones(array.reshape(count, [1]), dtype)
+    return SparseTensor(joining.stack([diagonal, diagonal], 1), ones, joining.stack([rows, columns]))
 
 
 def to_indicator(sp_input, vocab_size, name=None):
@@ -72,10 +72,10 @@ def to_indicator(sp_input, vocab_size, name=None):
     """
     sp_input = of_sparse(sp_input)
     ids = array.expand_dims(array.cast(sp_input.values, dtypes.int64), 1)
-    indices = array.concat([sp_input.indices[:, :-1], ids], 1)
+    indices = joining.concat([sp_input.indices[:, :-1], ids], 1)
     size = array.reshape(array.cast(vocab_size, dtypes.int64), [1])
-    shape = array.concat([sp_input.dense_shape[:-1], size], 0)
-    present = array.fill(array.shape(indices)[:1], True)
+    shape = joining.concat([sp_input.dense_shape[:-1], size], 0)
+    present = creation.fill(array.shape(indices)[:1], True)
     return sparse_to_dense(reorder(SparseTensor(indices, present, shape)), False, False)
 
 

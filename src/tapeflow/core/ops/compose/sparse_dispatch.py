@@ -9,7 +9,8 @@ from tapeflow.core.ops.compose.sparse_count import bincount_of_sparse
 from tapeflow.core.values.sparse import SparseTensor
 
 _WATCHED = {
-    "ops.compose.array": "cast identity ones_like rank shape shape_n size zeros_like",
+    "ops.compose.array": "cast identity rank shape shape_n size",
+    "ops.compose.creation": "ones_like zeros_like",
     "ops.compose.counting": "bincount",
     "ops.compose.math": "abs erf sign square",
 }

@@ -1,7 +1,7 @@
 """`tf.sparse`: sums, products, extremes, reductions, softmax, and functions of the values."""
 
 from tapeflow.core.base import dtypes, nest
-from tapeflow.core.ops.compose import array, indexing
+from tapeflow.core.ops.compose import array, creation, indexing, joining
 from tapeflow.core.ops.compose.assertions import assert_equal
 from tapeflow.core.ops.compose.reduce import reduce_sum as dense_reduce_sum
 from tapeflow.core.ops.compose.sparse_parts import of_sparse
@@ -115,7 +115,7 @@ def reduce_max(sp_input, axis=None, keepdims=None, output_is_sparse=False, name=
 def _reduced(functions, x, axis, keepdims, output_is_sparse):
     if axis is None:
         rank = x.dense_shape.shape[0]
-        axis = list(range(rank)) if rank is not None else array.range(array.size(x.dense_shape))
+        axis = list(range(rank)) if rank is not None else creation.range(array.size(x.dense_shape))
     axis = convert(axis, dtype=None if hasattr(axis, "dtype") else dtypes.int32)
     axis = axis if axis.dtype is dtypes.int32 else array.cast(axis, dtypes.int32)
     found = functions[output_is_sparse](x.indices, x.values, x.dense_shape, axis, keep_dims=bool(keepdims))
@@ -198,7 +198,7 @@ def sampled_addmm(indices, values, dense_shape, mat1, mat2, beta=1.0, alpha=1.0,
         raise ValueError(f"Dense shape: {dense_shape} does not match output shape: {convert(product)}")
     batch, batch_dims = indices[..., :-2], mat1.shape.rank - 2
     rows = indexing.gather_nd(mat1, indices[..., :-1], batch_dims=batch_dims)
-    places = array.concat([batch, indices[..., -1:]], -1)
+    places = joining.concat([batch, indices[..., -1:]], -1)
     columns = indexing.gather_nd(_transposed(mat2), places, batch_dims=batch_dims)
     return indices, dense_reduce_sum(rows * columns, -1) * alpha + values * beta, dense_shape
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.shapes import TensorShape
-from tapeflow.core.ops.compose import array, indexing
+from tapeflow.core.ops.compose import array, creation, indexing, joining
 from tapeflow.core.ops.compose.assertions import assert_equal, assert_less_equal
 from tapeflow.core.ops.compose.reduce import reduce_max
 from tapeflow.core.ops.compose.sparse_parts import all_sparse, of_sparse
@@ -78,11 +78,11 @@ def concat(axis, sp_inputs, expand_nonconcat_dims=False, name=None):
         return inputs[0]
     shapes = [one.dense_shape for one in inputs]
     if expand_nonconcat_dims:
-        largest = reduce_max(array.stack(shapes), 0)
+        largest = reduce_max(joining.stack(shapes), 0)
         last = axis == -1
         after = [] if last else largest[axis + 1 :]
         shapes = [
-            array.concat([largest[:axis], one[-1:] if last else one[axis : axis + 1], after], 0) for one in shapes
+            joining.concat([largest[:axis], one[-1:] if last else one[axis : axis + 1], after], 0) for one in shapes
         ]
     parts = sparse_shape.concat(
         [one.indices for one in inputs], [one.values for one in inputs], shapes, concat_dim=axis
@@ -157,10 +157,10 @@ def expand_dims(sp_input, axis=None, name=None):
         indexing.slice(x.dense_shape, [0], [axis if axis >= 0 else axis + rank + 1])
     else:
         axis = axis if axis >= 0 else axis + rank + 1
-    zero = array.zeros_like(x.indices[:, :1])
-    zero = zero if rank else array.zeros(array.concat([array.shape(x.indices)[:1], [1]], 0), dtypes.int64)
-    indices = array.concat([x.indices[:, :axis], zero, x.indices[:, axis:]], 1)
-    shape = array.concat([x.dense_shape[:axis], convert([1], dtype=dtypes.int64), x.dense_shape[axis:]], 0)
+    zero = creation.zeros_like(x.indices[:, :1])
+    zero = zero if rank else creation.zeros(joining.concat([array.shape(x.indices)[:1], [1]], 0), dtypes.int64)
+    indices = joining.concat([x.indices[:, :axis], zero, x.indices[:, axis:]], 1)
+    shape = joining.concat([x.dense_shape[:axis], convert([1], dtype=dtypes.int64), x.dense_shape[axis:]], 0)
     result = SparseTensor(indices, x.values, shape)
     if isinstance(axis, int) and x.shape.rank is not None:
         result.set_shape([*x.shape[:axis], 1, *x.shape[axis:]])
@@ -178,7 +178,7 @@ def transpose(sp_input, perm=None, name=None):
     rank = sp_input.shape.rank
     if perm is None:
         size = array.size(sp_input.dense_shape)
-        perm = size - 1 - array.range(size) if rank is None else list(range(rank))[::-1]
+        perm = size - 1 - creation.range(size) if rank is None else list(range(rank))[::-1]
     indices = indexing.gather(sp_input.indices, perm, axis=1)
     known = constant_value(convert(perm))
     if known is not None and sp_input.shape.is_fully_defined():
@@ -217,7 +217,7 @@ def reset_shape(sp_input, new_shape=None):
     """
     x = of_sparse(sp_input)
     if new_shape is None:
-        sizes = maximum(convert(0, dtype=dtypes.int64), reduce_max(x.indices, 0) + array.ones_like(x.dense_shape))
+        sizes = maximum(convert(0, dtype=dtypes.int64), reduce_max(x.indices, 0) + creation.ones_like(x.dense_shape))
         return SparseTensor(x.indices, x.values, sizes)
     sizes = convert(new_shape)
     sizes.shape.assert_has_rank(1)

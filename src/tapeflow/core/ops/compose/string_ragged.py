@@ -1,7 +1,8 @@
 """`tf.strings`: functions whose result has rows of different lengths."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import expand_dims, fill, reshape, shape
+from tapeflow.core.ops.compose.array import expand_dims, reshape, shape
+from tapeflow.core.ops.compose.creation import fill
 from tapeflow.core.ops.defs import string_join, string_text, string_unicode
 from tapeflow.core.ops.registry import get
 from tapeflow.core.values.convert import convert

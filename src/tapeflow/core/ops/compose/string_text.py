@@ -1,8 +1,8 @@
 """`tf.strings`: functions of strings whose result is a plain tensor."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import range as range_
 from tapeflow.core.ops.compose.array import rank
+from tapeflow.core.ops.compose.creation import range as range_
 from tapeflow.core.ops.defs import string_hash, string_join, string_numbers, string_text
 from tapeflow.core.ops.registry import get
 from tapeflow.core.values.convert import convert

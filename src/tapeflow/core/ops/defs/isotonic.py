@@ -35,7 +35,7 @@ def _kernel(input, output_dtype):
 def _grad(c, dy, _):
     """The mean of the gradients of each block, given to all of it."""
     from tapeflow.core.ops import registry
-    from tapeflow.core.ops.compose.array import range as numbers
+    from tapeflow.core.ops.compose.creation import range as numbers
     from tapeflow.core.ops.compose.indexing import gather
     from tapeflow.core.ops.defs.array import cast, ones_like, reshape
     from tapeflow.core.ops.sizes import count

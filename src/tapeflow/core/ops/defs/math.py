@@ -9,8 +9,9 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.ops import registry
+from tapeflow.core.ops.gradient_context import zero
 from tapeflow.core.ops.lowering import jnp
-from tapeflow.core.ops.op import op, zero
+from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 from tapeflow.core.values.tensor import EagerTensor
 

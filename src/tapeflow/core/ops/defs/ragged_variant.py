@@ -51,7 +51,8 @@ def _to_variant(rt_nested_splits, rt_dense_values, *, batched_input):
 
 
 def _to_variant_grad(c, d_encoded):
-    from tapeflow.core.ops.compose.array import range, shape
+    from tapeflow.core.ops.compose.array import shape
+    from tapeflow.core.ops.compose.creation import range
     from tapeflow.core.ops.compose.indexing import gather
 
     splits = list(c.rt_nested_splits)

@@ -144,7 +144,7 @@ def _part(x, begin, size):
 
 
 def _slice_grad(c, dy):
-    from tapeflow.core.ops.compose.array import pad
+    from tapeflow.core.ops.compose.rearranging import pad
 
     if not (is_static(c.input) and is_static(dy) and type(c.begin) is EagerTensor):
         from tapeflow.core.ops.defs.array import pack

@@ -226,7 +226,7 @@ def _div_grad(c, dy):
 
 def beside_elements(c):
     """The dense operand's element at each index vector."""
-    from tapeflow.core.ops.compose.array import zeros_like
+    from tapeflow.core.ops.compose.creation import zeros_like
 
     return dense_cwise_add(c.sp_indices, zeros_like(c.sp_values), c.sp_shape, c.dense)
 

@@ -140,7 +140,7 @@ def _backward_grad(c, da, db):
 
 def _sizes_of_all(c):
     """A shape that holds all index vectors."""
-    from tapeflow.core.ops.compose.array import concat
+    from tapeflow.core.ops.compose.joining import concat
     from tapeflow.core.ops.compose.reduce import reduce_max
 
     return reduce_max(concat([c.a_indices, c.b_indices, c.sum_indices], 0), 0) + 1
@@ -171,7 +171,8 @@ def _extreme(name, function, T):
 
     def grad(c, d_indices, d_values):
         """Whoever is the extreme gets the gradient; equals share it."""
-        from tapeflow.core.ops.compose.array import cast, zeros_like
+        from tapeflow.core.ops.compose.array import cast
+        from tapeflow.core.ops.compose.creation import zeros_like
 
         dtype, where, nothing = c.a_values.dtype, c.output_indices, zeros_like(c.output_values)
         mine = add(c.a_indices, c.a_values, c.a_shape, where, nothing, c.b_shape, _zero(dtype)).sum_values
@@ -275,7 +276,8 @@ def _reduction(name, function, T, grad):
 
 def _sum_grad(c, dy):
     """Each value takes the gradient of the group that it is in."""
-    from tapeflow.core.ops.compose.array import cast, one_hot, reshape
+    from tapeflow.core.ops.compose.array import cast, reshape
+    from tapeflow.core.ops.compose.creation import one_hot
     from tapeflow.core.ops.compose.reduce import reduce_max
     from tapeflow.core.ops.defs.gather import gather_nd
 

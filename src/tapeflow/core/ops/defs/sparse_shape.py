@@ -54,7 +54,8 @@ def _reorder(input_indices, input_values, input_shape):
 
 
 def _reorder_grad(c, d_indices, d_values):
-    from tapeflow.core.ops.compose.array import range, shape
+    from tapeflow.core.ops.compose.array import shape
+    from tapeflow.core.ops.compose.creation import range
     from tapeflow.core.ops.compose.indexing import gather
     from tapeflow.core.ops.compose.order import argsort
 
@@ -197,7 +198,8 @@ def _concat(indices, values, shapes, *, concat_dim):
 
 def _concat_grad(c, d_indices, d_values, d_shape):
     """Each input's values take the gradient of where they went."""
-    from tapeflow.core.ops.compose.array import range, reshape, shape
+    from tapeflow.core.ops.compose.array import reshape, shape
+    from tapeflow.core.ops.compose.creation import range
     from tapeflow.core.ops.compose.indexing import gather
     from tapeflow.core.ops.compose.order import argsort
 
@@ -267,9 +269,10 @@ def _split(split_dim, indices, values, shape, *, num_split):
 
 def _split_grad(c, *grads):
     """The values' gradient, put together again: values go to the parts in order."""
-    from tapeflow.core.ops.compose.array import concat as joined
-    from tapeflow.core.ops.compose.array import range, shape
+    from tapeflow.core.ops.compose.array import shape
+    from tapeflow.core.ops.compose.creation import range
     from tapeflow.core.ops.compose.indexing import gather
+    from tapeflow.core.ops.compose.joining import concat as joined
     from tapeflow.core.ops.compose.order import argsort
 
     n = c.num_split
@@ -434,7 +437,8 @@ def _back_from_filled(reverse_index_map, grad_values):
 
 def _fill_grad_grad(c, d_values, d_default):
     """Each element of the gradient went to one value, or to the default."""
-    from tapeflow.core.ops.compose.array import expand_dims, zeros_like
+    from tapeflow.core.ops.compose.array import expand_dims
+    from tapeflow.core.ops.compose.creation import zeros_like
     from tapeflow.core.ops.defs.scatter import scatter_update
 
     spread = zeros_like(c.grad_values) + d_default

@@ -4,6 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array as arrays
+from tapeflow.core.ops.compose import creation
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
@@ -84,27 +85,27 @@ def linspace(start, stop, /, num, *, dtype=None, device=None, endpoint=True):
 
 def meshgrid(*arrays_, indexing="xy"):
     """Returns arrays of coordinates."""
-    return list(arrays.meshgrid(*arrays_, indexing=indexing))
+    return list(creation.meshgrid(*arrays_, indexing=indexing))
 
 
 def ones(shape, *, dtype=None, device=None):
     """Returns an array of ones."""
-    return arrays.ones(_shape(shape), dtype=dtype or dtypes.float64)
+    return creation.ones(_shape(shape), dtype=dtype or dtypes.float64)
 
 
 def ones_like(x, /, *, dtype=None, device=None):
     """Returns ones shaped like `x`."""
-    return arrays.ones_like(x, dtype or x.dtype)
+    return creation.ones_like(x, dtype or x.dtype)
 
 
 def zeros(shape, *, dtype=None, device=None):
     """Returns an array of zeros."""
-    return arrays.zeros(_shape(shape), dtype=dtype or dtypes.float64)
+    return creation.zeros(_shape(shape), dtype=dtype or dtypes.float64)
 
 
 def zeros_like(x, /, *, dtype=None, device=None):
     """Returns zeros shaped like `x`."""
-    return arrays.zeros_like(x, dtype or x.dtype)
+    return creation.zeros_like(x, dtype or x.dtype)
 
 
 def _triangle(x, k, function):
@@ -115,7 +116,7 @@ def _triangle(x, k, function):
 def _where(mask, x):
     from tapeflow.core.ops.compose.indexing import where
 
-    return where(convert(mask), x, arrays.zeros([], x.dtype))
+    return where(convert(mask), x, creation.zeros([], x.dtype))
 
 
 def tril(x, /, *, k=0):

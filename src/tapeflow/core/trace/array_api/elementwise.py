@@ -4,6 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array as arrays
+from tapeflow.core.ops.compose import creation
 from tapeflow.core.ops.compose import math as m
 from tapeflow.core.ops.compose.indexing import where as where_of
 from tapeflow.core.ops.defs import binary, bitwise, logic
@@ -22,7 +23,7 @@ conj, square, logical_not = m.conj, m.square, logic.logical_not
 
 def _where_complex(condition, real, imag, otherwise):
     """`otherwise`, and where the condition holds the complex number of two parts."""
-    return where_of(condition, m.complex(*(arrays.zeros_like(m.real(otherwise)) + part for part in (real, imag))),
+    return where_of(condition, m.complex(*(creation.zeros_like(m.real(otherwise)) + part for part in (real, imag))),
                     otherwise)  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def abs(x, /):
 
 def negative(x, /):
     """Returns the negative; that of unsigned integers wraps around."""
-    return m.subtract(arrays.zeros([], x.dtype), x) if x.dtype.is_unsigned else d.negative(x)
+    return m.subtract(creation.zeros([], x.dtype), x) if x.dtype.is_unsigned else d.negative(x)
 
 
 def bitwise_invert(x, /):
@@ -180,7 +181,7 @@ def positive(x, /):
 def sign(x, /):
     """Returns the sign, or the direction of a complex number."""
     if x.dtype.is_unsigned:
-        return arrays.cast(m.not_equal(x, arrays.zeros([], x.dtype)), x.dtype)
+        return arrays.cast(m.not_equal(x, creation.zeros([], x.dtype)), x.dtype)
     return m.sign(x)
 
 
@@ -188,7 +189,7 @@ def signbit(x, /):
     """Returns whether the sign bit is set."""
     bits = {dtypes.float32: dtypes.int32, dtypes.float64: dtypes.int64}[x.dtype]
     found = arrays.bitcast(x, bits)
-    return d.less(found, arrays.zeros([], bits))
+    return d.less(found, creation.zeros([], bits))
 
 
 def _asked(function, otherwise):
@@ -196,7 +197,7 @@ def _asked(function, otherwise):
         if x.dtype.is_complex:
             parts = function(m.real(x)), function(m.imag(x))
             return logic.logical_and(*parts) if otherwise else logic.logical_or(*parts)
-        return function(x) if x.dtype.is_floating else arrays.fill(arrays.shape(x), otherwise)
+        return function(x) if x.dtype.is_floating else creation.fill(arrays.shape(x), otherwise)
 
     asked.__doc__ = "Returns what kind of number the element is."
     return asked

@@ -4,7 +4,7 @@ from collections import namedtuple
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array as arrays
-from tapeflow.core.ops.compose import linalg
+from tapeflow.core.ops.compose import creation, joining, linalg
 from tapeflow.core.ops.compose import math as m
 from tapeflow.core.ops.compose.indexing import where
 from tapeflow.core.ops.compose.norm import norm
@@ -112,7 +112,7 @@ def _real(x):
 def matrix_power(x, n, /):
     """Returns the n-th powers of matrices."""
     if n == 0:
-        return arrays.broadcast_to(arrays.eye(x.shape[-1], dtype=x.dtype), arrays.shape(x))
+        return arrays.broadcast_to(creation.eye(x.shape[-1], dtype=x.dtype), arrays.shape(x))
     if n < 0:
         x, n = inv(x), -n
     result = x
@@ -145,7 +145,7 @@ def pinv(x, /, *, rtol=None):
     """Returns the pseudo-inverses."""
     values, u, v = linalg.svd(x, full_matrices=False)
     counts = _counts(values, x.shape[-2:], rtol)
-    inverse = where(counts, 1.0 / where(counts, values, arrays.ones_like(values)), arrays.zeros_like(values))
+    inverse = where(counts, 1.0 / where(counts, values, creation.ones_like(values)), creation.zeros_like(values))
     return linalg.matmul(v * arrays.expand_dims(arrays.cast(inverse, x.dtype), -2), u, adjoint_b=True)
 
 
@@ -167,7 +167,7 @@ def solve(x1, x2, /):
         x2 = arrays.broadcast_to(x2[:, None], [*x1.shape.as_list()[:-2], x2.shape[0], 1])
         return d.solve(x1, x2)[..., 0]
     batch = arrays.broadcast_dynamic_shape(arrays.shape(x1)[:-2], arrays.shape(x2)[:-2])
-    x1, x2 = (arrays.broadcast_to(x, arrays.concat([batch, arrays.shape(x)[-2:]], 0)) for x in (x1, x2))
+    x1, x2 = (arrays.broadcast_to(x, joining.concat([batch, arrays.shape(x)[-2:]], 0)) for x in (x1, x2))
     return d.solve(x1, x2)
 
 
@@ -194,7 +194,7 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     if ord in (float("inf"), float("-inf")):
         return (reduce_max if ord > 0 else reduce_min)(sizes, axis=axes, keepdims=keepdims)
     if ord == 0:
-        counted = m.not_equal(sizes, arrays.zeros([], sizes.dtype))
+        counted = m.not_equal(sizes, creation.zeros([], sizes.dtype))
         return reduce_sum(arrays.cast(counted, sizes.dtype), axis=axes, keepdims=keepdims)
     power = convert(float(ord), dtype=sizes.dtype)
     return m.pow(reduce_sum(m.pow(sizes, power), axis=axes, keepdims=keepdims), 1 / power)

@@ -6,7 +6,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array as arrays
-from tapeflow.core.ops.compose import indexing, order
+from tapeflow.core.ops.compose import indexing, joining, order, rearranging
 from tapeflow.core.ops.compose.counting import count_nonzero as count_of
 from tapeflow.core.trace.array_api.types import together
 from tapeflow.core.trace.numpy_api import shape as n
@@ -32,7 +32,7 @@ def concat(arrays_, /, *, axis=0):
     parts = together(*arrays_)
     if axis is None:
         parts, axis = [arrays.reshape(x, [-1]) for x in parts], 0
-    return arrays.concat(parts, axis)
+    return joining.concat(parts, axis)
 
 
 def expand_dims(x, /, axis):
@@ -50,7 +50,7 @@ def _axes(axis, rank):
 
 def flip(x, /, *, axis=None):
     """Returns the array with the order along axes reversed."""
-    return arrays.reverse(x, _axes(axis, x.ndim)) if x.ndim else x
+    return rearranging.reverse(x, _axes(axis, x.ndim)) if x.ndim else x
 
 
 def moveaxis(x, source, destination, /):
@@ -67,7 +67,7 @@ def permute_dims(x, /, axes):
 
 def repeat(x, repeats, /, *, axis=None):
     """Returns the array with elements repeated."""
-    return arrays.repeat(x, repeats, axis)
+    return rearranging.repeat(x, repeats, axis)
 
 
 def reshape(x, /, shape, *, copy=None):
@@ -78,10 +78,10 @@ def reshape(x, /, shape, *, copy=None):
 def roll(x, /, shift, *, axis=None):
     """Returns the array with elements shifted, those that fall off put in at the other end."""
     if axis is None:
-        return arrays.reshape(arrays.roll(arrays.reshape(x, [-1]), shift, 0), arrays.shape(x))
+        return arrays.reshape(rearranging.roll(arrays.reshape(x, [-1]), shift, 0), arrays.shape(x))
     shifts = shift if isinstance(shift, tuple) else (shift,)
     axes = axis if isinstance(axis, tuple) else (axis,) * len(shifts)
-    return arrays.roll(x, list(shifts), [a % x.ndim for a in axes])
+    return rearranging.roll(x, list(shifts), [a % x.ndim for a in axes])
 
 
 def squeeze(x, /, axis):
@@ -94,7 +94,7 @@ def squeeze(x, /, axis):
 
 def stack(arrays_, /, *, axis=0):
     """Returns arrays stacked along a new axis."""
-    return arrays.stack(together(*arrays_), axis)
+    return joining.stack(together(*arrays_), axis)
 
 
 def tile(x, repetitions, /):
@@ -104,7 +104,7 @@ def tile(x, repetitions, /):
 
 def unstack(x, /, *, axis=0):
     """Returns the slices along an axis, a tuple."""
-    return tuple(arrays.unstack(x, axis=axis))
+    return tuple(joining.unstack(x, axis=axis))
 
 
 def take(x, indices, /, *, axis=None):
@@ -166,7 +166,7 @@ def nonzero(x, /):
     if x.ndim == 0:
         raise ValueError("nonzero: an array without axes has no indices")
     found = indexing.where(arrays.cast(x, dtypes.bool))
-    return tuple(arrays.unstack(found, x.ndim, axis=1))
+    return tuple(joining.unstack(found, x.ndim, axis=1))
 
 
 def searchsorted(x1, x2, /, *, side="left", sorter=None):

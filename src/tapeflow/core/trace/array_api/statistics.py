@@ -2,7 +2,7 @@
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array as arrays
-from tapeflow.core.ops.compose import reduce
+from tapeflow.core.ops.compose import creation, joining, reduce
 from tapeflow.core.ops.compose.math import cumprod as cumprod_of
 from tapeflow.core.ops.compose.math import cumsum as cumsum_of
 from tapeflow.core.values.convert import convert
@@ -83,7 +83,7 @@ def _running(function, start, x, axis, dtype, include_initial):
         return result
     sizes = x.shape.as_list()
     sizes[axis] = 1
-    return arrays.concat([arrays.fill(sizes, convert(start, dtype=result.dtype)), result], axis)
+    return joining.concat([creation.fill(sizes, convert(start, dtype=result.dtype)), result], axis)
 
 
 def cumulative_sum(x, /, *, axis=None, dtype=None, include_initial=False):
@@ -101,5 +101,5 @@ def diff(x, /, *, axis=-1, n=1, prepend=None, append=None):
     from tapeflow.core.trace.numpy_api.elementwise import diff as diff_of
 
     if prepend is not None or append is not None:
-        x = arrays.concat([one for one in (prepend, x, append) if one is not None], axis)
+        x = joining.concat([one for one in (prepend, x, append) if one is not None], axis)
     return diff_of(x, n, axis)

@@ -72,7 +72,7 @@ def next_(iterator, *default):
 def range_(*limits):
     """`range`: of symbols, a tensor."""
     if _has_symbol(limits):
-        from tapeflow.core.ops.compose.array import range as tf_range
+        from tapeflow.core.ops.compose.creation import range as tf_range
 
         return tf_range(*limits)
     return range(*limits)

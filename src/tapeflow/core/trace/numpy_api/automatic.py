@@ -24,7 +24,8 @@ _UNARY = {
     "ops.compose.math": (
         "abs softplus sign real imag angle round sigmoid log_sigmoid conj reciprocal_no_nan erfinv ndtri erfcinv square"
     ),
-    "ops.compose.array": "zeros_like ones_like reshape expand_dims identity squeeze stop_gradient transpose",
+    "ops.compose.array": "reshape expand_dims identity squeeze stop_gradient transpose",
+    "ops.compose.creation": "zeros_like ones_like",
     "ops.compose.clip": "clip_by_value",
     "ops.compose.linalg": "trace diag diag_part matrix_transpose",
     "ops.compose.reduce": (

@@ -6,7 +6,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array as arrays
-from tapeflow.core.ops.compose import linalg
+from tapeflow.core.ops.compose import creation, joining, linalg
 from tapeflow.core.ops.compose.math import pow as power_of
 from tapeflow.core.ops.defs.elementwise import floor
 from tapeflow.core.trace.numpy_api.promote import as_type, of_one, result_type, tensor, to_tensor
@@ -19,7 +19,7 @@ _LARGEST_NDMIN = 32
 
 def zeros(shape, dtype=float):
     """Returns an array of zeros."""
-    return arrays.zeros(shape, dtype=result_type(dtype) if dtype else default_float())
+    return creation.zeros(shape, dtype=result_type(dtype) if dtype else default_float())
 
 
 def empty(shape, dtype=float):
@@ -29,7 +29,7 @@ def empty(shape, dtype=float):
 
 def zeros_like(a, dtype=None):
     """Returns zeros shaped like `a`."""
-    return arrays.zeros_like(as_type(a), dtypes.as_dtype(of_one(a, dtype)))
+    return creation.zeros_like(as_type(a), dtypes.as_dtype(of_one(a, dtype)))
 
 
 def empty_like(a, dtype=None):
@@ -39,12 +39,12 @@ def empty_like(a, dtype=None):
 
 def ones(shape, dtype=float):
     """Returns an array of ones."""
-    return arrays.ones(shape, dtype=result_type(dtype) if dtype else dtypes.float32)
+    return creation.ones(shape, dtype=result_type(dtype) if dtype else dtypes.float32)
 
 
 def ones_like(a, dtype=None):
     """Returns ones shaped like `a`."""
-    return arrays.ones_like(as_type(a), of_one(a, dtype))
+    return creation.ones_like(as_type(a), of_one(a, dtype))
 
 
 def eye(N, M=None, k=0, dtype=float):
@@ -88,7 +88,7 @@ def array(val, dtype=None, copy=True, ndmin=0):
     missing = ndmin - (result.shape.rank or 0)
     if ndmin == 0 or missing <= 0:
         return result
-    return arrays.reshape(result, arrays.concat([[1] * missing, arrays.shape(result)], 0))
+    return arrays.reshape(result, joining.concat([[1] * missing, arrays.shape(result)], 0))
 
 
 def asarray(a, dtype=None):
@@ -122,7 +122,7 @@ def arange(start, stop=None, step=1, dtype=None):
     first, last = (0, start) if stop is None else (start, stop)
     if (step > 0 and first > last) or (step < 0 and first < last):
         return array([], dtype=dtype)
-    return arrays.cast(arrays.range(start, limit=stop, delta=step), dtype)
+    return arrays.cast(creation.range(start, limit=stop, delta=step), dtype)
 
 
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=float, axis=0):
@@ -134,7 +134,7 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=float, axi
         raise ValueError(f"Argument `num` (number of samples) must be a non-negative integer. Received: num={num}")
     step = convert(np.float64(np.nan))
     if endpoint:
-        result = arrays.linspace(start, stop, num, axis=axis)
+        result = creation.linspace(start, stop, num, axis=axis)
         if num > 1:
             step = (stop - start) / (num - 1)
     else:
@@ -144,7 +144,7 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=float, axi
         if num > 1:
             last = arrays.cast(stop, step.dtype) - step
             start = arrays.cast(start, last.dtype)
-        result = arrays.linspace(start, last, num, axis=axis)
+        result = creation.linspace(start, last, num, axis=axis)
     if dtype:
         result = arrays.cast(floor(result) if dtype.is_integer else result, dtype)
     return (result, step) if retstep else result
@@ -182,7 +182,7 @@ def diag_indices(n, ndim=2):
     for value, name in ((n, "n"), (ndim, "ndim")):
         if value < 0:
             raise ValueError(f"{name} argument to diag_indices must be nonnegative, got {value}")
-    return (arrays.range(n),) * ndim
+    return (creation.range(n),) * ndim
 
 
 def vander(x, N=None, increasing=False):
@@ -194,7 +194,7 @@ def vander(x, N=None, increasing=False):
     known = arrays.get_static_value(n) if isinstance(n, Tensor) else n
     if known is not None and known < 0:
         raise ValueError("N must be nonnegative")
-    powers = arrays.range(0, n, 1) if increasing else arrays.range(n - 1, -1, -1)
+    powers = creation.range(0, n, 1) if increasing else creation.range(n - 1, -1, -1)
     return power_of(arrays.expand_dims(x, -1), arrays.cast(powers, x.dtype))
 
 
@@ -204,7 +204,7 @@ def meshgrid(*xi, **kwargs):
         raise ValueError("Function `meshgrid` does not support returning sparse arrays yet. Received: sparse=True")
     if not kwargs.get("copy", True):
         raise ValueError("Function `meshgrid` only supports copy=True. Received: copy=False")
-    return arrays.meshgrid(*map(tensor, xi), indexing=kwargs.get("indexing", "xy"))
+    return creation.meshgrid(*map(tensor, xi), indexing=kwargs.get("indexing", "xy"))
 
 
 def diag(v, k=0):
@@ -213,12 +213,12 @@ def diag(v, k=0):
     v.shape.with_rank_at_most(2)
     if v.shape.rank == 1:
         if v.shape[0] == 0:
-            return arrays.zeros([builtins.abs(k)] * 2, dtype=v.dtype)
+            return creation.zeros([builtins.abs(k)] * 2, dtype=v.dtype)
         return linalg.diag(v, k=k)
     if v.shape.rank == 2:
         rows, columns = v.shape.as_list()
         if None not in (rows, columns) and (k <= -rows or k >= columns):
-            return arrays.zeros([0], dtype=v.dtype)
+            return creation.zeros([0], dtype=v.dtype)
         return linalg.diag_part(v, k=k)
     from tapeflow.core.ops.compose.assertions import Assert
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array as arrays
+from tapeflow.core.ops.compose import creation, joining
 from tapeflow.core.ops.compose import math as m
 from tapeflow.core.ops.compose.activation import relu
 from tapeflow.core.ops.compose.clip import clip_by_value
@@ -123,7 +124,7 @@ def sign(x, out=None, where=None, **kwargs):
 def signbit(x):
     """Returns whether the element is below zero."""
     x = tensor(x)
-    return arrays.fill(arrays.shape(x), False) if x.dtype is dtypes.bool else d.less(x, arrays.zeros([], x.dtype))
+    return creation.fill(arrays.shape(x), False) if x.dtype is dtypes.bool else d.less(x, creation.zeros([], x.dtype))
 
 
 def _scaled(x, factor):
@@ -183,7 +184,7 @@ def sinc(x):
     """Returns sin(πx) / πx."""
     x = floating(x)
     turned = _scaled(x, np.pi)
-    return where_of(m.equal(x, 0), arrays.ones_like(x), d.real_div(elementwise.sin(turned), turned))
+    return where_of(m.equal(x, 0), creation.ones_like(x), d.real_div(elementwise.sin(turned), turned))
 
 
 def around(a, decimals=0):
@@ -213,13 +214,13 @@ def imag(val):
 def iscomplex(x):
     """Returns whether the element has an imaginary part."""
     part = imag(x)
-    return m.not_equal(part, arrays.zeros([], part.dtype))
+    return m.not_equal(part, creation.zeros([], part.dtype))
 
 
 def isreal(x):
     """Returns whether the element has no imaginary part."""
     part = imag(x)
-    return m.equal(part, arrays.zeros([], part.dtype))
+    return m.equal(part, creation.zeros([], part.dtype))
 
 
 def iscomplexobj(x):
@@ -422,7 +423,7 @@ def logaddexp2(x1, x2):
 def polyval(p, x):
     """Returns the polynomial with the coefficients `p`, the highest first, at `x`."""
     p, x = promoted_pair(p, x)
-    p = arrays.unstack(arrays.reshape(p, [1]) if p.shape.rank == 0 else p)
+    p = joining.unstack(arrays.reshape(p, [1]) if p.shape.rank == 0 else p)
     y = m.polyval(p, x)
     return arrays.broadcast_to(y, arrays.shape(x)) if len(p) == 1 else y
 
@@ -451,7 +452,7 @@ def _gcd(x1, x2):
     """Euclid's algorithm, for all elements at once."""
     if not x1.dtype.is_integer:
         raise ValueError("Arguments to gcd must be integers.")
-    zero, one = arrays.zeros([], x1.dtype), arrays.ones([], x1.dtype)
+    zero, one = creation.zeros([], x1.dtype), creation.ones([], x1.dtype)
 
     def step(x, y):
         rest = m.not_equal(y, zero)
@@ -472,9 +473,9 @@ def lcm(x1, x2):
     """Returns the least common multiple."""
     x1, x2 = promoted_pair(x1, x2)
     divisor = _gcd(x1, x2)
-    zero = arrays.zeros([], divisor.dtype)
+    zero = creation.zeros([], divisor.dtype)
     none = m.equal(divisor, zero)
-    safe = where_of(none, arrays.ones([], divisor.dtype), divisor)
+    safe = where_of(none, creation.ones([], divisor.dtype), divisor)
     return where_of(none, zero, m.abs(x1) * m.floordiv(x2, safe))
 
 

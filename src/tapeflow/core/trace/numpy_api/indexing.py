@@ -8,6 +8,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.dimension import Dimension
 from tapeflow.core.ops import slicing
 from tapeflow.core.ops.compose import array as arrays
+from tapeflow.core.ops.compose import joining
 from tapeflow.core.ops.compose.indexing import boolean_mask, gather_nd
 from tapeflow.core.ops.compose.indexing import where as where_of
 from tapeflow.core.trace.numpy_api.promote import promoted, tensor
@@ -94,7 +95,7 @@ def _places(arrays_at, shrunk, ellipsis, count, rank):
 def _gathered(x, places, indices):
     indices = joint(*promoted(*indices))
     rank = indices[0].shape.rank
-    stacked = arrays.stack(indices, -1)
+    stacked = joining.stack(indices, -1)
     front = moveaxis(x, places, range(len(places)))
     sizes = arrays.shape(front, out_type=stacked.dtype)[: len(places)]
     found = gather_nd(front, where_of(stacked < 0, stacked + sizes, stacked))

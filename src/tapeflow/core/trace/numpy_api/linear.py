@@ -2,7 +2,7 @@
 
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.compose import array as arrays
-from tapeflow.core.ops.compose import linear
+from tapeflow.core.ops.compose import creation, joining, linear, rearranging
 from tapeflow.core.ops.compose.einsum import einsum as einsum_of
 from tapeflow.core.ops.compose.einsum import tensordot as tensordot_of
 from tapeflow.core.ops.compose.math import conj
@@ -60,11 +60,11 @@ def kron(a, b):
     """Returns the Kronecker product."""
     a, b = promoted(a, b)
     rank = max(a.shape.rank, b.shape.rank)
-    a, b = (arrays.reshape(x, arrays.concat([[1] * (rank - x.shape.rank), arrays.shape(x)], 0)) for x in (a, b))
+    a, b = (arrays.reshape(x, joining.concat([[1] * (rank - x.shape.rank), arrays.shape(x)], 0)) for x in (a, b))
     sizes = [arrays.shape(x) for x in (a, b)]
-    ones = arrays.ones_like(sizes[0])
-    a = arrays.reshape(a, arrays.reshape(arrays.stack([sizes[0], ones], 1), [-1]))
-    b = arrays.reshape(b, arrays.reshape(arrays.stack([ones, sizes[1]], 1), [-1]))
+    ones = creation.ones_like(sizes[0])
+    a = arrays.reshape(a, arrays.reshape(joining.stack([sizes[0], ones], 1), [-1]))
+    b = arrays.reshape(b, arrays.reshape(joining.stack([ones, sizes[1]], 1), [-1]))
     return arrays.reshape(multiply(a, b), sizes[0] * sizes[1])
 
 
@@ -74,7 +74,7 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     axisa, axisb, axisc = (axis if axis is not None else one for one in (axisa, axisb, axisc))
     a, b = moveaxis(a, (axisa,), (-1,)), moveaxis(b, (axisb,), (-1,))
     flat = a.shape[-1] == 2 and b.shape[-1] == 2
-    a, b = (arrays.pad(x, [[0, 0]] * (x.shape.rank - 1) + [[0, 1]]) if x.shape[-1] == 2 else x for x in (a, b))
+    a, b = (rearranging.pad(x, [[0, 0]] * (x.shape.rank - 1) + [[0, 1]]) if x.shape[-1] == 2 else x for x in (a, b))
     c = cross_of(*joint(a, b))
     return c[..., 2] if flat else moveaxis(c, (-1,), (axisc,))
 

@@ -6,11 +6,11 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array as arrays
-from tapeflow.core.ops.compose import linalg
-from tapeflow.core.ops.compose.array import stack as stack_of
+from tapeflow.core.ops.compose import creation, joining, linalg, rearranging
 from tapeflow.core.ops.compose.clip import clip_by_value
 from tapeflow.core.ops.compose.indexing import boolean_mask, gather
 from tapeflow.core.ops.compose.indexing import where as where_of
+from tapeflow.core.ops.compose.joining import stack as stack_of
 from tapeflow.core.ops.defs.math import floor_mod
 from tapeflow.core.trace.numpy_api.create import full
 from tapeflow.core.trace.numpy_api.promote import promoted, result_type, tensor
@@ -90,7 +90,7 @@ def pad(array, pad_width, mode, **kwargs):
     if mode not in ("constant", "reflect", "symmetric"):
         raise ValueError("Unsupported padding mode: " + mode)
     widths = tensor(pad_width, dtypes.int32)
-    return arrays.pad(tensor(array), widths, mode=mode.upper(), constant_values=kwargs.get("constant_values", 0))
+    return rearranging.pad(tensor(array), widths, mode=mode.upper(), constant_values=kwargs.get("constant_values", 0))
 
 
 def take(a, indices, axis=None, out=None, mode="clip"):
@@ -111,7 +111,7 @@ def take(a, indices, axis=None, out=None, mode="clip"):
 
 def _but(sizes, axis, size):
     """The sizes with another one at an axis."""
-    return arrays.concat([sizes[:axis], [size], sizes[axis + 1 :]], 0)
+    return joining.concat([sizes[:axis], [size], sizes[axis + 1 :]], 0)
 
 
 def take_along_axis(arr, indices, axis):
@@ -136,7 +136,7 @@ def take_along_axis(arr, indices, axis):
 
 def repeat(a, repeats, axis=None):
     """Returns the array with elements repeated."""
-    return arrays.repeat(tensor(a), tensor(repeats), axis)
+    return rearranging.repeat(tensor(a), tensor(repeats), axis)
 
 
 def tile(a, reps):
@@ -145,10 +145,10 @@ def tile(a, reps):
     reps = arrays.reshape(tensor(reps, dtypes.int32), [-1])
     rank, count = a.shape.rank, reps.shape[0]
     if count < rank:
-        reps = arrays.concat([[1] * (rank - count), reps], 0)
+        reps = joining.concat([[1] * (rank - count), reps], 0)
     elif rank < count:
-        a = arrays.reshape(a, arrays.concat([[1] * (count - rank), arrays.shape(a)], 0))
-    return arrays.tile(a, reps)
+        a = arrays.reshape(a, joining.concat([[1] * (count - rank), arrays.shape(a)], 0))
+    return joining.tile(a, reps)
 
 
 def concatenate(arys, axis=0):
@@ -157,7 +157,7 @@ def concatenate(arys, axis=0):
     if not arys:
         raise ValueError(f"Need at least one array to concatenate. Received empty input: arys={arys}")
     dtype = result_type(*arys)
-    return arrays.concat([tensor(one, dtype) for one in arys], axis)
+    return joining.concat([tensor(one, dtype) for one in arys], axis)
 
 
 def append(arr, values, axis=None):
@@ -175,13 +175,13 @@ def stack(arrays, axis=0):
 
 
 def _joined(tup, rank, axis):
-    return arrays.concat(promoted(*[_of_rank(one, rank) for one in tup]), axis)
+    return joining.concat(promoted(*[_of_rank(one, rank) for one in tup]), axis)
 
 
 def hstack(tup):
     """Returns arrays joined side by side."""
     parts = promoted(*[_of_rank(one, 1) for one in tup])
-    return arrays.concat(parts, 0 if parts[0].shape.rank == 1 else 1)
+    return joining.concat(parts, 0 if parts[0].shape.rank == 1 else 1)
 
 
 def vstack(tup):
@@ -201,9 +201,9 @@ def _of_rank(x, rank):
     if have >= rank:
         return x
     if rank < 3:
-        return arrays.reshape(x, arrays.concat([[1] * (rank - have), arrays.shape(x)], 0))
+        return arrays.reshape(x, joining.concat([[1] * (rank - have), arrays.shape(x)], 0))
     before, after = {0: (3, 0), 1: (1, 1), 2: (0, 1)}[have]
-    return arrays.reshape(x, arrays.concat([[1] * before, arrays.shape(x), [1] * after], 0))
+    return arrays.reshape(x, joining.concat([[1] * before, arrays.shape(x), [1] * after], 0))
 
 
 def _atleast(arys, rank):
@@ -243,7 +243,7 @@ def split(ary, indices_or_sections, axis=0):
     ary = tensor(ary)
     if not isinstance(indices_or_sections, int):
         indices_or_sections = _boundaries_to_sizes(ary, indices_or_sections, axis)
-    return arrays.split(ary, indices_or_sections, axis=axis)
+    return joining.split(ary, indices_or_sections, axis=axis)
 
 
 def _split_at(ary, indices_or_sections, axis):
@@ -298,7 +298,7 @@ def flip(m, axis=None):
     """Returns the array with the order of elements reversed along an axis, or all of them."""
     m = tensor(m)
     rank = m.shape.rank
-    return arrays.reverse(m, list(range(rank)) if axis is None else [_positive(int(axis), rank)])
+    return rearranging.reverse(m, list(range(rank)) if axis is None else [_positive(int(axis), rank)])
 
 
 def flipud(m):
@@ -315,8 +315,8 @@ def roll(a, shift, axis=None):
     """Returns the array with elements shifted, those that fall off put in at the other end."""
     a = tensor(a)
     if axis is not None:
-        return arrays.roll(a, shift, axis)
-    return arrays.reshape(arrays.roll(arrays.reshape(a, [-1]), shift, 0), arrays.shape(a))
+        return rearranging.roll(a, shift, axis)
+    return arrays.reshape(rearranging.roll(arrays.reshape(a, [-1]), shift, 0), arrays.shape(a))
 
 
 def rot90(m, k=1, axes=(0, 1)):
@@ -360,7 +360,7 @@ def nonzero(a):
     a = _of_rank(a, 1)
     if a.shape.rank is None:
         raise ValueError("The rank of `a` is unknown, so we can't decide how many arrays to return.")
-    return arrays.unstack(where_of(arrays.cast(a, dtypes.bool)), a.shape.rank, axis=1)
+    return joining.unstack(where_of(arrays.cast(a, dtypes.bool)), a.shape.rank, axis=1)
 
 
 def compress(condition, a, axis=None):
@@ -373,7 +373,7 @@ def compress(condition, a, axis=None):
     axis = 0 if axis is None else _positive(axis, a.ndim)
     missing = a.shape[axis] - condition.shape[0]
     if missing > 0:
-        condition = arrays.concat([condition, arrays.fill([missing], False)], 0)
+        condition = joining.concat([condition, creation.fill([missing], False)], 0)
     return boolean_mask(a, condition, axis=axis)
 
 
@@ -382,7 +382,7 @@ def diagonal(a, offset=0, axis1=0, axis2=1):
     a = moveaxis(tensor(a), (axis1, axis2), (-2, -1))
     rows, columns = a.shape[-2], a.shape[-1]
     if None not in (rows, columns) and (offset <= -rows or offset >= columns):
-        return arrays.zeros(arrays.concat([arrays.shape(a)[:-2], [0]], 0), dtype=a.dtype)
+        return creation.zeros(joining.concat([arrays.shape(a)[:-2], [0]], 0), dtype=a.dtype)
     return linalg.diag_part(a, k=offset)
 
 
@@ -395,7 +395,7 @@ def _triangle(m, k, name):
     rows, columns = m.shape[-2], m.shape[-1]
     if rows is None or columns is None:
         raise ValueError("Currently, the last two dimensions of the input array need to be known.")
-    return m, arrays.broadcast_to(tensor(np.tri(rows, columns, k, bool)), arrays.shape(m)), arrays.zeros([], m.dtype)
+    return m, arrays.broadcast_to(tensor(np.tri(rows, columns, k, bool)), arrays.shape(m)), creation.zeros([], m.dtype)
 
 
 def tril(m, k=0):

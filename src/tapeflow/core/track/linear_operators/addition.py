@@ -1,6 +1,6 @@
 """Sums of operators, as the simplest kind of operator that the sum is."""
 
-from tapeflow.core.ops.compose.array import ones
+from tapeflow.core.ops.compose.creation import ones
 from tapeflow.core.track.linear_operators.diag import LinearOperatorDiag
 from tapeflow.core.track.linear_operators.full_matrix import LinearOperatorFullMatrix
 from tapeflow.core.track.linear_operators.identity import LinearOperatorIdentity, LinearOperatorScaledIdentity

@@ -12,8 +12,9 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.dimension import Dimension
 from tapeflow.core.ops.compose.arithmetic import abs as absolute
-from tapeflow.core.ops.compose.array import cast, expand_dims, eye, size, squeeze
+from tapeflow.core.ops.compose.array import cast, expand_dims, size, squeeze
 from tapeflow.core.ops.compose.assertions import assert_equal, assert_less, assert_positive
+from tapeflow.core.ops.compose.creation import eye
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
 from tapeflow.core.ops.compose.linalg import cholesky_solve, diag_part, eigvalsh, svd
 from tapeflow.core.ops.compose.reduce import reduce_max, reduce_min, reduce_sum

@@ -10,16 +10,14 @@ from tapeflow.core.base.shapes import broadcast_static_shape
 from tapeflow.core.ops.compose.array import (
     broadcast_dynamic_shape,
     broadcast_to,
-    concat,
     get_static_value,
-    ones,
-    ones_like,
     reshape,
     shape,
-    split,
     transpose,
 )
+from tapeflow.core.ops.compose.creation import ones, ones_like
 from tapeflow.core.ops.compose.indexing import where
+from tapeflow.core.ops.compose.joining import concat, split
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
 from tapeflow.core.ops.defs import decompositions
 from tapeflow.core.values.convert import convert

@@ -5,8 +5,10 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose.arithmetic import abs as absolute
-from tapeflow.core.ops.compose.array import cast, concat, ones, reshape, shape, stack, transpose, zeros_like
+from tapeflow.core.ops.compose.array import cast, reshape, shape, transpose
 from tapeflow.core.ops.compose.assertions import assert_less, assert_positive
+from tapeflow.core.ops.compose.creation import ones, zeros_like
+from tapeflow.core.ops.compose.joining import concat, stack
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
 from tapeflow.core.ops.compose.math import complex as complex_of
 from tapeflow.core.ops.compose.math import conj, imag, real

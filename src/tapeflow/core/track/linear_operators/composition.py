@@ -1,7 +1,8 @@
 """`tf.linalg.LinearOperatorComposition`: the product of operators."""
 
 from tapeflow.core.base.shapes import broadcast_static_shape
-from tapeflow.core.ops.compose.array import broadcast_dynamic_shape, concat, expand_dims, group, stack
+from tapeflow.core.ops.compose.array import broadcast_dynamic_shape, expand_dims, group
+from tapeflow.core.ops.compose.joining import concat, stack
 from tapeflow.core.ops.defs.math import sign
 from tapeflow.core.track.linear_operators import hints
 from tapeflow.core.track.linear_operators.base import LinearOperator, given

@@ -2,8 +2,10 @@
 
 from collections import namedtuple
 
-from tapeflow.core.ops.compose.array import broadcast_dynamic_shape, broadcast_to, concat, shape, squeeze, zeros
+from tapeflow.core.ops.compose.array import broadcast_dynamic_shape, broadcast_to, shape, squeeze
+from tapeflow.core.ops.compose.creation import zeros
 from tapeflow.core.ops.compose.einsum import matvec
+from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.norm import norm
 from tapeflow.core.ops.compose.reduce import reduce_any
 from tapeflow.core.ops.defs.logic import logical_and

@@ -1,8 +1,9 @@
 """`tf.linalg.LinearOperatorDiag`."""
 
 from tapeflow.core.ops.compose.arithmetic import abs as absolute
-from tapeflow.core.ops.compose.array import cast, concat, expand_dims, shape
+from tapeflow.core.ops.compose.array import cast, expand_dims, shape
 from tapeflow.core.ops.compose.assertions import assert_positive
+from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
 from tapeflow.core.ops.compose.linalg import diag, diag_part, set_diag
 from tapeflow.core.ops.compose.math import conj, real

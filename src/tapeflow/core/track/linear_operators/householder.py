@@ -8,18 +8,15 @@ from tapeflow.core.ops.compose.array import (
     broadcast_dynamic_shape,
     broadcast_to,
     cast,
-    concat,
     get_static_value,
     no_op,
-    ones,
-    range,
     reshape,
     shape,
-    stack,
-    zeros,
 )
 from tapeflow.core.ops.compose.counting import l2_normalize
+from tapeflow.core.ops.compose.creation import ones, range, zeros
 from tapeflow.core.ops.compose.indexing import gather
+from tapeflow.core.ops.compose.joining import concat, stack
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
 from tapeflow.core.ops.compose.linalg import diag_part, set_diag
 from tapeflow.core.ops.compose.linear import matmul

@@ -2,7 +2,8 @@
 
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.shapes import broadcast_static_shape
-from tapeflow.core.ops.compose.array import cast, concat, get_static_value, group, reshape, shape, stack
+from tapeflow.core.ops.compose.array import cast, get_static_value, group, reshape, shape
+from tapeflow.core.ops.compose.joining import concat, stack
 from tapeflow.core.ops.compose.linalg import matrix_transpose
 from tapeflow.core.ops.compose.math import conj
 from tapeflow.core.track.linear_operators import hints

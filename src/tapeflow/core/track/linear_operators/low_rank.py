@@ -3,7 +3,8 @@
 from tapeflow.core.base.dimension import Dimension
 from tapeflow.core.base.shapes import broadcast_static_shape
 from tapeflow.core.ops.compose.arithmetic import abs as absolute
-from tapeflow.core.ops.compose.array import broadcast_dynamic_shape, cast, concat, expand_dims, shape
+from tapeflow.core.ops.compose.array import broadcast_dynamic_shape, cast, expand_dims, shape
+from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.linalg import cholesky_solve, diag_part
 from tapeflow.core.ops.compose.linear import matmul
 from tapeflow.core.ops.compose.math import conj

@@ -2,20 +2,13 @@
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.shapes import broadcast_static_shape
-from tapeflow.core.ops.compose.array import (
-    broadcast_dynamic_shape,
-    broadcast_to,
-    cast,
-    concat,
-    ones,
-    range,
-    reverse,
-    shape,
-    zeros_like,
-)
+from tapeflow.core.ops.compose.array import broadcast_dynamic_shape, broadcast_to, cast, shape
 from tapeflow.core.ops.compose.assertions import assert_equal
+from tapeflow.core.ops.compose.creation import ones, range, zeros_like
 from tapeflow.core.ops.compose.indexing import gather
+from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
+from tapeflow.core.ops.compose.rearranging import reverse
 from tapeflow.core.ops.defs.fft import fft
 from tapeflow.core.track.linear_operators.base import LinearOperator, as_parameter, given
 from tapeflow.core.track.linear_operators.circulant import LinearOperatorCirculant

@@ -1,20 +1,13 @@
 """`tf.linalg.LinearOperatorTridiag`."""
 
 from tapeflow.core.base.shapes import broadcast_static_shape
-from tapeflow.core.ops.compose.array import (
-    broadcast_dynamic_shape,
-    broadcast_to,
-    concat,
-    group,
-    roll,
-    shape,
-    stack,
-    unstack,
-)
+from tapeflow.core.ops.compose.array import broadcast_dynamic_shape, broadcast_to, group, shape
 from tapeflow.core.ops.compose.assertions import assert_equal
+from tapeflow.core.ops.compose.joining import concat, stack, unstack
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
 from tapeflow.core.ops.compose.linalg import diag, diag_part, tridiagonal_matmul, tridiagonal_solve
 from tapeflow.core.ops.compose.math import conj
+from tapeflow.core.ops.compose.rearranging import roll
 from tapeflow.core.track.linear_operators.base import LinearOperator, as_parameter, given
 from tapeflow.core.track.linear_operators.checks import assert_real
 from tapeflow.core.track.linear_operators.spec import make_composite_tensor

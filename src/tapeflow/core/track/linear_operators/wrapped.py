@@ -1,6 +1,6 @@
 """`tf.linalg.LinearOperatorAdjoint` and `LinearOperatorInversion`: another operator, seen otherwise."""
 
-from tapeflow.core.ops.compose.array import concat
+from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.linalg import adjoint as adjoint_of
 from tapeflow.core.ops.compose.math import conj
 from tapeflow.core.track.linear_operators import hints

@@ -224,7 +224,7 @@ def segment_ids_to_row_splits(segment_ids, num_segments=None, out_type=None, nam
     count = None if num_segments is None else array.cast(convert(num_segments), out_type)
     if count is None and isinstance(ids, EagerTensor) and ids.host.max(initial=0) >= ragged._MOST_ROWS:
         raise ResourceExhaustedError(
-            f"segment_ids_to_row_splits: the ids ask for {ids.host.max() + 1} rows", hint="pass num_segments"
+            f"segment_ids_to_row_splits: the ids ask for {int(ids.host.max()) + 1} rows", hint="pass num_segments"
         )
     # Counted, not searched for: ids that are negative are told, and those out of order are counted as well.
     lengths = bincount(ids, minlength=count, maxlength=count, dtype=out_type)

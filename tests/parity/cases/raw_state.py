@@ -37,6 +37,7 @@ def _shuffled(tf, seed, seed2, close=True):
 
 
 def _shuffled_queue(tf, seed):
+    tf.random.set_seed(5)
     queue = tf.queue.RandomShuffleQueue(20, 0, tf.int32, shapes=[[]], seed=seed)
     queue.enqueue_many([np.arange(10, dtype="i4")])
     return queue.dequeue_many(10)

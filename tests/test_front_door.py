@@ -109,3 +109,8 @@ def test_names_are_listed_and_unknown_ones_are_refused():
         """
     )
     assert printed == "True True\nmodule 'tapeflow' has no attribute 'no_such_name'\n"
+
+
+@pytest.mark.parametrize("name", ["nn", "linalg", "strings", "random"])
+def test_a_namespace_that_is_imported_first_gives_whole_tensors(name):
+    run(f"import tapeflow.{name}; from tapeflow.core.values.tensor import Tensor; assert '__add__' in vars(Tensor)")

@@ -4,6 +4,8 @@ Names are looked up when they are first used (PEP 562), so that the import costs
 """
 
 import importlib
+import sys
+import types
 
 import ml_dtypes
 import numpy
@@ -37,6 +39,18 @@ def __getattr__(name):
         raise AttributeError(f"module 'tapeflow' has no attribute '{name}'", name=name, obj=None)
     globals()[name] = value
     return value
+
+
+class _Front(types.ModuleType):
+    """The module's class: a namespace that is imported by itself (`import tapeflow.nn`) needs the house as well."""
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        if name in MODULES:
+            importlib.import_module("tapeflow.core.start").ready()
+
+
+sys.modules[__name__].__class__ = _Front
 
 
 def _module(name):

@@ -126,8 +126,7 @@ def range(start, limit=None, delta=1, dtype=None, name="range"):
     parts = [convert(x) for x in (start, limit, delta)]
     known = [x.dtype for x in parts if x.dtype in _RANGE_ORDER]
     widest = max(known, key=_RANGE_ORDER.index) if known else parts[0].dtype
-    return creation.range_(*(array.cast(x, widest) for x in parts))
-
+    return creation.range_(*(x if x.dtype is widest else array.cast(x, widest) for x in parts))
 
 
 def linspace(start, stop, num, name=None, axis=0):

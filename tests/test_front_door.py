@@ -114,3 +114,13 @@ def test_names_are_listed_and_unknown_ones_are_refused():
 @pytest.mark.parametrize("name", ["nn", "linalg", "strings", "random"])
 def test_a_namespace_that_is_imported_first_gives_whole_tensors(name):
     run(f"import tapeflow.{name}; from tapeflow.core.values.tensor import Tensor; assert '__add__' in vars(Tensor)")
+
+
+def test_no_namespace_is_hidden_by_a_module_of_pythons():
+    assert run(
+        """
+        import tapeflow as tf
+        from tapeflow._names import MODULES
+        print([n for n in MODULES if n in vars(tf) and not vars(tf)[n].__name__.startswith("tapeflow.")])
+        """
+    ) == "[]\n"

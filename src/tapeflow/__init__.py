@@ -5,7 +5,7 @@ Names are looked up when they are first used (PEP 562), so that the import costs
 
 import importlib
 import sys
-import types
+from types import ModuleType
 
 import ml_dtypes
 import numpy
@@ -41,7 +41,7 @@ def __getattr__(name):
     return value
 
 
-class _Front(types.ModuleType):
+class _Front(ModuleType):
     """The module's class: a namespace that is imported by itself (`import tapeflow.nn`) needs the house as well."""
 
     def __setattr__(self, name, value):

@@ -43,3 +43,15 @@ class Current(threading.local):
 
 
 current = Current()
+
+
+class AtOnce:
+    """Context in which ops on values that are known run at once though a graph is being captured."""
+
+    __slots__ = ("_graph",)
+
+    def __enter__(self):
+        self._graph, current.graph = current.graph, None
+
+    def __exit__(self, *_):
+        current.graph = self._graph

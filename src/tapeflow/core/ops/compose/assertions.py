@@ -4,6 +4,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.mode import AtOnce
 from tapeflow.core.ops.compose.printing import tensor_text
 from tapeflow.core.ops.defs import math
 from tapeflow.core.values.convert import convert
@@ -44,9 +45,10 @@ def _static(symbol, op, x, y, message, summarize):
     node = deferred("Assert", _static, (symbol, op, x, y), {"message": message, "summarize": summarize})
     if node is not None:
         return node
-    x = convert(x)
-    y = convert(y, hint=x.dtype)
-    holds = np.asarray(op(x, y).host)
+    with AtOnce():
+        x = convert(x)
+        y = convert(y, hint=x.dtype)
+        holds = np.asarray(op(x, y).host)
     if holds.all():
         return None
     summarize = 3 if summarize is None else summarize

@@ -36,7 +36,7 @@ def __getattr__(name):
     elif name == "install_as_tensorflow":
         value = importlib.import_module("tapeflow.install").install_as_tensorflow
     else:
-        raise AttributeError(f"module 'tapeflow' has no attribute '{name}'", name=name, obj=None)
+        raise AttributeError(f"module 'tapeflow' has no attribute '{name}'", name=name, obj=sys.modules[__name__])
     globals()[name] = value
     return value
 

@@ -143,7 +143,8 @@ def use(folder):
             tf.train.Checkpoint(tf.Module()).read(prefix).expect_partial()
         return
     loaded = tf.saved_model.load(folder)
-    for function in getattr(loaded, "signatures", {}).values():
+    signatures = getattr(loaded, "signatures", None)
+    for function in signatures.values() if isinstance(signatures, dict) else ():
         args, kwargs = function.structured_input_signature
         function(*map(value_of, args), **{name: value_of(spec) for name, spec in kwargs.items()})
 

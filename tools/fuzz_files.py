@@ -124,7 +124,24 @@ def damage(folder, draw):
             return
         files = [model]
     path = draw.choice(files)
-    path.write_bytes(damaged_bytes(path.read_bytes(), draw))
+    data = path.read_bytes()
+    if path.suffix == ".index" and draw.random() < 0.7:
+        path.write_bytes(damaged_index(data, draw))
+    else:
+        path.write_bytes(damaged_bytes(data, draw))
+
+
+def damaged_index(data, draw):
+    """The index of a checkpoint with an entry changed, its checksums right."""
+    from tapeflow.core.base import sorted_table
+
+    pairs = dict(sorted_table.entries(data, "index"))
+    key = draw.choice(sorted(pairs))
+    if draw.random() < 0.8:
+        pairs[key] = damaged_bytes(pairs[key], draw)
+    else:
+        pairs[damaged_bytes(key, draw)] = pairs.pop(key)
+    return sorted_table.table(sorted(pairs.items()))
 
 
 # -- use -------------------------------------------------------------------------------------------

@@ -136,6 +136,8 @@ def strided(xp, x, w, offset):
             for o, m, s in zip(offset, w.out, w.stride, strict=True)
         )
         return x[(slice(None), *cut, slice(None))]
+    if 0 in w.out:  # the windows are larger than the input
+        return xp.zeros((x.shape[0], *w.out, x.shape[-1]), x.dtype)
     starts = (0, *offset, 0)
     stops = (x.shape[0], *(o + max(m - 1, 0) * s + 1 for o, m, s in zip(offset, w.out, w.stride, strict=True)),
              x.shape[-1])  # fmt: skip

@@ -10,10 +10,11 @@ from tapeflow.core.ops.compose.joining import concat, stack
 from tapeflow.core.ops.defs import array, creation
 from tapeflow.core.ops.defs import math as arithmetic
 from tapeflow.core.ops.defs import shape as shapes
+from tapeflow.core.ops.defs.binary import maximum
 from tapeflow.core.ops.op import out_of_memory
 from tapeflow.core.ops.sizes import sizes as sizes_of
 from tapeflow.core.values.convert import convert
-from tapeflow.core.values.symbol import Symbol
+from tapeflow.core.values.symbol import Symbol, constant_value
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 _python_range = range
@@ -191,7 +192,7 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name
     except MemoryError as error:
         raise out_of_memory("MatrixDiagV3", error) from error
     if batch_shape is not None:
-        batch = [int(n) for n in np.ravel(shape_tensor(batch_shape).numpy())]
+        batch = [int(n) for n in np.ravel(constant_value(shape_tensor(batch_shape)))]
         matrix = np.broadcast_to(matrix, [*batch, rows, columns])
     return EagerTensor(matrix, dtype)
 
@@ -255,15 +256,29 @@ def sequence_mask(lengths, maxlen=None, dtype=dtypes.bool, name=None):
     if not lengths.dtype.is_integer and not lengths.dtype.is_floating:
         raise InvalidArgumentError(None, None, f"`lengths` must be real numbers, got {lengths.dtype.name}")
     if maxlen is None:
-        host = np.asarray(lengths.host)
-        maxlen = convert(int(host.max()) if host.size else 0, dtype=lengths.dtype)
+        host = constant_value(lengths)
+        if host is None:
+            maxlen = _largest(lengths)
+        else:
+            maxlen = convert(int(host.max()) if np.size(host) else 0, dtype=lengths.dtype)
     maxlen = convert(maxlen, hint=lengths.dtype)
     if maxlen.shape.rank != 0:
         raise ValueError(f"Argument `maxlen` must be scalar, received `maxlen` = {maxlen} with shape '{maxlen.shape}'")
-    row = convert(np.arange(max(0, int(maxlen)), dtype=maxlen.dtype.np))
+    if constant_value(maxlen) is None:
+        row = range(convert(0, dtype=maxlen.dtype), maximum(maxlen, convert(0, dtype=maxlen.dtype)))
+    else:
+        row = convert(np.arange(max(0, int(constant_value(maxlen))), dtype=maxlen.dtype.np))
     result = arithmetic.less(row, array.cast(expand_dims(lengths, lengths.shape.rank), maxlen.dtype))
     dtype = dtypes.as_dtype(dtype)
     return result if dtype is dtypes.bool else array.cast(result, dtype)
+
+
+
+def _largest(lengths):
+    """The largest of symbolic lengths, 0 if there are none."""
+    from tapeflow.core.ops.compose.reduce import reduce_max
+
+    return reduce_max(concat([array.reshape(lengths, [-1]), convert(np.zeros(1, lengths.dtype.np))], 0))
 
 
 

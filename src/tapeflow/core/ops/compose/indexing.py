@@ -159,6 +159,8 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
     rank = mask.shape.rank
     if rank == 0:
         raise ValueError("mask cannot be scalar.")
+    if rank is None:
+        raise ValueError("Number of mask dimensions must be specified, even if some dimensions are None")
     axis = 0 if axis is None else int(axis)
     if axis < 0:
         axis += tensor.shape.rank
@@ -173,8 +175,6 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
 
 def _mask_of_symbols(tensor, mask, axis, rank):
     """`boolean_mask` in a graph: how many elements are kept is known when it runs."""
-    if rank is None:
-        raise ValueError("Number of mask dimensions must be specified, even if some dimensions are None")
     before, after = dynamic.head(tensor, axis), dynamic.tail(tensor, axis + rank)
     flat = reshape(tensor, dynamic.joined(before, [-1], after))
     positions = reshape(registry.get("Where")(reshape(mask, [-1])), [-1])

@@ -6,6 +6,9 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import random_stateful, random_stateless
 from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.ops.compose.random_arguments import shape_tensor
+from tapeflow.core.ops.defs.creation import fill
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import constant_value
 
 _PARTITION = ("partition_shape", "partition_offset")
 
@@ -39,7 +42,11 @@ def _filled(value, shape, dtype):
     dtype = dtypes.as_dtype(dtype)
     if dtype in (dtypes.string, dtypes.resource, dtypes.variant):
         raise ValueError(f"Argument `dtype` expected to be numeric or boolean. Received {dtype!r}.")
-    return constant(np.full(shape_tensor(shape).numpy(), value, dtype.np))
+    sizes = shape_tensor(shape)
+    known = constant_value(sizes)
+    if known is None:
+        return fill(sizes, convert(value, dtype=dtype))
+    return constant(np.full(known, value, dtype.np))
 
 
 class zeros_initializer(_Initializer):

@@ -65,8 +65,8 @@ def stack(values, axis=0, name="stack"):
     if not values:
         return EagerTensor(np.zeros((0,), np.float32), dtypes.float32)
     first = convert(values[0])
-    n = first.shape.rank + 1
-    if not -n <= axis < n:
+    n = None if first.shape.rank is None else first.shape.rank + 1
+    if n is not None and not -n <= axis < n:
         raise ValueError(f"Argument `axis` = {axis} not in range [{-n}, {n})")
     return array.pack([first, *values[1:]] if hasattr(values[0], "dtype") else values, axis)
 

@@ -16,6 +16,7 @@ from tapeflow.core.ops.defs.matrix_functions import exponential, tridiagonal_pro
 from tapeflow.core.ops.defs.matrix_functions import tridiagonal_solve as tridiagonal_solve_op
 from tapeflow.core.ops.defs.reduce import sum_
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import constant_value
 
 
 def _matrix(a, argument="a"):
@@ -291,7 +292,12 @@ def lu_reconstruct(lower_upper, perm, validate_args=False, name=None):
     """Multiplies out what `lu` returned: the decomposed matrices."""
     lower, upper = _factors(lower_upper)
     order = convert(perm)
-    inverse = convert(np.argsort(order.numpy(), axis=-1), hint=dtypes.int64)
+    if constant_value(order) is None:
+        from tapeflow.core.ops.compose.order import argsort
+
+        inverse = argsort(order)
+    else:
+        inverse = convert(np.argsort(constant_value(order), axis=-1), hint=dtypes.int64)
     return _permuted(matmul(lower, upper), inverse)
 
 
@@ -413,8 +419,20 @@ def eigh_tridiagonal(alpha, beta, eigvals_only=True, select="a", select_range=No
         kept = slice(int(select_range[0]), int(select_range[1]) + 1)
     elif select == "v":
         low, high = (float(one) for one in select_range)
-        inside = np.flatnonzero((values.numpy() > low) & (values.numpy() <= high))
+        host = constant_value(values)
+        if host is None:
+            return _inside(values, vectors, low, high, eigvals_only)
+        inside = np.flatnonzero((host > low) & (host <= high))
         kept = slice(int(inside[0]), int(inside[-1]) + 1) if inside.size else slice(0, 0)
     elif select != "a":
         raise ValueError(f"'select must have a value in {{'a', 'i', 'v'}}, got {select}")
     return values[kept] if eigvals_only else (values[kept], vectors[:, kept])
+
+
+def _inside(values, vectors, low, high, eigvals_only):
+    """Of symbolic eigenvalues those in (low, high], with their vectors."""
+    from tapeflow.core.ops.compose.indexing import boolean_mask
+
+    wanted = (values > low) & (values <= high)
+    found = boolean_mask(values, wanted)
+    return found if eigvals_only else (found, boolean_mask(vectors, wanted, axis=1))

@@ -1,5 +1,7 @@
 """`tf.nn`'s moments and normalizations with TensorFlow's signatures."""
 
+import numpy as np
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose.reduce import reduce_mean, reduce_sum
 from tapeflow.core.ops.defs.array import cast, stop_gradient, zeros_like
@@ -8,6 +10,7 @@ from tapeflow.core.ops.defs.elementwise import reciprocal, rsqrt
 from tapeflow.core.ops.defs.normalize import lrn
 from tapeflow.core.ops.defs.shape import squeeze
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import constant_value
 
 _HALVES = (dtypes.float16, dtypes.bfloat16)
 
@@ -16,7 +19,10 @@ def _without(x, axes):
     """The tensor without the axes, which have size 1; without any if `axes` is None."""
     if axes is None:
         return squeeze(x, [])
-    axes = convert(axes, hint=dtypes.int32).numpy().ravel().tolist()
+    axes = constant_value(convert(axes, hint=dtypes.int32))
+    if axes is None:
+        raise TypeError("the axes of moments must be known while a graph is built: pass Python numbers")
+    axes = np.ravel(axes).tolist()
     return squeeze(x, axes) if axes else x
 
 

@@ -10,6 +10,7 @@ from tapeflow.core.ops.defs.array import reshape, transpose
 from tapeflow.core.ops.defs.shape import shape
 from tapeflow.core.ops.sizes import is_static, joined, sizes, tail
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import constant_value
 
 
 def argmax(input, axis=None, output_type=dtypes.int64, name=None):
@@ -95,7 +96,12 @@ def _direction(direction):
 
 def _last(values, axis):
     """The values with `axis` last, and the order that undoes it (None if nothing moved)."""
-    rank, axis = values.shape.rank, int(convert(axis).numpy())
+    known = constant_value(convert(axis))
+    if known is None or np.ndim(known):
+        raise ValueError(f"Argument `axis` must be a constant scalar. Received: axis={axis}.")
+    rank, axis = values.shape.rank, int(known)
+    if rank is None:
+        return _last_of_unknown(values, axis)
     if not -rank <= axis < rank:
         raise InvalidArgumentError(
             f"slice index {axis} of dimension 0 out of bounds: there is no such axis to sort along",
@@ -106,6 +112,21 @@ def _last(values, axis):
         return values, None
     order = [i for i in range(rank) if i != axis] + [axis]
     return transpose(values, order), np.argsort(order).tolist()
+
+
+def _last_of_unknown(values, axis):
+    """As `_last`, of a symbol whose rank is not known."""
+    if axis == -1:
+        return values, None
+    from tapeflow.core.ops.compose.creation import range as numbers
+    from tapeflow.core.ops.compose.joining import concat
+    from tapeflow.core.ops.defs.shape import rank
+
+    count = rank(values)
+    place = axis + count if axis < 0 else convert(axis)
+    order = concat([numbers(place), numbers(place + 1, count), [place]], 0)
+    back = concat([numbers(place), [count - 1], numbers(place, count - 1)], 0)
+    return transpose(values, order), back
 
 
 def _sortable(values):
@@ -150,7 +171,7 @@ def argsort(values, axis=-1, direction="ASCENDING", stable=False, name=None):
 
 def _sorted(x, descending):
     """Values and indices along the last axis."""
-    count = x.shape.as_list()[-1]
+    count = None if x.shape.rank is None else x.shape.as_list()[-1]
     if count is not None:
         return _top(x, count, descending)
     found = _top(x, shape(x)[-1], descending)

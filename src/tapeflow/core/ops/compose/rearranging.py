@@ -9,6 +9,7 @@ from tapeflow.core.ops.compose.creation import range
 from tapeflow.core.ops.defs import array, rearrange
 from tapeflow.core.ops.op import out_of_memory
 from tapeflow.core.values.convert import convert, convert_index
+from tapeflow.core.values.symbol import constant_value
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
 
@@ -173,10 +174,24 @@ def required_space_to_batch_paddings(input_shape, block_shape, base_paddings=Non
         base_paddings: Paddings to have at least, zeros by default.
         name: Accepted.
     """
-    sizes, block = (np.ravel(np.asarray(convert(x).numpy())).astype(np.int64) for x in (input_shape, block_shape))
-    base = np.zeros((len(block), 2), np.int64) if base_paddings is None else np.asarray(convert(base_paddings).numpy())
+    given = [convert(x) for x in (input_shape, block_shape, *([] if base_paddings is None else [base_paddings]))]
+    values = list(map(constant_value, given))
+    if any(value is None for value in values):
+        return _symbolic_paddings(*given)
+    sizes, block = (np.ravel(x).astype(np.int64) for x in values[:2])
+    base = np.zeros((len(block), 2), np.int64) if base_paddings is None else values[2]
     before, after = base[:, 0], base[:, 1]
     extra = -(sizes + before + after) % block
     paddings = np.stack([before, after + extra], 1).astype(np.int32)
     crops = np.stack([np.zeros_like(extra), extra], 1).astype(np.int32)
     return convert(paddings), convert(crops)
+
+
+def _symbolic_paddings(sizes, block, base=None):
+    """`required_space_to_batch_paddings` of sizes that are known when the graph runs."""
+    from tapeflow.core.ops.compose.joining import stack
+
+    sizes, block = (array.cast(array.reshape(x, [-1]), dtypes.int32) for x in (sizes, block))
+    before, after = (sizes * 0, sizes * 0) if base is None else (array.cast(base[:, i], dtypes.int32) for i in (0, 1))
+    extra = (block - (sizes + before + after) % block) % block
+    return stack([before, after + extra], 1), stack([extra * 0, extra], 1)

@@ -13,6 +13,7 @@ from tapeflow.core.ops.defs.array import reshape, select, stop_gradient, zeros_l
 from tapeflow.core.ops.fast import SMALL
 from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import constant_value
 from tapeflow.core.values.tensor import EagerTensor
 
 _INT_LISTS = frozenset({list, tuple, range})
@@ -207,6 +208,9 @@ def reduce_logsumexp(input_tensor, axis=None, keepdims=False, name=None):
         return result
     if axis is None and x.shape.rank is None:
         return reshape(result, [])
-    reduced = range(x.shape.rank) if axis is None else reduce.axes_of(convert(axis).numpy(), x.shape.rank)
+    axes = None if axis is None else constant_value(convert(axis))
+    if x.shape.rank is None or (axis is not None and axes is None):
+        return reshape(result, shape.shape(_reduce(reduce.sum_, _SUM, x, axis, False)))
+    reduced = range(x.shape.rank) if axis is None else reduce.axes_of(axes, x.shape.rank)
     return shape.squeeze(result, list(reduced)) if reduced else result
 

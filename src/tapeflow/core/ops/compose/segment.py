@@ -2,7 +2,8 @@
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose.creation import ones
-from tapeflow.core.ops.defs import math, segment, sparse_segment
+from tapeflow.core.ops.defs import join, math, segment, sparse_segment
+from tapeflow.core.ops.defs import shape as shapes
 from tapeflow.core.ops.defs.array import reshape
 from tapeflow.core.ops.defs.binary import maximum
 from tapeflow.core.values.convert import convert
@@ -41,8 +42,12 @@ def unsorted_segment_sqrt_n(data, segment_ids, num_segments, name=None):
 
 def _sizes(data, ids, num_segments):
     """The number of rows of each segment, at least 1, so shaped that the sums can be divided by it."""
-    count = segment.unsorted_segment_sum(ones(ids.shape, data.dtype), ids, num_segments)
+    sizes = ids.shape if ids.shape.is_fully_defined() else shapes.shape(ids)
+    count = segment.unsorted_segment_sum(ones(sizes, data.dtype), ids, num_segments)
     count = maximum(count, convert(1, dtype=data.dtype))
+    if data.shape.rank is None or ids.shape.rank is None:
+        beside = ones(reshape(shapes.rank(data) - shapes.rank(ids), [1]), dtypes.int32)
+        return reshape(count, join.concat_v2([[-1], beside], 0))
     return reshape(count, [-1] + [1] * (data.shape.rank - ids.shape.rank))
 
 

@@ -47,6 +47,11 @@ ones_like = op(
 
 
 def _reshape(tensor, shape):
+    return np.reshape(tensor, _reshaped_sizes(tensor, shape))[()]
+
+
+def _reshaped_sizes(tensor, shape):
+    """The sizes asked for, -1 replaced by what is left over."""
     if np.ndim(shape) > 1:
         raise InvalidArgumentError(f"sizes input must be 1-D, not {list(np.shape(shape))}")
     sizes, count = list(ints(shape)), int(np.size(tensor))
@@ -75,12 +80,14 @@ def _reshape(tensor, shape):
             f"Input to reshape is a tensor with {count} values, but the requested shape has {known}",
             hint="-1 for one of the sizes takes what is left over",
         )
-    return np.reshape(tensor, sizes)[()]
+    return sizes
 
 
 reshape = op(
     "Reshape", "tensor: T, shape: const Tshape -> output: T", T="any", Tshape="int32 | int64",
-    kernel=_reshape, lower=lambda tensor, shape: jnp.reshape(tensor, ints(shape)),
+    kernel=_reshape, lower=lambda tensor, shape: jnp.reshape(
+        tensor, _reshaped_sizes(tensor, shape) if 0 in tensor.shape else ints(shape)
+    ),
     grad=(lambda c, dy: reshape(dy, sizes(c.tensor)), None),
     samples=lambda draw: (draw.floats(shape=(3, 4)), [4, 3]),
 )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.defs.diagonal import band_part, diag_part, set_diag
 from tapeflow.core.ops.defs.matmul import conj
-from tapeflow.core.ops.lowering import jax, jnp
+from tapeflow.core.ops.lowering import jax, jnp, resolve
 from tapeflow.core.ops.op import op
 
 _T = "float64 | float32 | float16 | complex64 | complex128"
@@ -42,6 +42,16 @@ def narrowed(result, dtype):
     if isinstance(result, tuple):
         return tuple(narrowed(one, dtype) for one in result)
     return result.astype(dtype) if result.dtype == np.float32 else result
+
+
+def by_float32(lower):
+    """A lowering of matrices that computes halves in float32, as the kernel does."""
+
+    def widening(*args, **attrs):
+        found = resolve(lower)(*[widened(x) if hasattr(x, "dtype") else x for x in args], **attrs)
+        return narrowed(tuple(found) if isinstance(found, (tuple, list)) else found, args[0].dtype)
+
+    return widening
 
 
 def adjoint(x):
@@ -85,7 +95,7 @@ def _inverse_grad(c, dy):
 
 inverse = op(
     "MatrixInverse", "input: T, *, adjoint: bool = False -> output: T", T=_T, kernel=matrices(_inverse),
-    lower=lambda x, adjoint: jnp.linalg.inv(jnp.conj(jnp.swapaxes(x, -1, -2)) if adjoint else x),
+    lower=by_float32(lambda x, adjoint: jnp.linalg.inv(jnp.conj(jnp.swapaxes(x, -1, -2)) if adjoint else x)),
     grad=_inverse_grad,
     samples=[lambda draw: draw.matrix(3, (2,)), lambda draw: (draw.matrix(3), True)],
 )  # fmt: skip
@@ -100,7 +110,7 @@ def _as_matrices(x):
 
 determinant = op(
     "MatrixDeterminant", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(np.linalg.det),
-    lower="jnp.linalg.det",
+    lower=by_float32("jnp.linalg.det"),
     grad=lambda c, dy: _as_matrices(dy * conj(c.output)) * inverse(c.input, True),
     samples=lambda draw: draw.matrix(3, (2,)),
 )  # fmt: skip
@@ -118,7 +128,7 @@ def _log_determinant_lowering(x):
 
 log_determinant = op(
     "LogMatrixDeterminant", "input: T -> sign: T, log_abs_determinant: T", T=_T,
-    kernel=matrices(_log_determinant), lower=_log_determinant_lowering,
+    kernel=matrices(_log_determinant), lower=by_float32(_log_determinant_lowering),
     grad=lambda c, dsign, dlog: _as_matrices(dlog) * inverse(c.input, True),
     samples=lambda draw: draw.matrix(3, (2,)),
 )  # fmt: skip
@@ -154,7 +164,7 @@ def _zero(x):
 
 cholesky = op(
     "Cholesky", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(_cholesky),
-    lower="jnp.linalg.cholesky",
+    lower=by_float32("jnp.linalg.cholesky"),
     grad=lambda c, dy: cholesky_gradient(c.output, dy), samples=lambda draw: draw.symmetric(3, (2,)),
 )  # fmt: skip
 
@@ -168,7 +178,7 @@ def _qr(x, full_matrices):
 
 qr = op(
     "Qr", "input: T, *, full_matrices: bool = False -> q: T, r: T", T=_T, kernel=matrices(_qr, square=False),
-    lower=lambda x, full_matrices: tuple(jnp.linalg.qr(x, mode="complete" if full_matrices else "reduced")),
+    lower=by_float32(lambda x, full_matrices: jnp.linalg.qr(x, mode="complete" if full_matrices else "reduced")),
     samples=lambda draw: draw.floats((2, 4, 3)),
 )  # fmt: skip
 
@@ -192,7 +202,7 @@ def _svd_lowering(x, compute_uv, full_matrices):
 
 svd = op(
     "Svd", "input: T, *, compute_uv: bool = True, full_matrices: bool = False -> s: T, u: T, v: T", T=_T,
-    kernel=matrices(_svd, square=False), lower=_svd_lowering,
+    kernel=matrices(_svd, square=False), lower=by_float32(_svd_lowering),
     samples=[lambda draw: draw.floats((4, 3)), lambda draw: (draw.floats((2, 3, 3)), False)],
 )  # fmt: skip
 
@@ -235,7 +245,7 @@ def _diagonal(x):
 
 eigh = op(
     "SelfAdjointEigV2", "input: T, *, compute_v: bool = True -> e: T, v: T", T=_T, kernel=matrices(_eigh),
-    lower=_eigh_lowering, grad=_eigh_grad, samples=lambda draw: draw.symmetric(3),
+    lower=by_float32(_eigh_lowering), grad=_eigh_grad, samples=lambda draw: draw.symmetric(3),
 )  # fmt: skip
 
 
@@ -309,7 +319,7 @@ def _lu_lowering(x, output_idx_type):
 
 lu = op(
     "Lu", "input: T, *, output_idx_type: type = int32 -> lu: T, p: output_idx_type", T=_T,
-    output_idx_type="int32 | int64", kernel=matrices(_lu), lower=_lu_lowering,
+    output_idx_type="int32 | int64", kernel=matrices(_lu), lower=by_float32(_lu_lowering),
     samples=lambda draw: draw.floats((2, 3, 3)),
 )  # fmt: skip
 
@@ -345,7 +355,9 @@ def _solve_grad(c, dy):
 
 solve = op(
     "MatrixSolve", "matrix: T, rhs: T, *, adjoint: bool = False -> output: T", T=_T, kernel=_solve,
-    lower=lambda a, b, adjoint: jnp.linalg.solve(jnp.conj(jnp.swapaxes(a, -1, -2)) if adjoint else a, b),
+    lower=by_float32(
+        lambda a, b, adjoint: jnp.linalg.solve(jnp.conj(jnp.swapaxes(a, -1, -2)) if adjoint else a, b)
+    ),
     grad=_solve_grad,
     samples=[
         lambda draw: (draw.matrix(3, (2,)), draw.floats((2, 3, 2))),
@@ -441,7 +453,7 @@ def _least_squares_lowering(a, b, l2_regularizer, fast):
 
 least_squares = op(
     "MatrixSolveLs", "matrix: T, rhs: T, l2_regularizer: const float64, *, fast: bool = True -> output: T", T=_T,
-    kernel=_least_squares, lower=_least_squares_lowering,
+    kernel=_least_squares, lower=by_float32(_least_squares_lowering),
     samples=[
         lambda draw: (draw.floats((2, 4, 3)), draw.floats((2, 4, 2)), 0.1),
         lambda draw: (draw.floats((3, 4)), draw.floats((3, 2)), 0.1),

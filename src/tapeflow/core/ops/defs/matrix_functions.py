@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
-from tapeflow.core.ops.defs.decompositions import _T, adjoint, matrices, solve
+from tapeflow.core.ops.defs.decompositions import _T, adjoint, by_float32, matrices, solve
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 
@@ -31,7 +31,7 @@ def _one_by_one(name):
 
 exponential = op(
     "MatrixExponential", "input: T -> output: T", T=_T, elementwise=False, kernel=matrices(_one_by_one("expm")),
-    lower="jax.scipy.linalg.expm", samples=lambda draw: draw.floats((3, 3)),
+    lower=by_float32("jax.scipy.linalg.expm"), samples=lambda draw: draw.floats((3, 3)),
 )  # fmt: skip
 logarithm = op(
     "MatrixLogarithm", "input: T -> output: T", T="complex", elementwise=False, kernel=matrices(_one_by_one("logm")),
@@ -135,7 +135,7 @@ tridiagonal_solve = op(
     "TridiagonalSolve",
     "diagonals: T, rhs: T, *, partial_pivoting: bool = True, perturb_singular: bool = False -> output: T",
     T="float64 | float32 | complex64 | complex128", kernel=_tridiagonal_solve,
-    lower=lambda diagonals, rhs, **options: jnp.linalg.solve(_tridiagonal(jnp, diagonals), rhs),
+    lower=by_float32(lambda diagonals, rhs, **options: jnp.linalg.solve(_tridiagonal(jnp, diagonals), rhs)),
     samples=lambda draw: (draw.positive((3, 4)) + np.array([[0.0], [4.0], [0.0]]), draw.floats((4, 2))),
 )  # fmt: skip
 

@@ -69,10 +69,18 @@ def _range_sizes(starts, limits, deltas):
     return sizes.astype(np.int64)
 
 
+def _range_shapes(shapes, attrs):
+    """One split more than there are ranges, where some argument says how many those are."""
+    counts = [one[0] for one in shapes if one and one[0] is not None]
+    if not counts:
+        return [(2 if all(one == () for one in shapes) else None,), (None,)]
+    return [(counts[0] + 1,), (None,)]
+
+
 ragged_range = op(
     "RaggedRange",
     "starts: T, limits: T, deltas: T, *, Tsplits: type = int64 -> rt_nested_splits: Tsplits, rt_dense_values: T",
-    T=_NUMBERS, Tsplits="int32 | int64", kernel=_range, grad=None,
+    T=_NUMBERS, Tsplits="int32 | int64", kernel=_range, grad=None, shape=_range_shapes,
     samples=lambda draw: (draw.ints((3,), high=5), draw.ints((3,), high=9), np.array([1, 2, -1], np.int32)),
 )  # fmt: skip
 
@@ -274,11 +282,18 @@ def _to_sparse_grad(c, d_indices, d_values, d_shape):
     return [None] * len(c.rt_nested_splits), reshape(d_values, shape(c.rt_dense_values))
 
 
+def _sparse_shapes(shapes, attrs):
+    """An index for every cut dimension and for each that a value has beside."""
+    splits, values = shapes
+    rank = None if values is None else len(splits) + len(values)
+    return [(None, rank), (None,), (rank,)]
+
+
 ragged_tensor_to_sparse = op(
     "RaggedTensorToSparse",
     "rt_nested_splits: RAGGED_RANK*Tsplits, rt_dense_values: T -> "
     "sparse_indices: int64, sparse_values: T, sparse_dense_shape: int64",
-    T="any", Tsplits="int32 | int64", kernel=_to_sparse, grad=_to_sparse_grad,
+    T="any", Tsplits="int32 | int64", kernel=_to_sparse, grad=_to_sparse_grad, shape=_sparse_shapes,
     samples=lambda draw: ([np.array([0, 2, 3], np.int64)], draw.floats((3,))),
 )  # fmt: skip
 

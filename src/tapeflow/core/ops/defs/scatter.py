@@ -65,6 +65,8 @@ def _scatter_nd(indices, updates, shape):
 
 
 def _scatter_nd_lowering(indices, updates, shape):
+    if updates.dtype == bool:  # the sum of bools: whether any is true
+        return _scatter_nd_lowering(indices, updates.astype(np.int32), shape) > 0
     return (
         jnp.zeros(tuple(np.ravel(shape).tolist()), updates.dtype).at[tuple(jnp.moveaxis(indices, -1, 0))].add(updates)
     )

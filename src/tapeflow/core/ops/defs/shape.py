@@ -143,6 +143,10 @@ def _bitcast(xp, x, type):
         if new < old:
             return flat.reshape(*x.shape, 1).view(type.np)
         return flat.view(type.np)[..., 0]
+    if x.dtype.kind == "c" or np.dtype(type.np).kind == "c":
+        if new > old:
+            return x.view(type.np)[..., 0]
+        return x[..., None].view(type.np) if new < old else x[..., None].view(type.np)[..., 0]
     from tapeflow.core.ops.lowering import lax
 
     return lax.bitcast_convert_type(x, type.np)

@@ -13,7 +13,16 @@ from tapeflow.core.ops.lowering import jnp, jsp, lax
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
-_PLAIN = {"erf": python_math.erf, "erfc": python_math.erfc, "gammaln": python_math.lgamma}
+
+def _lgamma(x):
+    """Python's, but infinite at the poles and where it overflows."""
+    try:
+        return python_math.lgamma(x)
+    except (ValueError, OverflowError):
+        return python_math.inf
+
+
+_PLAIN = {"erf": python_math.erf, "erfc": python_math.erfc, "gammaln": _lgamma}
 # SciPy takes longer to import than so many calls of Python's functions on small arrays.
 _FEW, _SMALL = 16, 1 << 14
 _calls = itertools.count()
@@ -68,7 +77,10 @@ def _broadcast(name):
 
 _TWO_OVER_ROOT_PI = 2 / python_math.sqrt(python_math.pi)
 
-erf = _special("Erf", "erf", "lax.erf", lambda c, dy: dy * _TWO_OVER_ROOT_PI * exp(-square(c.x)))
+# XLA's polynomial takes NaN of 64 bits for a large number.
+erf = _special(
+    "Erf", "erf", lambda x: jnp.where(x == x, lax.erf(x), x), lambda c, dy: dy * _TWO_OVER_ROOT_PI * exp(-square(c.x))
+)
 erfc = _special("Erfc", "erfc", "lax.erfc", lambda c, dy: dy * -_TWO_OVER_ROOT_PI * exp(-square(c.x)))
 erfinv = _special(
     "Erfinv", "erfinv", "lax.erf_inv", lambda c, dy: dy / _TWO_OVER_ROOT_PI * exp(square(c.y)), -0.8, 0.8

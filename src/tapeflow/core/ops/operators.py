@@ -67,10 +67,10 @@ def _binary(function, forward, backward):
         return apply(x, y)
 
     def of_variable(x, y):
-        return operator(x._read(), y)
+        return operator(x.value(), y)
 
     def reflected_of_variable(y, x):
-        return reflected(y._read(), x)
+        return reflected(y.value(), x)
 
     return operator, reflected, of_variable, reflected_of_variable
 
@@ -104,7 +104,7 @@ for _name, _function, _mirror in (
 
 def _install_unary(name, function):
     setattr(Tensor, name, lambda self, name=None: function(self))
-    setattr(Variable, name, lambda self, name=None: function(self._read()))
+    setattr(Variable, name, lambda self, name=None: function(self.value()))
 
 
 _install_unary("__neg__", math.negative.fast)

@@ -108,7 +108,7 @@ def case(pred_fn_pairs, default=None, exclusive=False, strict=False, name="case"
 
 def _value(pred):
     """A predicate without its variable: what decides whether it is known now."""
-    return pred.__tf_tensor__() if isinstance(pred, TensorLike) and not isinstance(pred, Tensor) else pred
+    return convert(pred) if isinstance(pred, TensorLike) and not isinstance(pred, Tensor) else pred
 
 
 def _case_of_symbols(pairs, default):

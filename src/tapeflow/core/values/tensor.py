@@ -421,5 +421,11 @@ class Reference:
     def __eq__(self, other):
         return isinstance(other, Reference) and self._referent is other._referent
 
+    def __lt__(self, other):
+        return id(self._referent) < id(other._referent) if isinstance(other, Reference) else NotImplemented
+
+    def __gt__(self, other):
+        return id(self._referent) > id(other._referent) if isinstance(other, Reference) else NotImplemented
+
     def __repr__(self):
         return f"<Reference wrapping {self._referent!r}>"

@@ -21,7 +21,7 @@ from tapeflow.core.base.naming import scoped
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.trackable import VARIABLE_VALUE_KEY, CheckpointInitialValue, Trackable
-from tapeflow.core.values.convert import convert
+from tapeflow.core.values.convert import convert, register_conversion
 from tapeflow.core.values.tensor import EagerTensor, Reference, TensorLike, value_text
 
 
@@ -380,9 +380,6 @@ class Variable(TensorLike, Trackable, metaclass=_VariableType):
         """Of TensorFlow 1's graphs."""
         raise RuntimeError("This operation is not supported when eager execution is enabled.")
 
-    def __tf_tensor__(self, dtype=None, name=None):
-        return self._read()
-
     def __array__(self, dtype=None, copy=None):
         return self._read().__array__(dtype, copy)
 
@@ -593,9 +590,18 @@ class ResourceVariable(Variable):
 
     __module__ = "tensorflow.python.ops.resource_variable_ops"
 
+    def __tf_tensor__(self, dtype=None, name=None):
+        return self._read()
+
+
+# Last of all: a class below `Variable` may keep its value in its own way, and register how it is converted.
+register_conversion(Variable, lambda value, dtype=None, name=None, as_ref=False: value._read(), priority=1 << 30)
+
 
 class _UnreadVariable(Variable):
     """What an assignment returns: the same variable, by another name."""
+
+    __tf_tensor__ = ResourceVariable.__tf_tensor__
 
     def __init__(self, parent):
         self.__dict__.update(parent.__dict__)

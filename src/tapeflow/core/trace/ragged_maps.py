@@ -3,14 +3,17 @@
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
+from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.base.type_spec import TypeSpec
 from tapeflow.core.ops.compose import array, creation, joining
 from tapeflow.core.ops.compose.ragged_array import as_ragged_or_dense
 from tapeflow.core.ops.compose.ragged_array import stack as ragged_stack
+from tapeflow.core.trace.tracing import FuncGraph
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.extension_type import batch_encoder
 from tapeflow.core.values.ragged import RaggedTensor, RaggedTensorSpec, is_ragged
+from tapeflow.core.values.tensor import Tensor
 
 
 def takes(leaves, signature):
@@ -132,6 +135,7 @@ def _looped(fn, elems, leaves, signature, specs):
     """The columns of the result, of an unknown number of rows: what each row adds is joined on, round by round."""
     from tapeflow.core.trace.control import while_loop
 
+    specs = _with_shapes(fn, elems, leaves, specs)
     first = leaves[0]
     count = first.nrows(dtypes.int32) if is_ragged(first) else array.shape(first)[0]
     starts, invariants = [], []
@@ -151,6 +155,22 @@ def _looped(fn, elems, leaves, signature, specs):
         lambda i, sums: i < count, body, [zero, starts], shape_invariants=[zero.shape, invariants]
     )  # fmt: skip
     return [_finished(a, spec) for a, spec in zip(sums, specs, strict=True)]
+
+
+def _is_open(spec):
+    return isinstance(spec, TensorSpec) and not spec.shape.is_fully_defined()
+
+
+def _with_shapes(fn, elems, leaves, specs):
+    """The specs with the shapes that `fn` gives, found by capturing it once, where the signature leaves them out."""
+    if not any(map(_is_open, specs)):
+        return specs
+    with FuncGraph("map_fn_result", current.graph):
+        result = nest.flatten(fn(nest.pack_sequence_as(elems, [_row(x, convert(0)) for x in leaves])))
+    return [
+        TensorSpec(spec.shape.merge_with(one.shape), spec.dtype) if _is_open(spec) and isinstance(one, Tensor) else spec
+        for one, spec in zip(result, specs, strict=True)
+    ]
 
 
 def _begin(spec):

@@ -6,7 +6,8 @@ from tapeflow.core.ops.compose.clip import clip_by_norm
 from tapeflow.core.ops.compose.creation import ones_like
 from tapeflow.core.ops.compose.indexing import dynamic_partition, dynamic_stitch, gather, where
 from tapeflow.core.ops.compose.joining import concat
-from tapeflow.core.ops.compose.reduce import reduce_prod
+from tapeflow.core.ops.compose.math import cumprod
+from tapeflow.core.ops.compose.reduce import reduce_prod, reduce_sum
 from tapeflow.core.ops.compose.segment import sparse_segment_mean, sparse_segment_sqrt_n, sparse_segment_sum
 from tapeflow.core.ops.defs.array import cast, reshape
 from tapeflow.core.ops.defs.binary import maximum
@@ -225,7 +226,10 @@ def joined_sizes(leading, result):
 def _rows_of(sparse_ids):
     """For each id its row with all axes but the last flattened, the ids, and those axes' sizes."""
     indices, sizes = convert(sparse_ids.indices), convert(sparse_ids.dense_shape)
-    rank = indices.shape.as_list()[1]
+    rank = indices.shape[1] if indices.shape.rank == 2 else None
+    if rank is None:
+        steps = cumprod(sizes[:-1], exclusive=True, reverse=True)
+        return reduce_sum(indices[:, :-1] * steps, 1), convert(sparse_ids.values), sizes[:-1]
     rows = indices[:, 0]
     for axis in range(1, rank - 1):
         rows = rows * sizes[axis] + indices[:, axis]

@@ -234,6 +234,8 @@ def _as_rows(x):
     """A tensor as a matrix of its last axis's rows."""
     if is_static(x):
         return reshape(x, [int(np.prod(x.shape.as_list()[:-1])), x.shape.as_list()[-1]])
+    if x.shape.rank is None:
+        return reshape(x, joined([-1], shape(x)[-1:]))
     return reshape(x, joined([1 if x.shape.rank == 1 else -1], tail(x, x.shape.rank - 1)))
 
 

@@ -120,7 +120,7 @@ def _scalar(serialized):
     serialized = _text(serialized)
     if serialized.shape.rank not in (0, None):
         raise ValueError("Input serialized must be a scalar")
-    return serialized
+    return reshape(serialized, []) if serialized.shape.rank is None else serialized
 
 
 def parse_sequence_example(serialized, context_features=None, sequence_features=None, example_names=None, name=None):

@@ -2,7 +2,7 @@
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import creation
-from tapeflow.core.ops.compose.array import cast, expand_dims, reshape, shape
+from tapeflow.core.ops.compose.array import cast, expand_dims, rank, reshape, shape
 from tapeflow.core.ops.compose.assertions import Assert
 from tapeflow.core.ops.compose.creation import ones, zeros
 from tapeflow.core.ops.compose.indexing import boolean_mask, gather
@@ -161,7 +161,8 @@ def ragged_from_tensor(tensor, lengths, padding, ragged_rank, row_splits_dtype):
         if lengths is not None:
             raise ValueError("If Argument `lengths` is not nested, argument `ragged_rank` must be 1")
         sizes = shape(tensor, out_type=row_splits_dtype)
-        merged = reshape(tensor, concat([[-1], sizes[2:]], 0) if tensor.shape[1:].as_list().count(None) else [
+        is_open = tensor.shape.rank is None or None in tensor.shape[1:].as_list()
+        merged = reshape(tensor, concat([[-1], sizes[2:]], 0) if is_open else [
             -1 if tensor.shape[0] is None else tensor.shape[0] * tensor.shape[1], *tensor.shape[2:].as_list()
         ])
         inner = ragged_from_tensor(merged, None, padding, ragged_rank - 1, row_splits_dtype)
@@ -195,7 +196,10 @@ def _unpadded(tensor, padding, dtype):
     padding = convert(padding, dtype=tensor.dtype)
     padding.shape.assert_is_compatible_with(tensor.shape[2:])
     same = tensor == padding
-    if tensor.shape.rank > 2:
+    if tensor.shape.rank is None:
+        same = reduce_all(same, axis=creation.range(2, rank(tensor)))
+        same.set_shape([None, None])
+    elif tensor.shape.rank > 2:
         same = reduce_all(same, axis=list(range(2, tensor.shape.rank)))
     columns = shape(tensor, out_type=dtype)[1]
     kept = cast(same == convert(False), dtype) * (creation.range(columns) + 1)
@@ -243,6 +247,9 @@ def _merge(x, outer, inner):
 
 
 def _merge_dense(x, outer, inner):
+    if x.shape.rank is None:
+        whole = shape(x)
+        return reshape(x, concat([whole[:outer], [-1], whole[inner + 1 :]], 0))
     sizes = x.shape.as_list()
     merged = sizes[outer : inner + 1]
     count = -1

@@ -8,7 +8,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.nest import map_structure
 from tapeflow.core.ops.compose import array, creation, joining, rearranging
 from tapeflow.core.ops.compose.assertions import assert_equal
-from tapeflow.core.ops.compose.indexing import gather
+from tapeflow.core.ops.compose.indexing import gather, where
 from tapeflow.core.ops.compose.math import cumsum
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.ragged import RaggedTensor, is_ragged
@@ -128,6 +128,7 @@ def broadcast(operands):
         state.enter(count)
     for axis in range(1, depth + 1):
         lengths = [state.lengths(axis) for state in states]
+        lengths = _stretched(states, lengths)
         given = [one for one in lengths if one is not None]
         if not given:
             splits = creation.range(convert(count + 1, dtype=dtype) if isinstance(count, int) else count + 1)
@@ -145,6 +146,20 @@ def broadcast(operands):
             state.descend(axis, rows, offsets, own is None)
         partitions.append(splits)
     return [state.result(rank - depth) for state in states], partitions
+
+
+def _stretched(states, lengths):
+    """The lengths where operands whose size here may turn out to be 1 have those of the others if it is."""
+    open_ones = [own for state, own in zip(states, lengths, strict=True) if state.size is not None]
+    known = [own for state, own in zip(states, lengths, strict=True) if state.size is None and own is not None]
+    if not open_ones or len(open_ones) + len(known) == 1:
+        return lengths
+    target, *others = known or open_ones
+    for other in () if known else others:
+        target = where(target == 1, other, target)
+    return [
+        own if state.size is None else where(own == 1, target, own) for state, own in zip(states, lengths, strict=True)
+    ]
 
 
 def _is_ragged_at(states, lengths, number, axis):
@@ -166,7 +181,7 @@ class _State:
 
     def __init__(self, x, absent, dtype):
         self.level, self.absent, self.dtype = x, absent, dtype
-        self.index = None
+        self.index = self.size = None  # the size of the dimension that was asked for last, where only running tells
 
     def rows(self):
         """The size of the outermost dimension: None if it is not there; 1 is broadcast."""
@@ -179,9 +194,16 @@ class _State:
         """Begins with the outermost dimension, `count` rows in the result."""
         if self.absent:
             return
-        one = isinstance(self.rows(), int) and self.rows() == 1
+        rows = self.rows()
         places = creation.range(convert(count, dtype=self.dtype) if isinstance(count, int) else count)
-        self.index = creation.zeros_like(places) if one else places
+        if isinstance(rows, int):
+            self.index = creation.zeros_like(places) if rows == 1 else places
+        else:
+            self.index = places if rows is count else self._stretch(rows, places)
+
+    def _stretch(self, size, places):
+        """The places, all 0 if the size is 1."""
+        return where(array.cast(size, self.dtype) == 1, creation.zeros_like(places), places)
 
     def is_ragged(self, axis):
         """Whether the dimension is a ragged one here."""
@@ -189,10 +211,12 @@ class _State:
 
     def lengths(self, axis):
         """The row length at each position of the result, None where the operand is broadcast."""
+        self.size = None
         if axis < self.absent:
             return None
         if axis == self.absent:  # its outermost dimension, repeated at each position
             size = self.rows_here()
+            self.size = None if isinstance(size, int) else size
             return None if isinstance(size, int) and size == 1 else _constant(size, self.positions, self.dtype)
         if is_ragged(self.level):
             if self.level._row_partition.static_uniform_row_length == 1:
@@ -201,7 +225,8 @@ class _State:
         size = self.level.shape[1]
         if size == 1:
             return None
-        size = size if size is not None else array.shape(self.level, out_type=self.dtype)[1]
+        if size is None:
+            size = self.size = array.shape(self.level, out_type=self.dtype)[1]
         return _constant(size, array.shape(self.index, out_type=self.dtype)[0], self.dtype)
 
     def rows_here(self):
@@ -216,6 +241,8 @@ class _State:
         self.positions = array.shape(rows, out_type=self.dtype)[0]
         if axis < self.absent:
             return
+        if self.size is not None:
+            offsets = self._stretch(self.size, offsets)
         if axis == self.absent:
             self.index = creation.zeros_like(rows) if is_broadcast else offsets
             return
@@ -237,14 +264,18 @@ class _State:
 def _outer(states, dtype):
     """The number of rows of the result."""
     sizes = [size for size in (state.rows() for state in states) if size is not None]
-    larger = [size for size in sizes if not (isinstance(size, int) and size == 1)]
-    for size in larger[1:]:
-        if isinstance(size, int) and isinstance(larger[0], int):
-            if size != larger[0]:
-                assert_equal(convert(larger[0], dtype=dtype), convert(size, dtype=dtype))
+    known = [size for size in sizes if isinstance(size, int) and size != 1]
+    tensors = [array.cast(size, dtype) for size in sizes if not isinstance(size, int)]
+    count, *others = known or tensors or [1]
+    for other in others:
+        if known:
+            if other != count:
+                assert_equal(convert(count, dtype=dtype), convert(other, dtype=dtype))
         else:
-            assert_equal(array.cast(larger[0], dtype), array.cast(size, dtype))
-    count = larger[0] if larger else 1
+            count = where(count == 1, other, count)
+    if known or len(tensors) > 1:
+        for size in tensors:
+            assert_equal(array.cast(count, dtype), where(size == 1, array.cast(count, dtype), size))
     for state in states:
         state.positions = count
     return count

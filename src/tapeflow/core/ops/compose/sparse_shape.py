@@ -157,8 +157,10 @@ def expand_dims(sp_input, axis=None, name=None):
         indexing.slice(x.dense_shape, [0], [axis if axis >= 0 else axis + rank + 1])
     else:
         axis = axis if axis >= 0 else axis + rank + 1
-    zero = creation.zeros_like(x.indices[:, :1])
-    zero = zero if rank else creation.zeros(joining.concat([array.shape(x.indices)[:1], [1]], 0), dtypes.int64)
+    if isinstance(rank, int) and rank:
+        zero = creation.zeros_like(x.indices[:, :1])
+    else:
+        zero = creation.zeros(joining.concat([array.shape(x.indices)[:1], [1]], 0), dtypes.int64)
     indices = joining.concat([x.indices[:, :axis], zero, x.indices[:, axis:]], 1)
     shape = joining.concat([x.dense_shape[:axis], convert([1], dtype=dtypes.int64), x.dense_shape[axis:]], 0)
     result = SparseTensor(indices, x.values, shape)

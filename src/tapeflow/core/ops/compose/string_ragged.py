@@ -33,11 +33,14 @@ def _strings(input):
     return tensor
 
 
-def _by_rows(input, rows):
-    """`rows(vector) -> (values, function that makes them a ragged tensor)`, of a tensor of any rank."""
+def _by_rows(input, rows, unknown=None):
+    """`rows(vector) -> (values, function that makes them a ragged tensor)`, of a tensor of any rank.
+
+    `unknown` is what an unknown rank counts as, None to refuse it.
+    """
     if _is_ragged(input):
-        return input.with_flat_values(_by_rows(input.flat_values, rows))
-    rank = input.shape.rank
+        return input.with_flat_values(_by_rows(input.flat_values, rows, 1))
+    rank = unknown if input.shape.rank is None else input.shape.rank
     if rank is None:
         raise ValueError("input must have a statically-known rank.")
     if rank == 0:
@@ -65,7 +68,7 @@ def split(input, sep=None, maxsplit=-1, name=None):
     [[b'a', b'b', b'c'], [b'd']]
     """
     sep = "" if sep is None else sep
-    return _by_rows(_strings(input), lambda vector: _split_rows(vector, sep, maxsplit))
+    return _by_rows(_strings(input), lambda vector: _split_rows(vector, sep, maxsplit), unknown=1)
 
 
 def _split_rows(vector, sep, maxsplit):

@@ -38,9 +38,31 @@ def make_decorator(target, decorator_func, decorator_name=None, decorator_doc=""
     functools.update_wrapper(decorator_func, target)
     layer = TFDecorator(name, target, decorator_doc, decorator_argspec)
     decorator_func._tf_decorator = layer
-    if isinstance(decorator_argspec, inspect.Signature):
-        decorator_func.__signature__ = decorator_argspec
+    if decorator_argspec is not None:
+        decorator_func.__signature__ = _shown(decorator_argspec, target)
     return decorator_func
+
+
+def _shown(spec, target):
+    """The `inspect.Signature` that an `inspect.FullArgSpec` or a signature describes, without a bound `self`."""
+    if isinstance(spec, inspect.Signature):
+        return spec
+    kinds, empty = inspect.Parameter, inspect.Parameter.empty
+    defaults = [empty] * (len(spec.args) - len(spec.defaults or ())) + list(spec.defaults or ())
+    places = [
+        kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=default)
+        for name, default in zip(spec.args, defaults, strict=True)
+    ]
+    layers, innermost = unwrap(target)
+    if spec.args[:1] == ["self"] and any(map(inspect.ismethod, [target, innermost, *layers])):
+        del places[0]
+    if spec.varargs:
+        places.append(kinds(spec.varargs, kinds.VAR_POSITIONAL))
+    given = spec.kwonlydefaults or {}
+    places += [kinds(name, kinds.KEYWORD_ONLY, default=given.get(name, empty)) for name in spec.kwonlyargs]
+    if spec.varkw:
+        places.append(kinds(spec.varkw, kinds.VAR_KEYWORD))
+    return inspect.Signature(places)
 
 
 def unwrap(maybe_decorated):

@@ -6,8 +6,9 @@ The same form as the table in `internals.py`, which takes these up.
 TABLE = {
     "__internal__": {
         "compat.insides": (
-            "execute_fn_for_device get_enclosing_xla_context is_tfrt_enabled register_call_context_function "
-            "register_clear_session_function register_get_session_function register_load_model_function"
+            "execute_fn_for_device get_enclosing_xla_context is_tfrt_enabled load_context "
+            "register_call_context_function register_clear_session_function register_get_session_function "
+            "register_load_model_function"
         ),
         "core.track.module": "get_name_scope=get_current_name_scope",
     },
@@ -24,7 +25,6 @@ TABLE = {
     },
     "__internal__.ops": {"compat.insides": "broadcast_weights is_resource_variable"},
     "__internal__.monitoring": {"compat.insides": "BoolGauge"},
-    "__internal__.load_context": {"compat.insides": "in_load_context"},
     "__internal__.mixed_precision": {"compat.insides": "register_loss_scale_wrapper"},
     "__internal__.tracking": {
         "compat.delegating": "DelegatingTrackableMixin",
@@ -34,9 +34,14 @@ TABLE = {
         "core.track.object_graph": "ObjectGraphView",
     },
     "__internal__.feature_column": {"compat.feature_columns": "*"},
-    "__internal__.function": {"core.trace.function": "Function"},
+    "__internal__.function": {"compat.named_function": "Function"},
+    "__internal__.saved_model": {
+        "core.files.saved_files": "parse_saved_model=read",
+        "core.files.saved_model": "load_partial",
+        "core.files.structured": "decode_proto=decode",
+    },
     "__internal__.saved_model.load": {
-        "compat.revived": "VersionedTypeRegistration get_setter register_revived_type registered_identifiers",
+        "core.files.revived": "VersionedTypeRegistration get_setter register_revived_type registered_identifiers",
     },
     "__internal__.tf2": {"compat.eager_context": "enabled=tf2_enabled"},
     "core.protobuf": {},
@@ -90,7 +95,7 @@ TABLE = {
     "python.distribute.input_lib": {"distribute": "DistributedDataset"},
     "python.ops.variable_scope": {},
     "python.saved_model.model_utils.mode_keys": {"compat.insides": "KerasModeKeys"},
-    "python.saved_model.save": {"saved_model": "save"},
+    "python.saved_model.save": {"core.files.saved_model": "save save_and_return_nodes"},
     "python.ops.gen_resource_variable_ops": {"raw_ops": "*"},
     "python.ops.init_ops": {"compat.v1.initializers": "*"},
     "python.ops.ragged.ragged_map_ops": {"core.trace.functional": "map_fn"},

@@ -15,6 +15,12 @@ class FunctionType(inspect.Signature):
         """Returns the type of a Python callable."""
         return super().from_callable(obj, follow_wrapped=follow_wrapped)
 
+    @property
+    def arg_names(self):
+        """The names of the parameters that take arguments by their places."""
+        kinds = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+        return [name for name, one in self.parameters.items() if one.kind in kinds]
+
 
 class Callable(Abstract):
     """What `tf.function` makes and can be called."""

@@ -9,9 +9,11 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.bundle import Bundle
 from tapeflow.core.base.errors import DataLossError, InvalidArgumentError, NotFoundError, UnimplementedError
+from tapeflow.core.base.function_types import FunctionType
 from tapeflow.core.base.messages import message
 from tapeflow.core.base.shapes import TensorShape
-from tapeflow.core.files import control_flow, saved_files, special_ops  # noqa: F401  what nodes of files become
+from tapeflow.core.base.trackable import saves_itself
+from tapeflow.core.files import control_flow, revived, saved_files, special_ops  # noqa: F401  what nodes of files become
 from tapeflow.core.files.attributes import dtype_of, shape_of, tensor_of
 from tapeflow.core.files.library import Library
 from tapeflow.core.files.saved_concrete import RestoredConcrete
@@ -79,9 +81,10 @@ class Loader:
         meta: The `MetaGraphDef` message.
         export_dir: The model's directory.
         options: `LoadOptions`, or None.
+        filters: As for `load_partial`; the root alone by default.
     """
 
-    def __init__(self, meta, export_dir, options=None):
+    def __init__(self, meta, export_dir, options=None, filters=None):
         self._meta, self._dir, self._options = meta, os.fsdecode(export_dir), options
         self._proto = meta.object_graph_def
         self._nodes = self._proto.nodes
@@ -94,13 +97,46 @@ class Loader:
         self._tensors = {}
         self._bundle = None
         self._keys = {}
+        self._setters = {}  # number of an object -> what sets its attributes, where they are not simply set
+        self._paths = {path: self._number(path) for path in filters or ("root",)}
+        self._given = {}
+        for path, value in (filters or {}).items():
+            if value is not None:
+                self._give(self._paths[path], value)
+
+    def _number(self, path):
+        """The number of the object at a path."""
+        names = path.split(".")
+        reached = {0} if names[0] == "root" else set()
+        # Names may have dots in them: every way to read the path is followed.
+        rests = {(number, ".".join(names[1:])) for number in reached}
+        while rests:
+            for number, rest in rests:
+                if not rest:
+                    return number
+            rests = {
+                (self._in_range(child.node_id), rest[len(child.local_name) + 1 :])
+                for number, rest in rests
+                for child in self._nodes[number].children
+                if child.local_name and f"{rest}.".startswith(f"{child.local_name}.")
+            }
+        raise ValueError(f"{self._dir}: there is no object '{path}'")
+
+    def _give(self, number, value):
+        """Takes an object of the caller's for one of the model."""
+        value, setter = value if isinstance(value, tuple) else (value, setattr)
+        if number in self._given and self._given[number] is not value:
+            raise ValueError(f"{self._dir}: two objects are given for object {number}")
+        self._given[number], self._setters[number] = value, setter
 
     def load(self):
-        """Makes everything; returns the root."""
+        """Makes everything; returns path -> object for the paths asked for."""
         with Outside():
             self._match_checkpoint()
             for i in range(len(self._nodes)):
-                self._objects[i] = self._make(i)
+                self._objects[i] = self._given[i] if i in self._given else self._make(i)
+                if i in self._given:
+                    self._restore_given(i)
             self._register_gradients()
             self._connect()
             self._restore_tables()
@@ -110,7 +146,15 @@ class Loader:
             self._bundle = None
         if self._options is not None and self._options.experimental_load_function_aliases:
             self._objects[0].function_aliases = self._aliases()
-        return self._objects[0]
+        return {path: self._objects[number] for path, number in self._paths.items()}
+
+    def _restore_given(self, number):
+        """Reads the tensors of an object that the caller gave."""
+        thing, keys = self._objects[number], self._attributes(number)
+        if self._nodes[number].saveable_objects or not keys or not saves_itself(thing):
+            return
+        read = {name: tensor_like(self._bundle.read(key), self._bundle.entry(key).dtype) for name, key in keys.items()}
+        thing._restore_from_tensors(read)
 
     def _aliases(self):
         """Alias -> the function that it stands for."""
@@ -202,7 +246,11 @@ class Loader:
             return _DictWrapper({})
         if identifier == "signature_map":
             return SignatureMap()
-        return user_object()
+        found = revived.revive(proto)
+        if found is None:
+            return user_object()
+        thing, self._setters[number] = found
+        return thing
 
     def _make_variable(self, proto, number):
         dtype, shape = dtype_of(proto.dtype), shape_of(proto.shape)
@@ -276,7 +324,7 @@ class Loader:
             parameters.append(kinds(varkw, kinds.VAR_KEYWORD))
         specs = decode(proto.input_signature)
         try:
-            return inspect.Signature(parameters), specs
+            return FunctionType(parameters), specs
         except (ValueError, TypeError) as error:
             raise InvalidArgumentError(f"{self._dir}: a function with a strange signature: {error}") from error
 
@@ -360,7 +408,10 @@ class Loader:
         for number, node in enumerate(self._nodes):
             parent = self._objects[number]
             children = [(c.local_name, self._objects[self._in_range(c.node_id)]) for c in node.children]
-            if isinstance(parent, ListWrapper):
+            if number in self._setters:
+                for name, child in children:
+                    _set_child(parent, name, child, self._setters[number])
+            elif isinstance(parent, ListWrapper):
                 _fill_list(parent, children)
             elif isinstance(parent, _DictWrapper):
                 for name, child in children:
@@ -518,10 +569,10 @@ def _call_attribute(instance, *args, **kwargs):
 _ALLOWED_DUNDER = ("__call__",)
 
 
-def _set_child(parent, name, child):
+def _set_child(parent, name, child, setter=setattr):
     if name.startswith("__") and name.endswith("__") and name not in _ALLOWED_DUNDER:
         raise InvalidArgumentError(f"an object with an attribute '{name}' in a file")
-    if name == "__call__":
+    if name == "__call__" and (setter is setattr or not callable(parent)):
         if not isinstance(child, (RestoredFunction, RestoredConcrete)):
             return
         parent.__dict__["__call__"] = child
@@ -529,7 +580,7 @@ def _set_child(parent, name, child):
         parent._track_trackable(child, name) if hasattr(child, "_trackable_children") else None
         return
     try:
-        setattr(parent, name, child)
+        setter(parent, name, child)
     except (AttributeError, TypeError, ValueError) as error:
         raise InvalidArgumentError(f"an object cannot have the attribute '{name}': {error}") from error
 

@@ -10,7 +10,7 @@ from tapeflow.core.base.function_types import PolymorphicFunction
 from tapeflow.core.base.messages import message
 from tapeflow.core.base.specs import TensorSpec, TypeSpec
 from tapeflow.core.base.trackable import Trackable
-from tapeflow.core.files import saved_files, saved_signatures
+from tapeflow.core.files import revived, saved_files, saved_signatures
 from tapeflow.core.files.function_writer import FunctionLibrary
 from tapeflow.core.files.main_graph import MainGraph
 from tapeflow.core.files.node_writer import shape_of
@@ -36,8 +36,14 @@ _IDENTIFIERS = (
 
 
 def write_model(obj, export_dir, signatures, options):
-    """`tf.saved_model.save`, its arguments checked."""
-    _Saver(obj, signatures, options or SaveOptions()).write(os.fsdecode(export_dir))
+    """`tf.saved_model.save`, its arguments checked.
+
+    Returns:
+        The saved objects by their numbers, and id of an object -> the references on the way to it.
+    """
+    saver = _Saver(obj, signatures, options or SaveOptions())
+    saver.write(os.fsdecode(export_dir))
+    return saver.objects.objects, saver.view._descendants_with_paths()[1]
 
 
 class _Saver:
@@ -123,7 +129,7 @@ class _Saver:
             node.registered_name = "tf.TrackableConstant"
         elif isinstance(obj, TrackableResource) and any(c.local_name == "_create_resource" for c in node.children):
             self._fill_resource(node, obj)
-        elif not isinstance(obj, _CapturedValue):
+        elif not isinstance(obj, _CapturedValue) and not revived.describe(obj, node.user_object):
             node.user_object.identifier = _identifier(obj)
             node.user_object.version.producer = node.user_object.version.min_consumer = 1
 

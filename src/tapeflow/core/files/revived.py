@@ -60,5 +60,37 @@ def registered_identifiers():
 
 def get_setter(proto):
     """Returns the setter of the version that reads a message, None if there is none."""
+    found = _reader(proto)
+    return None if found is None else found.setter
+
+
+def _reader(proto):
     _, versions = _TYPES.get(proto.identifier, (None, ()))
-    return next((one.setter for one in versions if one.should_load(proto)), None)
+    return next((one for one in versions if one.should_load(proto)), None)
+
+
+def revive(proto):
+    """Returns a new object of an announced type, and the setter of its attributes; None if nothing reads the message.
+
+    Args:
+        proto: `SavedUserObject` message.
+    """
+    found = _reader(proto)
+    return None if found is None else (found.from_proto(proto), found.setter)
+
+
+def describe(obj, proto):
+    """Writes of which announced type an object is; returns whether it is of any.
+
+    Args:
+        obj: The object.
+        proto: `SavedUserObject` message.
+    """
+    for identifier, (predicate, versions) in _TYPES.items():
+        if predicate(obj):
+            newest = versions[0]
+            proto.identifier = identifier
+            proto.version.producer, proto.version.min_consumer = newest.version, newest._min_consumer_version
+            proto.version.bad_consumers.extend(newest._bad_consumers)
+            return True
+    return False

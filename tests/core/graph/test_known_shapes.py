@@ -55,3 +55,34 @@ def test_safe_lookup_of_numbers():
     ids = tf.sparse.from_dense([[[1]], [[2]]])
     found = tf.nn.safe_embedding_lookup_sparse(tf.constant([1.0, 2.0, 3.0]), ids, default_id=0)
     assert found.numpy().tolist() == [[2.0], [3.0]]
+
+
+S = tf.TensorSpec
+VALUES_UNKNOWN = {
+    "gather_nd of strings": (lambda x, i: tf.gather_nd(x, i), [S([3], tf.string), S([2, 1], tf.int32)], [[2]]),
+    "slice of strings": (lambda x: x[1:, 0], [S([3, 4], tf.string)], [[2]]),
+    "unique": (tf.unique, [S([4], tf.string)], [[None], [4]]),
+    "unique along an axis": (
+        lambda x: tf.raw_ops.UniqueWithCountsV2(x=x, axis=[1]), [S([4, 3], tf.int32)], [[4, None], [3], [None]],
+    ),
+    "partition": (lambda x, p: tf.dynamic_partition(x, p, 2), [S([4, 3]), S([4], tf.int32)], [[None, 3]] * 2),
+    "stitch": (lambda x: tf.dynamic_stitch([[0, 2], [1]], [x, x[:1]]), [S([2, 3])], [[3, 3]]),
+    "split along an unknown axis": (lambda x, a: tf.split(x, 2, a), [S([4, 2]), S([], tf.int32)], [[None, None]] * 2),
+    "split of an unknown size": (lambda x: tf.split(x, [1, -1], 0), [S([None, 2])], [[1, 2], [None, 2]]),
+    "top_k": (lambda x: tf.math.top_k(x, 2), [S([None, 4])], [[None, 2]] * 2),
+    "slice from an unknown place": (lambda x, b: tf.slice(x, b, [2, 3]), [S([9, 4]), S([2], tf.int32)], [[2, 3]]),
+    "candidate sampler": (
+        lambda x: tf.random.uniform_candidate_sampler(x, 1, 3, True, 10), [S([4, 1], tf.int64)], [[3], [4, 1], [3]],
+    ),
+    "draws for each parameter": (lambda a: tf.random.gamma([5], a), [S([2])], [[5, 2]]),
+    "bincount": (
+        lambda x: tf.raw_ops.DenseBincount(input=x, size=3, weights=[0.0] * 0), [S([2, 9], tf.int32)], [[2, 3]],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VALUES_UNKNOWN)
+def test_shapes_are_known_as_far_as_they_do_not_depend_on_values(name):
+    function, specs, shapes = VALUES_UNKNOWN[name]
+    concrete = tf.function(function, input_signature=specs).get_concrete_function()
+    assert [x.shape.as_list() for x in tf.nest.flatten(concrete.structured_outputs)] == shapes

@@ -18,7 +18,8 @@ def rule(*names):
     return registered
 
 
-def _shape(x):
+def shape_of(x):
+    """The sizes of a symbol as far as they are known, None for an unknown rank."""
     return None if x.shape.rank is None else x.shape.as_list()
 
 
@@ -29,12 +30,12 @@ def _shape(x):
       "RegexReplace", "StaticRegexReplace", "RegexFullMatch", "StaticRegexFullMatch", "UnicodeTranscode",
       "UnicodeScript", "EncodeBase64", "DecodeBase64", "DecodeCompressed")  # fmt: skip
 def _same(args, attrs):
-    return [_shape(args[0])]
+    return [shape_of(args[0])]
 
 
 @rule("IdentityN")
 def _same_each(args, attrs):
-    return [_shape(x) for x in args[0]]
+    return [shape_of(x) for x in args[0]]
 
 
 @rule("Shape")
@@ -68,7 +69,7 @@ def _reshape(args, attrs):
     sizes = raw_sizes(args[1])
     if sizes is None:
         return [None]
-    given = _shape(args[0])
+    given = shape_of(args[0])
     if given is None or None in given:
         if -1 not in sizes:
             return [sizes]
@@ -92,7 +93,7 @@ def _reshape(args, attrs):
 
 @rule("Transpose")
 def _transpose(args, attrs):
-    given, perm = _shape(args[0]), value_of(args[1])
+    given, perm = shape_of(args[0]), value_of(args[1])
     if perm is None:
         return [None if given is None else [None] * len(given)]
     if given is None:
@@ -105,7 +106,7 @@ def _transpose(args, attrs):
 
 @rule("Sum", "Mean", "Max", "Min", "Prod", "Any", "All", "EuclideanNorm")
 def _reduced(args, attrs):
-    given, axes = _shape(args[0]), value_of(args[1])
+    given, axes = shape_of(args[0]), value_of(args[1])
     if given is None:
         return [None]
     if axes is None:
@@ -124,13 +125,13 @@ def _drawn(args, attrs):
 
 @rule("RaggedGather")
 def _gathered_rows(args, attrs):
-    dense = _shape(args[1])
+    dense = shape_of(args[1])
     return [[None]] * attrs["OUTPUT_RAGGED_RANK"] + [None if dense is None else [None, *dense[1:]]]
 
 
 @rule("ArgMax", "ArgMin")
 def _searched(args, attrs):
-    given, axis = _shape(args[0]), value_of(args[1])
+    given, axis = shape_of(args[0]), value_of(args[1])
     if given is None:
         return [None]
     if axis is None:
@@ -141,7 +142,7 @@ def _searched(args, attrs):
 
 @rule("MatMul")
 def _matmul(args, attrs):
-    a, b = _shape(args[0]), _shape(args[1])
+    a, b = shape_of(args[0]), shape_of(args[1])
     if a is None or b is None:
         return [[None, None]]
     if len(a) != 2 or len(b) != 2:
@@ -154,7 +155,7 @@ def _matmul(args, attrs):
 
 @rule("Pack")
 def _pack(args, attrs):
-    shapes = [_shape(x) for x in args[0]]
+    shapes = [shape_of(x) for x in args[0]]
     known = [s for s in shapes if s is not None]
     if not known:
         return [None]
@@ -173,7 +174,7 @@ def _pack(args, attrs):
 
 @rule("Unpack")
 def _unpack(args, attrs):
-    given = _shape(args[0])
+    given = shape_of(args[0])
     if given is None:
         return [None] * attrs["num"]
     axis = attrs["axis"]
@@ -184,7 +185,7 @@ def _unpack(args, attrs):
 
 @rule("ConcatV2")
 def _concat(args, attrs):
-    shapes, axis = [_shape(x) for x in args[0]], value_of(args[1])
+    shapes, axis = [shape_of(x) for x in args[0]], value_of(args[1])
     known = [s for s in shapes if s is not None]
     if not known:
         return [None]
@@ -211,7 +212,7 @@ def _concat(args, attrs):
 
 @rule("ExpandDims")
 def _expand_dims(args, attrs):
-    given, axis = _shape(args[0]), value_of(args[1])
+    given, axis = shape_of(args[0]), value_of(args[1])
     if given is None:
         return [None]
     if axis is None:
@@ -225,7 +226,7 @@ def _expand_dims(args, attrs):
 
 @rule("Squeeze")
 def _squeeze(args, attrs):
-    given, axes = _shape(args[0]), attrs["squeeze_dims"]
+    given, axes = shape_of(args[0]), attrs["squeeze_dims"]
     if given is None:
         return [None]
     if not axes:
@@ -238,7 +239,7 @@ def _squeeze(args, attrs):
 
 @rule("Tile")
 def _tile(args, attrs):
-    given, times = _shape(args[0]), sizes_of(args[1])
+    given, times = shape_of(args[0]), sizes_of(args[1])
     if given is None or times is None:
         return [None if times is None else [None] * len(times)] if given is None else [[None] * len(given)]
     if len(given) != len(times):
@@ -248,7 +249,7 @@ def _tile(args, attrs):
 
 @rule("Pad", "PadV2", "MirrorPad")
 def _pad(args, attrs):
-    given, paddings = _shape(args[0]), value_of(args[1])
+    given, paddings = shape_of(args[0]), value_of(args[1])
     if given is None:
         return [None]
     if paddings is None:
@@ -268,10 +269,13 @@ def _range(args, attrs):
 
 @rule("GatherV2")
 def _gather(args, attrs):
-    x, indices, axis = _shape(args[0]), _shape(args[1]), value_of(args[2])
-    if x is None or indices is None or axis is None:
+    x, indices, axis = shape_of(args[0]), shape_of(args[1]), value_of(args[2])
+    batch = attrs.get("batch_dims", 0)
+    if x is None or indices is None:
         return [None]
-    axis, batch = int(np.ravel(axis)[0]), attrs.get("batch_dims", 0)
+    if axis is None:
+        return [[None] * (len(x) + len(indices) - 1 - batch % (len(indices) + 1))]
+    axis = int(np.ravel(axis)[0])
     if not -len(x) <= axis < len(x):
         return None
     axis, batch = axis % len(x), batch % (len(indices) + 1) if batch < 0 else batch
@@ -285,7 +289,7 @@ def _where(args, attrs):
 
 @rule("SelectV2")
 def _select(args, attrs):
-    shapes = [_shape(x) for x in args]
+    shapes = [shape_of(x) for x in args]
     if any(s is None for s in shapes):
         return [None]
     rank = max(map(len, shapes))
@@ -301,7 +305,7 @@ def _select(args, attrs):
 
 @rule("StridedSlice")
 def _strided_slice(args, attrs):
-    given = _shape(args[0])
+    given = shape_of(args[0])
     begin, end, strides = (value_of(x) for x in args[1:4])
     if given is None:
         return [None]
@@ -384,7 +388,7 @@ def _unsorted_segments(args, attrs):
 @rule("SegmentSum", "SegmentMean", "SegmentProd", "SegmentMax", "SegmentMin", "SparseSegmentSum", "SparseSegmentMean",
       "SparseSegmentSqrtN")  # fmt: skip
 def _segments(args, attrs):
-    given = _shape(args[0])
+    given = shape_of(args[0])
     return [[None, *given[1:]] if given else None]
 
 

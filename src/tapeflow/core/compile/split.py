@@ -65,7 +65,17 @@ def _keep_lists_together(nodes, reasons, is_passed=False):
 
 
 def _keep_strings(nodes, reasons, wanted):
-    """Strings that shapes alone decide may be folded inside an XLA program, but they do not come out of one."""
+    """Strings that shapes alone decide may be folded inside an XLA program, but they do not go in or come out."""
+    count = None
+    while count != len(reasons):
+        count = len(reasons)
+        _keep_given_strings(nodes, reasons, wanted)
+        for node in nodes:
+            if node not in reasons and any(s.dtype in _HOST_ONLY and s.node in reasons for s in node.inputs):
+                reasons[node] = f"{node.type} takes strings that the host makes"
+
+
+def _keep_given_strings(nodes, reasons, wanted):
     leaving = {s.node for s in wanted}
     for node in reversed(nodes):
         if node.type != "Const" and node not in reasons and node in leaving:

@@ -9,6 +9,7 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.ops.defs import array
 from tapeflow.core.ops.defs import shape as shapes
 from tapeflow.core.ops.defs.matmul import conj
+from tapeflow.core.ops.registry import get
 from tapeflow.core.values.convert import convert, convert_index
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor, Tensor
@@ -145,7 +146,8 @@ def transpose(a, perm=None, conjugate=False, name="transpose"):
         return EagerTensor(a._array.transpose(), a._dtype)
     a = convert(a)
     if perm is None:
-        perm = list(range(a.shape.rank))[::-1]
+        known = a.shape.rank
+        perm = get("Range")(shapes.rank(a) - 1, -1, -1) if known is None else list(range(known))[::-1]
     result = array.transpose(a, perm)
     return conj(result) if conjugate else result
 

@@ -35,7 +35,7 @@ def clip_by_value(t, clip_value_min, clip_value_max, name=None):
     def clip(values):
         low, high = _limit(clip_value_min, values), _limit(clip_value_max, values)
         result = binary.maximum(binary.minimum(values, high), low)
-        if result.shape.as_list() != values.shape.as_list():
+        if not result.shape.is_compatible_with(values.shape):
             raise ValueError(f"Shapes {values.shape} and {result.shape} are incompatible: the limits enlarge `t`")
         return result
 

@@ -32,9 +32,9 @@ def repeat(input, repeats, axis=None, name=None):
     if axis is None:
         x, axis = array.reshape(x, [-1]), 0
     repeats = convert(repeats)
-    n = x.shape.as_list()[axis]
+    n = None if x.shape.rank is None else x.shape.as_list()[axis]
     if not isinstance(repeats, EagerTensor) or n is None:
-        return _repeated(x, repeats, axis % x.shape.rank)
+        return _repeated(x, repeats, axis if x.shape.rank is None else axis % x.shape.rank)
     counts = np.asarray(repeats.numpy())
     if counts.size not in (1, n):
         raise ValueError(f"Dimensions {n} and {counts.size} are not compatible")
@@ -59,10 +59,10 @@ def _repeated(x, repeats, axis):
 
     counts = array.cast(repeats, dtypes.int64)
     if counts.shape.rank != 1 or counts.shape[0] == 1:
-        count = x.shape.as_list()[axis]
+        count = None if x.shape.rank is None else x.shape.as_list()[axis]
         counts = array.broadcast_to(array.reshape(counts, [-1]), [shape(x)[axis] if count is None else count])
     places = searchsorted(cumsum(counts, 0), range(reduce_sum(counts)), side="right", out_type=dtypes.int64)
-    return squeeze(gather(expand_dims(x, 0), places, axis=axis + 1), [0])
+    return squeeze(gather(expand_dims(x, 0), places, axis=axis + 1 if axis >= 0 else axis), [0])
 
 
 

@@ -188,7 +188,7 @@ def diag_indices(n, ndim=2):
 def vander(x, N=None, increasing=False):
     """Returns the matrix of the powers of `x`."""
     x = tensor(x)
-    if x.shape.rank != 1:
+    if x.shape.rank not in (1, None):
         raise ValueError("x must be a one-dimensional array")
     n = arrays.shape(x)[0] if N is None else N
     known = arrays.get_static_value(n) if isinstance(n, Tensor) else n
@@ -220,6 +220,10 @@ def diag(v, k=0):
         if None not in (rows, columns) and (k <= -rows or k >= columns):
             return creation.zeros([0], dtype=v.dtype)
         return linalg.diag_part(v, k=k)
+    if v.shape.rank is None:
+        from tapeflow.core.trace.control import cond
+
+        return cond(arrays.rank(v) == 1, lambda: linalg.diag(v, k=k), lambda: linalg.diag_part(v, k=k))
     from tapeflow.core.ops.compose.assertions import Assert
 
     Assert(False, [arrays.rank(v)])

@@ -281,6 +281,6 @@ def trace(a, offset=0, axis1=0, axis2=1, dtype=None):
     a = tensor(a, dtype)
     parts = diagonal(a, offset, axis1, axis2)
     rank = a.shape.rank
-    if offset == 0 and axis1 in (-2, rank - 2) and axis2 in (-1, rank - 1):
+    if rank is not None and offset == 0 and axis1 in (-2, rank - 2) and axis2 in (-1, rank - 1):
         return reduce.reduce_sum(parts, axis=-1)
     return sum(parts, -1, dtype)

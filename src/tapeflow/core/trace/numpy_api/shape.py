@@ -11,6 +11,9 @@ from tapeflow.core.ops.compose.clip import clip_by_value
 from tapeflow.core.ops.compose.indexing import boolean_mask, gather
 from tapeflow.core.ops.compose.indexing import where as where_of
 from tapeflow.core.ops.compose.joining import stack as stack_of
+from tapeflow.core.ops.compose.order import argsort
+from tapeflow.core.ops.compose.reduce import reduce_any
+from tapeflow.core.ops.defs.binary import maximum, minimum
 from tapeflow.core.ops.defs.math import floor_mod
 from tapeflow.core.trace.numpy_api.create import full
 from tapeflow.core.trace.numpy_api.promote import promoted, result_type, tensor
@@ -63,6 +66,11 @@ def _positive(axis, rank):
 def swapaxes(a, axis1, axis2):
     """Returns the array with two axes exchanged."""
     a = tensor(a)
+    if a.shape.rank is None:
+        rank = arrays.rank(a)
+        i, j = (_positive(int(axis), rank) for axis in (axis1, axis2))
+        places = creation.range(rank)
+        return arrays.transpose(a, where_of(places == i, j, where_of(places == j, i, places)))
     order = [*range(a.shape.rank)]
     i, j = (_positive(int(axis), len(order)) for axis in (axis1, axis2))
     order[i], order[j] = j, i
@@ -78,11 +86,25 @@ def moveaxis(a, source, destination):
     if len(source) != len(destination):
         raise ValueError("The lengths of source and destination must equal")
     rank = a.shape.rank
+    if rank is None:
+        return _moved(a, source, destination)
     source, destination = ([_positive(int(axis), rank) for axis in x] for x in (source, destination))
     order = [i for i in range(rank) if i not in source]
     for place, axis in sorted(zip(destination, source, strict=True)):
         order.insert(place, axis)
     return arrays.transpose(a, order)
+
+
+def _moved(a, source, destination):
+    """`moveaxis` where only running tells how many axes there are."""
+    rank = arrays.rank(a)
+    source, destination = (stack_of([_positive(int(axis), rank) for axis in x]) for x in (source, destination))
+    taken, chosen = (
+        reduce_any(arrays.expand_dims(creation.range(rank), 1) == x, 1) for x in (source, destination)
+    )  # fmt: skip
+    places = joining.concat([destination, boolean_mask(creation.range(rank), ~chosen)], 0)
+    axes = joining.concat([source, boolean_mask(creation.range(rank), ~taken)], 0)
+    return arrays.transpose(a, gather(axes, argsort(places)))
 
 
 def pad(array, pad_width, mode, **kwargs):
@@ -144,7 +166,12 @@ def tile(a, reps):
     a = tensor(a)
     reps = arrays.reshape(tensor(reps, dtypes.int32), [-1])
     rank, count = a.shape.rank, reps.shape[0]
-    if count < rank:
+    if rank is None or count is None:
+        missing = arrays.size(reps) - arrays.rank(a)
+        reps = joining.concat([creation.ones(arrays.reshape(maximum(-missing, 0), [1]), dtypes.int32), reps], 0)
+        before = creation.ones(arrays.reshape(maximum(missing, 0), [1]), dtypes.int32)
+        a = arrays.reshape(a, joining.concat([before, arrays.shape(a)], 0))
+    elif count < rank:
         reps = joining.concat([[1] * (rank - count), reps], 0)
     elif rank < count:
         a = arrays.reshape(a, joining.concat([[1] * (count - rank), arrays.shape(a)], 0))
@@ -181,6 +208,8 @@ def _joined(tup, rank, axis):
 def hstack(tup):
     """Returns arrays joined side by side."""
     parts = promoted(*[_of_rank(one, 1) for one in tup])
+    if parts[0].shape.rank is None:
+        return joining.concat(parts, minimum(arrays.rank(parts[0]) - 1, 1))
     return joining.concat(parts, 0 if parts[0].shape.rank == 1 else 1)
 
 
@@ -198,12 +227,23 @@ def _of_rank(x, rank):
     """`x` with axes of size 1 added until it has `rank`, where NumPy adds them."""
     x = tensor(x)
     have = x.shape.rank
+    if have is None:
+        return _of_open_rank(x, rank)
     if have >= rank:
         return x
     if rank < 3:
         return arrays.reshape(x, joining.concat([[1] * (rank - have), arrays.shape(x)], 0))
     before, after = {0: (3, 0), 1: (1, 1), 2: (0, 1)}[have]
     return arrays.reshape(x, joining.concat([[1] * before, arrays.shape(x), [1] * after], 0))
+
+
+def _of_open_rank(x, rank):
+    """`_of_rank` where only running tells how many axes there are."""
+    have = arrays.rank(x)
+    missing = maximum(rank - have, 0)
+    after = arrays.cast((have == 1) | (have == 2), dtypes.int32) if rank == 3 else 0
+    ends = [creation.ones(arrays.reshape(n, [1]), dtypes.int32) for n in (missing - after, after)]
+    return arrays.reshape(x, joining.concat([ends[0], arrays.shape(x), ends[1]], 0))
 
 
 def _atleast(arys, rank):

@@ -49,3 +49,19 @@ def test_what_it_calls_is_left_alone(library):
 def test_functions_of_datasets_are_asked_for_by_nobody(library):
     with pytest.raises(tf.errors.OperatorNotAllowedInGraphError):
         tf.data.Dataset.from_tensors(tf.ones([2])).map(library.negated_where_positive)
+
+
+def test_annotated_names_are_shared_with_branches():
+    @tf.function
+    def choose(x):
+        result: tf.Tensor = x
+        other: int
+        if x > 0.0:
+            result: tf.Tensor = x * 2.0
+            other = 1
+        else:
+            other = 2
+        return result, other
+
+    assert [float(one) for one in choose(tf.constant(3.0))] == [6.0, 1.0]
+    assert [float(one) for one in choose(tf.constant(-3.0))] == [-3.0, 2.0]

@@ -208,3 +208,19 @@ def test_a_waiting_value_that_does_not_fit_a_place_in_a_list_is_passed_over(tmp_
     late.items.append(tf.Variable(0.0))
     assert [float(v) for v in late.items] == [0.0, 3.0]
     assert "not restored from a checkpoint" in caplog.text
+
+
+def test_a_module_lists_what_its_subclasses_ask_for():
+    inner, outer = tf.Module(), tf.Module()
+    inner.numbers = [1, 2]
+    outer.inner, outer.number = inner, 3
+    outer.sparse = tf.sparse.from_dense([0.0, 4.0])
+
+    def is_number(leaf):
+        return isinstance(leaf, int)
+
+    assert list(outer._flatten(predicate=is_number)) == [3, 1, 2]
+    assert list(outer._flatten(predicate=is_number, recursive=False)) == [3]
+    assert len(list(outer._flatten(predicate=tf.is_tensor, expand_composites=True))) == 3
+    with pytest.raises(tf.errors.UnimplementedError, match="the way to each leaf"):
+        outer._flatten(with_path=True)

@@ -4,6 +4,7 @@ import functools
 import re
 
 from tapeflow.core.base import nest
+from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.base.naming import scopes
 from tapeflow.core.track.auto_trackable import AutoTrackable
 from tapeflow.core.values.variable import Variable
@@ -112,6 +113,23 @@ class Module(AutoTrackable):
         """All modules below this one, a tuple."""
         return tuple(_walk(self, lambda x: isinstance(x, Module)))
 
+    def _flatten(
+        self, recursive=True, predicate=None, attribute_traversal_key=None, with_path=False, expand_composites=False
+    ):  # fmt: skip
+        """What the attributes hold, as classes below `tf.Module` ask for it.
+
+        Args:
+            recursive: Whether to go into modules.
+            predicate: Which leaves are wanted; all if None.
+            attribute_traversal_key: Sorts the names of attributes.
+            with_path: Not supported.
+            expand_composites: Whether the tensors of composites are meant instead of those.
+        """
+        if with_path:
+            raise UnimplementedError("tf.Module._flatten: the way to each leaf is not kept", hint="with_path=False")
+        wanted = predicate or (lambda leaf: True)
+        return iter(_walk(self, wanted, None, recursive, attribute_traversal_key, expand_composites))
+
     @classmethod
     def with_name_scope(cls, method):
         """Decorates a method to run inside the module's name scope."""
@@ -128,30 +146,30 @@ def _snake_case(name):
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-def _walk(module, wanted, seen=None):
+def _walk(module, wanted, seen=None, recursive=True, key=None, expand=False):
     """Everything `wanted` below `module`: its own attributes first, by name, then its submodules'."""
     seen = {id(module)} if seen is None else seen
     found, below = [], []
     ignored = module._TF_MODULE_IGNORED_PROPERTIES
-    for key in sorted(vars(module)):
-        if key in ignored or key.startswith("_self_"):
+    for name in sorted(vars(module), key=key):
+        if name in ignored or name.startswith("_self_"):
             continue
-        for leaf in _leaves(vars(module)[key]):
+        for leaf in _leaves(vars(module)[name], expand):
             if id(leaf) in seen:
                 continue
             if wanted(leaf):
                 seen.add(id(leaf))
                 found.append(leaf)
-            if isinstance(leaf, Module):
+            if recursive and isinstance(leaf, Module):
                 seen.add(id(leaf))
                 below.append(leaf)
     for one in below:
-        found += _walk(one, wanted, seen)
+        found += _walk(one, wanted, seen, recursive, key, expand)
     return found
 
 
-def _leaves(value):
+def _leaves(value, expand=False):
     try:
-        return nest.flatten(value)
+        return nest.flatten(value, expand_composites=expand)
     except TypeError:  # a dictionary whose keys cannot be sorted holds nothing that we could name
         return list(value.values()) if isinstance(value, dict) else [value]

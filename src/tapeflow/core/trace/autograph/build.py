@@ -49,7 +49,7 @@ def _warn(function, reason):
 
 def converted_tree(function):
     """The syntax tree of the converted function."""
-    tree = tree_of(function)
+    tree = _Bare().visit(tree_of(function))
     owner = function.__qualname__.split(".")[-2] if "." in function.__qualname__ else None
     converter = Converter(tree, None if owner in (None, "<locals>") else owner)
     if isinstance(tree, ast.Lambda):
@@ -58,6 +58,18 @@ def converted_tree(function):
     if isinstance(tree, ast.AsyncFunctionDef):
         raise NoSource("coroutines are not converted")
     return converter.function(tree)
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes the types from annotated assignments: Python allows none on names that a branch's function shares."""
+
+    def visit_AnnAssign(self, node):
+        if not isinstance(node.target, ast.Name):
+            return node
+        return ast.copy_location(ast.Assign([node.target], node.value) if node.value else ast.Pass(), node)
+
+    def visit_ClassDef(self, node):
+        return node  # annotations are what dataclasses are made of
 
 
 def _compiled(function):

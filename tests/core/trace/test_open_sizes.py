@@ -246,3 +246,39 @@ def test_strings_that_are_known_stay_on_the_host_once_compiled(make):
     function = tf.function(make, autograph=False)
     results = [np.asarray(function().numpy()).tolist() for _ in range(4)]
     assert results == [np.asarray(make().numpy()).tolist()] * 4
+
+
+# -- arguments that are tensors --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda i: tf.strided_slice([1, 2, 3, 4], i[:1], i[1:]),
+        lambda i: tf.gather_nd([1, 2, 3], i[:, None] * 2, bad_indices_policy="IGNORE"),
+        lambda i: tf.gather_nd([[1, 2], [3, 4]], i[:, None] * 2, bad_indices_policy="IGNORE"),
+        lambda i: tf.scatter_nd(i[:, None] * 2, [1.0, 2.0], [3], bad_indices_policy="IGNORE"),
+        lambda i: tf.scatter_nd(i[:, None] * 2, [[1.0], [2.0]], tf.stack([i[1] + 1, 1]), bad_indices_policy="IGNORE"),
+        lambda i: tf.linspace(1.0, 2.0, i[1]), lambda i: tf.linspace([1.0, 2.0], [2.0, 5.0], i[1], axis=-1),
+        lambda i: tf.linspace(1.0, 2.0, i[0]), lambda i: tf.linspace(1.0, 2.0, i[1] - 1),
+    ],
+)  # fmt: skip
+def test_arguments_that_are_tensors(function):
+    compare(function, tf.constant([0, 2]), tf.TensorSpec([2], tf.int32))
+    compare(function, tf.constant([0, 2]), tf.TensorSpec([None], tf.int32))
+
+
+def test_updates_of_batches_of_rows():
+    def update(variable, rows):
+        return variable.batch_scatter_update(tf.IndexedSlices([[10.0], [20.0]], rows))
+
+    eager, traced = (tf.Variable([[1.0, 2.0], [3.0, 4.0]]) for _ in range(2))
+    update(eager, tf.constant([[1], [0]]))
+    tf.function(lambda rows: update(traced, rows))(tf.constant([[1], [0]]))
+    np.testing.assert_array_equal(eager, traced)
+    assert traced.numpy().tolist() == [[1.0, 10.0], [20.0, 4.0]]
+
+
+def test_a_message_of_a_tensor_without_a_value_is_refused():
+    with pytest.raises(TypeError, match="Expected any non-tensor type"):
+        tf.function(lambda x: tf.make_tensor_proto(x) and x)(tf.constant(1))

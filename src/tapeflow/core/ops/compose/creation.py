@@ -151,6 +151,8 @@ def linspace(start, stop, num, name=None, axis=0):
         start, stop = array.cast(start, dtypes.float64), array.cast(stop, dtypes.float64)
     if isinstance(num, float) or (hasattr(num, "dtype") and not dtypes.as_dtype(num.dtype).is_integer):
         raise TypeError(f"Argument `tensor` (name: num) must be of type integer. Received `tensor` = {num}")
+    if isinstance(num, Symbol):
+        return _symbolic_linspace(start, stop, num, axis)
     count = int(num)
     if count < 0:
         raise InvalidArgumentError(f"Requires start <= limit when delta > 0: 1/{count}", hint="num must be at least 0")
@@ -168,6 +170,20 @@ def linspace(start, stop, num, name=None, axis=0):
     delta = (last - first) / array.cast(count - 1, start.dtype)
     return concat([first, first + delta * steps, last], place)
 
+
+
+def _symbolic_linspace(start, stop, num, axis):
+    """`linspace` of a number that only running tells."""
+    num = array.cast(num, dtypes.int32)
+    sizes = shapes.broadcast_args(shape(start), shape(stop))
+    start, stop = (array.broadcast_to(x, sizes) for x in (start, stop))
+    place = axis if axis >= 0 else axis + start.shape.rank + 1
+    first, last = expand_dims(start, place), expand_dims(stop, place)
+    parts = maximum(num - 1, 1)
+    steps = array.cast(range(1, parts), start.dtype)
+    steps = array.reshape(steps, [-1 if i == place else 1 for i in _python_range(start.shape.rank + 1)])
+    whole = concat([first, first + (last - first) / array.cast(parts, start.dtype) * steps, last], place)
+    return whole[(slice(None),) * place + (slice(0, num),)]
 
 
 def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name=None):

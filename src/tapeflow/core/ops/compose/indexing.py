@@ -101,7 +101,25 @@ def _own_index(indices, k):
     return cast(places, indices.dtype)
 
 
+def _lies_inside(indices, sizes):
+    """Which index vectors, symbols, lie in a tensor of these sizes."""
+    depth = registry.get("Shape")(indices)[-1]
+    inside = (indices >= 0) & (indices < cast(sizes[:depth], indices.dtype))
+    return registry.get("All")(inside, -1)
+
+
+def _symbolic_gather_nd_or_zero(params, indices):
+    shape, rank = registry.get("Shape"), registry.get("Rank")
+    inside = _lies_inside(indices, shape(params))
+    safe = gathers.gather_nd(params, select(inside[..., None], indices, indices * 0))
+    rest = registry.get("Fill")(reshape(rank(safe) - rank(inside), [1]), 1)
+    mask = reshape(inside, registry.get("ConcatV2")([shape(inside), rest], 0))
+    return select(mask, safe, registry.get("ZerosLike")(safe))
+
+
 def _gather_nd_or_zero(params, indices):
+    if not isinstance(indices, EagerTensor) or not params.shape.is_fully_defined():
+        return _symbolic_gather_nd_or_zero(params, indices)
     sizes = np.array(params.shape.as_list()[: indices.shape.as_list()[-1]])
     found = np.asarray(indices.host)
     inside = ((found >= 0) & (found < sizes)).all(-1)
@@ -194,12 +212,15 @@ def scatter_nd(indices, updates, shape, bad_indices_policy="", name=None):
     indices = convert(indices)
     shape = convert(shape, hint=indices.dtype)
     if bad_indices_policy == "IGNORE":
-        indices, updates = _inside(indices, convert(updates), np.ravel(shape.host).tolist())
+        sizes = np.ravel(shape.host).tolist() if isinstance(shape, EagerTensor) else shape
+        indices, updates = _inside(indices, convert(updates), sizes)
     return scatters.scatter_nd(indices, updates, shape)
 
 
 def _inside(indices, updates, shape):
     """The indices that lie in `shape`, and their updates, as lists of them."""
+    if not all(isinstance(x, EagerTensor) for x in (indices, updates)) or not isinstance(shape, list):
+        return _symbolic_inside(indices, updates, shape)
     found = np.asarray(indices.host)
     kept = ((found >= 0) & (found < np.array(shape[: found.shape[-1]]))).all(-1)
     places = convert(np.flatnonzero(kept.ravel()))
@@ -208,10 +229,26 @@ def _inside(indices, updates, shape):
     return gathers.gather_v2(reshape(indices, [outer, depth]), places, 0), gathers.gather_v2(flat, places, 0)
 
 
+def _sizes_of(tensor):
+    """A list of sizes if all are known, else a tensor of them."""
+    return tensor.shape.as_list() if tensor.shape.is_fully_defined() else registry.get("Shape")(tensor)
+
+
+def _symbolic_inside(indices, updates, sizes):
+    shape = registry.get("Shape")
+    kept = reshape(_lies_inside(indices, convert(sizes)), [-1])
+    places = reshape(registry.get("Where")(kept), [-1])
+    outer = registry.get("Rank")(indices) - 1
+    joined = registry.get("ConcatV2")
+    flat = reshape(updates, joined([[-1], shape(updates)[outer:]], 0))
+    vectors = reshape(indices, joined([[-1], shape(indices)[-1:]], 0))
+    return gathers.gather_v2(vectors, places, 0), gathers.gather_v2(flat, places, 0)
+
+
 def _tensor_scatter(record, tensor, indices, updates, bad_indices_policy):
     tensor = convert(tensor)
     if bad_indices_policy == "IGNORE":
-        indices, updates = _inside(convert(indices), convert(updates, hint=tensor.dtype), tensor.shape.as_list())
+        indices, updates = _inside(convert(indices), convert(updates, hint=tensor.dtype), _sizes_of(tensor))
     return record(tensor, indices, updates)
 
 
@@ -309,7 +346,9 @@ def strided_slice(
         name: Optional name.
     """
     if strides is None:
-        strides = np.ones_like(np.asarray(convert(begin).host))
+        begin = convert(begin)
+        known = begin.shape.is_fully_defined()
+        strides = np.ones(begin.shape.as_list(), begin.dtype.np) if known else registry.get("OnesLike")(begin)
     return slices.strided_slice(
         input_, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
     )

@@ -6,6 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.tensor_message import array_message, array_of_message
 from tapeflow.core.values.convert import convert, dtype_of
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import Tensor
 
 
@@ -35,6 +36,11 @@ def make_tensor_proto(values, dtype=None, shape=None, verify_shape=False, allow_
         return values
     if values is None:
         raise ValueError("None values not supported.")
+    if isinstance(values, Symbol):
+        raise TypeError(
+            f"Expected any non-tensor type, but got a tensor instead: {values.name} is a tensor inside a tf.function "
+            "and has no value yet; tf.io.serialize_tensor makes a message when the function runs"
+        )
     if shape is not None and 0 in TensorShape(shape).as_list() and not hasattr(values, "dtype"):
         values = np.zeros(TensorShape(shape).as_list(), _array(values, dtype)[0].dtype)
     array, dtype = _array(values, dtype)

@@ -132,6 +132,15 @@ def _batch_update(result, indices, values):
     result[(*(g[..., None] for g in grids), indices)] = values
 
 
+def _batch_update_in_graph(variable, indices, values):
+    from tapeflow.core.ops.compose.indexing import _own_index
+    from tapeflow.core.ops.compose.joining import concat
+
+    vectors = expand_dims(indices, -1)
+    own = [_own_index(vectors, k) for k in range(indices.shape.rank - 1)]
+    return _written_in_graph(variable, "ResourceScatterNdUpdate", concat([*own, vectors], -1), values)
+
+
 def batch_scatter_update(self, sparse_delta, use_locking=False, name=None):
     """Replaces rows of each element of a batch.
 
@@ -141,6 +150,9 @@ def batch_scatter_update(self, sparse_delta, use_locking=False, name=None):
     """
     if not isinstance(sparse_delta, IndexedSlices):
         raise TypeError(f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {sparse_delta}")
+    if current.graph is not None:
+        values = convert(sparse_delta.values, dtype=self._dtype)
+        return _batch_update_in_graph(self, _integer(sparse_delta.indices), values)
     indices = np.asarray(_integer(sparse_delta.indices).host)
     values = np.asarray(convert(sparse_delta.values, dtype=self._dtype).host)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core.ops.defs.math import conj  # noqa: F401  for readers who look for it here
-from tapeflow.core.ops.lowering import jnp
+from tapeflow.core.ops.lowering import jnp, lax
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 
@@ -37,7 +37,7 @@ make_complex = op(
     "Complex", "real: T, imag: T, *, Tout: type = complex64 -> out: Tout", T="float32 | float64",
     Tout="complex64 | complex128",
     kernel=lambda real, imag, Tout: _joined(real, imag, Tout.np),
-    lower=lambda real, imag, Tout: (real + 1j * imag).astype(Tout.np),
+    lower=lambda real, imag, Tout: lax.complex(*jnp.broadcast_arrays(real, imag)).astype(Tout.np),
     grad=(
         lambda c, dy: sum_to(real(dy, c.real.dtype), c.real), lambda c, dy: sum_to(imag(dy, c.imag.dtype), c.imag)
     ),

@@ -75,8 +75,10 @@ def _loss(
 
 
 def _is_zero(dy):
-    from tapeflow.core.values.symbol import constant_value
+    from tapeflow.core.values.symbol import Symbol, constant_value
 
+    if isinstance(dy, Symbol) and dy.node.type == "ZerosLike":  # in a graph, of an output that nothing used
+        return True
     value = constant_value(dy)
     return value is not None and not np.any(value)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core.ops.defs.array import cast, zeros_like
-from tapeflow.core.ops.defs.math import binary, conj, divide_integers, not_equal
+from tapeflow.core.ops.defs.math import binary, conj, divide_integers, not_equal, quotient_lowering
 from tapeflow.core.ops.lowering import jnp, lax
 
 
@@ -33,7 +33,8 @@ def _div(x, y):
 
 
 div = binary(
-    "Div", divide_integers(_div), lambda x, y: _truncated_lowering(x, y) if x.dtype.kind in "iu" else x / y,
+    "Div", divide_integers(_div),
+    lambda x, y: _truncated_lowering(x, y) if x.dtype.kind in "iu" else quotient_lowering(x, y),
     (lambda c, dz: dz / conj(c.y), lambda c, dz: dz * conj(-c.x / c.y / c.y)),
 )  # fmt: skip
 
@@ -86,7 +87,7 @@ xlog1py = _guarded(
     (lambda c, dz: dz * conj(xlog1py(_nonzero(c.x), c.y)), lambda c, dz: dz * conj(xdivy(c.x, c.y + 1))),
 )  # fmt: skip
 xdivy = _guarded(
-    "Xdivy", np.true_divide, lambda x, y: x / y, 0,
+    "Xdivy", np.true_divide, quotient_lowering, 0,
     (
         lambda c, dz: dz * conj(xdivy(_nonzero(c.x), c.y)),
         lambda c, dz: dz * conj(xdivy(-c.x, c.y * c.y)),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core.ops import registry
-from tapeflow.core.ops.defs.math import abs_, checked, conj, exp, sign, slope, sqrt, square, unary
+from tapeflow.core.ops.defs.math import abs_, checked, conj, exp, quotient_lowering, sign, slope, sqrt, square, unary
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
 
@@ -67,7 +67,7 @@ rsqrt = unary("Rsqrt", single(_rsqrt), "lax.rsqrt", lambda c, dy: rsqrt_grad(c.y
 sigmoid = unary("Sigmoid", single(_sigmoid), "jax.nn.sigmoid",
                 lambda c, dy: sigmoid_grad(conj(c.y), dy), _FC)  # fmt: skip
 reciprocal, inv = (
-    unary(name, np.reciprocal, lambda x: 1 / x, rule, "floating | signed | complex",
+    unary(name, np.reciprocal, lambda x: quotient_lowering(x.dtype.type(1), x), rule, "floating | signed | complex",
           samples=lambda draw: draw.positive((3, 4)), lacks="signed")
     for name, rule in (
         ("Reciprocal", lambda c, dy: reciprocal_grad(c.y, dy)), ("Inv", lambda c, dy: inv_grad(c.y, dy)),

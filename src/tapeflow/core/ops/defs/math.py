@@ -10,7 +10,7 @@ from tapeflow.core.base.mode import mode
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.gradient_context import zero
-from tapeflow.core.ops.lowering import jnp
+from tapeflow.core.ops.lowering import jnp, lax
 from tapeflow.core.ops.op import op
 from tapeflow.core.ops.shape_sums import sum_to
 from tapeflow.core.values.tensor import EagerTensor
@@ -64,6 +64,14 @@ def divide_integers(function):
     return kernel
 
 
+def quotient_lowering(x, y):
+    """x / y; a complex number divided by 0 is NaN, where XLA has infinity."""
+    quotient = x / y
+    if quotient.dtype.kind != "c":
+        return quotient
+    return jnp.where(y == 0, complex(np.nan, np.nan), quotient).astype(quotient.dtype)
+
+
 def _floor_div(x, y):
     if np.asarray(x).dtype.kind in "iu":
         return operator.floordiv(x, y)
@@ -112,7 +120,7 @@ add_old = binary(
 subtract = binary("Sub", operator.sub, "jnp.subtract", (lambda c, dz: dz, lambda c, dz: -dz))
 multiply = binary("Mul", operator.mul, "jnp.multiply", (lambda c, dz: dz * conj(c.y), lambda c, dz: dz * conj(c.x)))
 real_div = binary(
-    "RealDiv", operator.truediv, "jnp.true_divide",
+    "RealDiv", operator.truediv, quotient_lowering,
     (lambda c, dz: dz / conj(c.y), lambda c, dz: dz * conj(-c.x / c.y / c.y)),
     T="numeric", lacks="integer",
 )  # fmt: skip
@@ -149,7 +157,10 @@ sqrt = unary(
 )  # fmt: skip
 square = unary("Square", np.square, "lax.square", lambda c, dy: dy * conj(2 * c.x), T="numeric")
 abs_ = unary("Abs", operator.abs, "lax.abs", lambda c, dy: dy * sign(c.x), T="floating | signed")
-sign = unary("Sign", np.sign, "lax.sign", zero, jvp=lambda c, dx: None, T="floating | complex | signed")
+sign = unary(
+    "Sign", np.sign, lambda x: jnp.where(x == 0, 0, lax.sign(x)).astype(x.dtype), zero, jvp=lambda c, dx: None,
+    T="floating | complex | signed",
+)  # fmt: skip
 complex_abs = op(
     "ComplexAbs", "x: T, *, Tout: type = float32 -> y: Tout", T="complex", Tout="float32 | float64",
     kernel=lambda x, Tout: np.abs(x).astype(Tout.np), lower=lambda x, Tout: jnp.abs(x).astype(Tout.np),

@@ -281,7 +281,7 @@ def _lower_mean(x, axes, keep):
 
 
 def _lower_extreme(function, initial):
-    return lambda x, axes, keep: function(x, axes, keepdims=keep, initial=initial(x.dtype))
+    return lambda x, axes, keep: function(x, axes, keepdims=keep, initial=x.dtype.type(initial(x.dtype)))
 
 
 sum_ = reduction("Sum", sum_array, _lower_sum, (_sum_grad, None), "numeric")

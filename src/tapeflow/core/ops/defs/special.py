@@ -109,8 +109,20 @@ def _is_pole(x):
     return (x <= 0) & (x == np.floor(x))
 
 
+def _polygamma_lowering(a, x):
+    """The compiler's, but 0 far out, and as the kernel for the orders 0 and infinity."""
+    a, x = jnp.broadcast_arrays(a, x)
+    result = jnp.where((x == np.inf) & (a > 0) & (a == jnp.floor(a)), 0, lax.polygamma(a, x))
+    result = jnp.where(a == np.inf, jnp.where(x <= 1, np.inf, np.nan), result)
+    return jnp.where(a == 0, _digamma_lowering(x), result).astype(x.dtype)
+
+
+def _digamma_lowering(x):
+    return jnp.where((x <= 0) & (x == jnp.floor(x)), np.nan, lax.digamma(x)).astype(x.dtype)
+
+
 polygamma = op(
-    "Polygamma", "a: T, x: T -> z: T", T="float32 | float64", kernel=_polygamma, lower=_broadcast("polygamma"),
+    "Polygamma", "a: T, x: T -> z: T", T="float32 | float64", kernel=_polygamma, lower=_polygamma_lowering,
     grad=(
         None,
         lambda c, dz: sum_to(dz * polygamma(c.a + 1, c.x), c.x),
@@ -131,7 +143,8 @@ def _one(x):
 
 digamma = op(
     "Digamma", "x: T -> y: T", T="floating",
-    kernel=outside(scipy_function("psi"), _is_pole, np.nan), lower="lax.digamma",
+    kernel=outside(scipy_function("psi"), _is_pole, np.nan),
+    lower=_digamma_lowering,
     grad=lambda c, dy: dy * _trigamma(c.x), samples=lambda draw: draw.positive((3, 4)),
 )  # fmt: skip
 
@@ -294,7 +307,10 @@ def _over(y, x):
 # -- the rest --------------------------------------------------------------------------------------
 
 dawsn = _special("Dawsn", "dawsn", "jsp.dawsn", lambda c, dy: dy * (1 - 2 * c.x * c.y))
-expint = _special("Expint", "expi", "jsp.expi", lambda c, dy: dy * exp(c.x) / c.x, where=_is_negative)
+expint = _special(
+    "Expint", "expi", lambda x: jnp.where(x < 0, np.nan, jnp.where(x == np.inf, x, jsp.expi(x))).astype(x.dtype),
+    lambda c, dy: dy * exp(c.x) / c.x, where=_is_negative,
+)  # fmt: skip
 
 
 def _fresnel(which):

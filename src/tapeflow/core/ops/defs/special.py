@@ -166,8 +166,17 @@ def _zeta(x, q):
     return np.where(np.isposinf(x) & (q > 1), 0, result).astype(dtype)[()]
 
 
+def _zeta_lowering(x, q):
+    """The compiler's, and its limits: 0 for infinite q; for infinite x the first term, q to the power -x, alone."""
+    x, q = jnp.broadcast_arrays(x, q)
+    result = jnp.where((q == np.inf) & (x > 1), 0, lax.zeta(x, q))
+    result = jnp.where((x == 0) & (q == 0), np.nan, result)
+    first = jnp.where(q < 1, np.inf, jnp.where(q == 1, 1, jnp.where(q > 1, 0, np.nan)))
+    return jnp.where(x == np.inf, jnp.where(q == -np.inf, result, first), result).astype(x.dtype)
+
+
 zeta = op(
-    "Zeta", "x: T, q: T -> z: T", T="float32 | float64", kernel=_zeta, lower=_broadcast("zeta"),
+    "Zeta", "x: T, q: T -> z: T", T="float32 | float64", kernel=_zeta, lower=_zeta_lowering,
     grad=(None, lambda c, dz: sum_to(-c.x * zeta(c.x + 1, c.q) * dz, c.q)),
     samples=None,
 )  # fmt: skip
@@ -182,9 +191,24 @@ def _off_domain(a, x):
     return (x < 0) | (a <= 0)
 
 
+def _both_infinite(a, x):
+    return (a == np.inf) & (x == np.inf)
+
+
 def _without_gamma(a, x):
     """Where TensorFlow has 0 for P(a, x) whatever `a` is, and where both arguments are infinite."""
-    return (x == 0) | (np.isposinf(a) & np.isposinf(x))
+    return (x == 0) | _both_infinite(a, x)
+
+
+def _incomplete_gamma_lowering(name, is_zero):
+    """The compiler's, with the kernel's answers outside of the domain."""
+
+    def lower(a, x):
+        a, x = jnp.broadcast_arrays(a, x)
+        result = jnp.where(_off_domain(a, x), np.nan, getattr(lax, name)(a, x))
+        return jnp.where(is_zero(a, x), 0, result).astype(x.dtype)
+
+    return lower
 
 
 def _gamma_density(a, x):
@@ -211,7 +235,7 @@ igamma_grad_a = op(
 igamma = op(
     "Igamma", "a: T, x: T -> z: T", T="floating",
     kernel=outside(outside(scipy_function("gammainc"), _off_domain, np.nan), _without_gamma, 0),
-    lower=_broadcast("igamma"),
+    lower=_incomplete_gamma_lowering("igamma", _without_gamma),
     grad=(
         lambda c, dz: sum_to(dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(dz * _gamma_density(c.a, c.x), c.x),
@@ -222,8 +246,8 @@ igammac = op(
     "Igammac", "a: T, x: T -> z: T", T="floating",
     kernel=outside(
         outside(scipy_function("gammaincc"), _off_domain, np.nan),
-        lambda a, x: np.isposinf(a) & np.isposinf(x), 0,
-    ), lower=_broadcast("igammac"),
+        _both_infinite, 0,
+    ), lower=_incomplete_gamma_lowering("igammac", _both_infinite),
     grad=(
         lambda c, dz: sum_to(-dz * igamma_grad_a(c.a, c.x), c.a),
         lambda c, dz: sum_to(-dz * _gamma_density(c.a, c.x), c.x),

@@ -228,6 +228,7 @@ def _eigh_grad(c, de, dv):
     if not c.compute_v:
         e, v = eigh(c.input, True)
     gaps = reshape(e, [*shape[:-1], 1, shape[-1]]) - reshape(e, [*shape, 1])
+    gaps = set_diag(gaps, e * 0 + 1, 0)  # not 0: the quotient's own gradient would be NaN
     inverse_gaps = set_diag(gaps / (gaps * gaps + 1e-20), e * 0, 0)
     middle = _diagonal(de)
     if c.compute_v:

@@ -15,6 +15,16 @@ from tapeflow.install import (
 )
 
 
+@pytest.fixture(autouse=True)
+def _as_it_was():
+    """Keras, once it is loaded, needs the name that these tests take away."""
+    was_installed = any(isinstance(finder, TensorFlowFinder) for finder in sys.meta_path)
+    uninstall_as_tensorflow()
+    yield
+    if was_installed:
+        install_as_tensorflow()
+
+
 @pytest.fixture
 def tensorflow():
     install_as_tensorflow()

@@ -23,6 +23,11 @@ def through_a_file(function, tmp_path, *signature, **parts):
     return tf.saved_model.load(tmp_path / "model")
 
 
+@pytest.fixture(autouse=True)
+def _no_global_seed():
+    tf.random.set_seed(None)
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory):
     """The pipelines as TapeFlow writes and reads them."""

@@ -10,7 +10,7 @@ from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.settings import settings
 from tapeflow.core.compile.lower import NotLowerable, as_array, lower_nodes, needed
-from tapeflow.core.compile.sequence import Sequence, run_node
+from tapeflow.core.compile.sequence import Sequence, laid_out, run_nodes
 from tapeflow.core.compile.split import steps_of
 from tapeflow.core.engines import hardware
 from tapeflow.core.graph.passes import stand_ins
@@ -183,7 +183,7 @@ class Plan:
 
     def _run_steps(self, tensors, donates):
         steps = self.steps
-        if len(steps) == 1 and not steps[0].step.on_host:
+        if self.is_one_program:
             outputs = steps[0].whole(tensors, self.takes, self.gives, self.overwritten if donates else ())
             if self.is_static and donates:
                 self._whole_donating = steps[0].as_function(donates)
@@ -241,11 +241,7 @@ class _Code:
             if node.type == "Const":
                 self._preset.append((self._place(node.outputs[0]), node.attrs["value"]))
                 continue
-            layout = tuple(
-                tuple([self._place(s) for s in one]) if type(one) is tuple else self._place(one) for one in node.args
-            )
-            outs = [self._place(s) for s in node.outputs]
-            self._list.append((node, layout, outs))
+            self._list.append(laid_out(node, self._place))
         self.gives = [self._place(s) for s in gives]
 
     def _place(self, s):
@@ -262,10 +258,7 @@ class _Code:
             slots[place] = x
         for place, x in zip(self.takes, tensors, strict=True):
             slots[place] = x
-        for node, layout, outs in self._list:
-            inputs = tuple([slots[i] if type(i) is int else tuple([slots[j] for j in i]) for i in layout])
-            for place, x in zip(outs, run_node(node, inputs), strict=False):
-                slots[place] = x
+        run_nodes(self._list, slots)
         return [slots[i] for i in self.gives]
 
 

@@ -20,7 +20,8 @@ class Sequence:
         self._steps = []
         for step in steps:
             if step.step.on_host:
-                self._steps.append((None, self._of_host(step.step.nodes), None, None))
+                nodes = [laid_out(node, self._place) for node in step.step.nodes if node.type != "Const"]
+                self._steps.append((None, nodes, None, None))
             else:
                 chosen, made = [self._place(s) for s in step.takes], [self._place(s) for s in step.gives]
                 self._steps.append((step, chosen, made, []))
@@ -32,17 +33,6 @@ class Sequence:
         if s.node.type == "Const":
             self._preset[place] = s.node.attrs["value"]
         return place
-
-    def _of_host(self, nodes):
-        found = []
-        for node in nodes:
-            if node.type != "Const":
-                layout = [
-                    tuple([self._place(s) for s in one]) if type(one) is tuple else self._place(one)
-                    for one in node.args
-                ]
-                found.append((node, layout, [self._place(s) for s in node.outputs]))
-        return found
 
     def _find_donations(self, graph):
         """Notes for each program what it may destroy: (position, the variable's state, the place of its new value).
@@ -81,7 +71,7 @@ class Sequence:
         with Apart():
             for step, chosen, made, donations in self._steps:
                 if step is None:
-                    _run_host(chosen, slots)
+                    run_nodes(chosen, slots)
                 elif donates and donations:
                     _run_donating(step, chosen, made, donations, slots)
                 else:
@@ -94,7 +84,19 @@ def _flat(one):
     return one if type(one) is tuple else (one,)
 
 
-def _run_host(nodes, slots):
+def laid_out(node, place):
+    """A node, the places of its inputs (a tuple for a list of them), and those of its outputs.
+
+    Args:
+        node: The node.
+        place: Function from a symbol to its place.
+    """
+    layout = tuple([tuple([place(s) for s in one]) if type(one) is tuple else place(one) for one in node.args])
+    return node, layout, [place(s) for s in node.outputs]
+
+
+def run_nodes(nodes, slots):
+    """Runs nodes, as `laid_out` gives them, on the tensors in `slots`; puts their outputs there."""
     for node, layout, outs in nodes:
         inputs = tuple([slots[i] if type(i) is int else tuple([slots[j] for j in i]) for i in layout])
         for place, x in zip(outs, run_node(node, inputs), strict=False):

@@ -171,6 +171,26 @@ def _check_parameters(api, parameters, function):
         )
 
 
+def _registering(handlers, hints, expected):
+    """The decorator that adds a handler of a whole kind of APIs, for values of some types.
+
+    Args:
+        handlers: Where to.
+        hints: The types.
+        expected: The names of the handler's parameters; it may name them otherwise.
+    """
+    meet("ragged")
+
+    def decorator(handler):
+        if len(inspect.signature(handler).parameters) != len(expected):
+            raise TypeError(f"Expected a function with the parameters ({', '.join(expected)}), got {handler}")
+        handlers.append((hints, handler))
+        _refresh()
+        return handler
+
+    return decorator
+
+
 def dispatch_for_unary_elementwise_apis(x_type):
     """Makes a function stand in for every elementwise API of one tensor, for values of a type.
 
@@ -180,16 +200,7 @@ def dispatch_for_unary_elementwise_apis(x_type):
     Returns:
         A decorator for `handler(api_func, x)`.
     """
-
-    meet("ragged")
-
-    def decorator(handler):
-        _check_handler(handler, ["api_func", "x"])
-        _unary.append(((x_type,), handler))
-        _refresh()
-        return handler
-
-    return decorator
+    return _registering(_unary, (x_type,), ["api_func", "x"])
 
 
 def dispatch_for_binary_elementwise_apis(x_type, y_type):
@@ -202,21 +213,7 @@ def dispatch_for_binary_elementwise_apis(x_type, y_type):
     Returns:
         A decorator for `handler(api_func, x, y)`.
     """
-
-    meet("ragged")
-
-    def decorator(handler):
-        _check_handler(handler, ["api_func", "x", "y"])
-        _binary.append(((x_type, y_type), handler))
-        _refresh()
-        return handler
-
-    return decorator
-
-
-def _check_handler(handler, expected):
-    if len(inspect.signature(handler).parameters) != len(expected):
-        raise TypeError(f"Expected a function with the parameters ({', '.join(expected)}), got {handler}")
+    return _registering(_binary, (x_type, y_type), ["api_func", "x", "y"])
 
 
 def dispatch_for_binary_elementwise_assert_apis(x_type, y_type):
@@ -229,16 +226,7 @@ def dispatch_for_binary_elementwise_assert_apis(x_type, y_type):
     Returns:
         A decorator for `handler(assert_func, x, y)`.
     """
-
-    meet("ragged")
-
-    def decorator(handler):
-        _check_handler(handler, ["assert_func", "x", "y"])
-        _asserting.append(((x_type, y_type), handler))
-        _refresh()
-        return handler
-
-    return decorator
+    return _registering(_asserting, (x_type, y_type), ["assert_func", "x", "y"])
 
 
 def unregister_dispatch_for(dispatch_target):

@@ -6,7 +6,7 @@ from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.specs import NoneTensorSpec, TensorSpec
 from tapeflow.core.data import structure
-from tapeflow.core.data.cursor import Cursor, boxes
+from tapeflow.core.data.cursor import Cursor, Through, boxes
 from tapeflow.core.data.dataset import Derived, known, number
 from tapeflow.core.data.joining import uneven, whole_block
 from tapeflow.core.values.extension_type import batch_encoder
@@ -162,7 +162,7 @@ class Rows(Cursor):
 # -- batch -----------------------------------------------------------------------------------------
 
 
-class _Batched(Cursor):
+class _Batched(Through):
     """So many elements of a cursor at a time."""
 
     def __init__(self, source, size, drop, specs):
@@ -184,15 +184,6 @@ class _Batched(Cursor):
         if not rows or (self._drop and len(rows) < size):
             return None
         return stack_rows(rows, self._specs)
-
-    def save(self):
-        return {"source": self._source.save()}
-
-    def restore(self, state):
-        self._source.restore(state["source"])
-
-    def close(self):
-        self._source.close()
 
 
 class _BatchDataset(Derived):

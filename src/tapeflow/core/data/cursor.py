@@ -88,6 +88,22 @@ class Cursor:
         """Ends its threads and closes its files."""
 
 
+class Through(Cursor):
+    """A cursor over another whose place is the other's."""
+
+    def __init__(self, source):
+        self._source = source
+
+    def save(self):
+        return {"source": self._source.save()}
+
+    def restore(self, state):
+        self._source.restore(state["source"])
+
+    def close(self):
+        self._source.close()
+
+
 class ColumnCursor(Cursor):
     """A cursor that makes blocks, and takes single elements from them.
 

@@ -11,7 +11,7 @@ from tapeflow.core.base.source import user_frame
 from tapeflow.core.base.specs import BatchableTypeSpec, TensorSpec, register
 from tapeflow.core.base.trackable import Trackable
 from tapeflow.core.data import nodes, structure
-from tapeflow.core.data.cursor import AccessCursor, Cursor, Start
+from tapeflow.core.data.cursor import AccessCursor, Start, Through
 from tapeflow.core.data.methods import Methods
 from tapeflow.core.data.more_methods import MoreMethods
 from tapeflow.core.values.convert import convert
@@ -263,7 +263,7 @@ class _VariantDataset(DatasetV2):
         return nodes.held_by(start.tensor(self.variant)).cardinality()
 
 
-class _Restructured(Cursor):
+class _Restructured(Through):
     """Elements whose tensors are those of another's elements; both as `Encoded`."""
 
     def __init__(self, source, before, after):
@@ -272,15 +272,6 @@ class _Restructured(Cursor):
     def next(self):
         row = self._source.next()
         return None if row is None else self._after.from_flat(self._before.to_flat(row))
-
-    def save(self):
-        return {"source": self._source.save()}
-
-    def restore(self, state):
-        self._source.restore(state["source"])
-
-    def close(self):
-        self._source.close()
 
 
 def as_elements_of(spec, cursor, inside):

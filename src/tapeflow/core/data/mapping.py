@@ -4,7 +4,7 @@
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.specs import TensorSpec
-from tapeflow.core.data.cursor import Access, ColumnCursor, Cursor, stacked
+from tapeflow.core.data.cursor import Access, ColumnCursor, Through, stacked
 from tapeflow.core.data.dataset import AUTOTUNE, UNKNOWN, Derived, known, number
 from tapeflow.core.data.function import DataFunction
 from tapeflow.core.data.structure import flatten
@@ -12,7 +12,7 @@ from tapeflow.core.data.vectorize import GivenUp
 from tapeflow.core.data.workers import Ordered
 
 
-class _Mapped(Cursor):
+class _Mapped(Through):
     """A function of each element."""
 
     def __init__(self, source, function):
@@ -21,15 +21,6 @@ class _Mapped(Cursor):
     def next(self):
         row = self._source.next()
         return None if row is None else self._function(row)
-
-    def save(self):
-        return {"source": self._source.save()}
-
-    def restore(self, state):
-        self._source.restore(state["source"])
-
-    def close(self):
-        self._source.close()
 
 
 class BlockFunction:
@@ -182,7 +173,7 @@ class _ParallelMapDataset(_MapDataset):
 # -- filter ----------------------------------------------------------------------------------------
 
 
-class _Filtered(Cursor):
+class _Filtered(Through):
     """The elements for which a function is true."""
 
     def __init__(self, source, predicate):
@@ -193,15 +184,6 @@ class _Filtered(Cursor):
             row = self._source.next()
             if row is None or self._predicate(row)[0]:
                 return row
-
-    def save(self):
-        return {"source": self._source.save()}
-
-    def restore(self, state):
-        self._source.restore(state["source"])
-
-    def close(self):
-        self._source.close()
 
 
 class _FilteredBlocks(_MappedBlocks):

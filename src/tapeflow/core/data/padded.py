@@ -8,7 +8,7 @@ from tapeflow.core.base.shapes import TensorShape, as_shape
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.data import structure
 from tapeflow.core.data.batches import _BatchDataset, _Batched
-from tapeflow.core.data.cursor import Cursor
+from tapeflow.core.data.cursor import Through
 from tapeflow.core.data.dataset import DatasetSpec, Derived, known, number
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.ragged import RaggedTensor, RaggedTensorSpec
@@ -17,7 +17,7 @@ from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 
-class _Padded(Cursor):
+class _Padded(Through):
     """Batches whose elements are filled up to one shape."""
 
     def __init__(self, source, size, drop, shapes, fillers):
@@ -38,15 +38,6 @@ class _Padded(Cursor):
             _padded(i, column, shape, filler)
             for i, (column, shape, filler) in enumerate(zip(columns, self._shapes, self._fillers, strict=True))
         ])  # fmt: skip
-
-    def save(self):
-        return {"source": self._source.save()}
-
-    def restore(self, state):
-        self._source.restore(state["source"])
-
-    def close(self):
-        self._source.close()
 
 
 def _padded(i, values, shape, filler):
@@ -272,7 +263,7 @@ class _RaggedBatchDataset(Derived):
 # -- sparse ----------------------------------------------------------------------------------------
 
 
-class _SparseRows(Cursor):
+class _SparseRows(Through):
     """Dense elements of one rank as one sparse tensor a batch."""
 
     def __init__(self, source, size, shape, dtype):
@@ -295,15 +286,6 @@ class _SparseRows(Cursor):
         values = np.concatenate([x.ravel() for x in rows])
         return (SparseTensor(np.concatenate(indices).astype(np.int64), EagerTensor(values, self._dtype),
                              np.array([len(rows), *full], np.int64)),)  # fmt: skip
-
-    def save(self):
-        return {"source": self._source.save()}
-
-    def restore(self, state):
-        self._source.restore(state["source"])
-
-    def close(self):
-        self._source.close()
 
 
 class _DenseToSparseBatchDataset(Derived):

@@ -8,10 +8,9 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError, NotFoundError
 from tapeflow.core.base.specs import TensorSpec
-from tapeflow.core.data.cursor import Cursor
+from tapeflow.core.data.cursor import Cursor, Through
 from tapeflow.core.data.dataset import UNKNOWN, DatasetV2, Derived
 from tapeflow.core.data.shuffle import SeedSource
-from tapeflow.core.data.simple import _Through
 from tapeflow.core.data.sources import _TensorSliceDataset
 from tapeflow.core.ops import registry
 from tapeflow.core.values.convert import convert
@@ -101,7 +100,7 @@ class SlicedSparseDataset(DatasetV2):
 # -- samples ---------------------------------------------------------------------------------------
 
 
-class _Sampled(_Through):
+class _Sampled(Through):
     """Each element with some probability."""
 
     def __init__(self, source, rate, seeds):
@@ -148,7 +147,7 @@ class SampledDataset(Derived):
 # -- waiting -----------------------------------------------------------------------------------------
 
 
-class _Sleeping(_Through):
+class _Sleeping(Through):
     """Elements that are waited for."""
 
     def __init__(self, source, microseconds):

@@ -9,7 +9,7 @@ from tapeflow.core.base.errors import FailedPreconditionError, InvalidArgumentEr
 from tapeflow.core.base.mode import current
 from tapeflow.core.data import nodes, structure
 from tapeflow.core.data.batches import Rows, stack_rows
-from tapeflow.core.data.cursor import Cursor
+from tapeflow.core.data.cursor import Through
 from tapeflow.core.data.dataset import INFINITE, UNKNOWN, Derived, known, number
 from tapeflow.core.data.mapping import predicate_of
 from tapeflow.core.data.reduce import stateful_function
@@ -18,23 +18,7 @@ from tapeflow.core.ops import registry
 from tapeflow.core.values.convert import convert
 
 
-class _Through(Cursor):
-    """A cursor over another whose place is the other's."""
-
-    def __init__(self, source):
-        self._source = source
-
-    def save(self):
-        return {"source": self._source.save()}
-
-    def restore(self, state):
-        self._source.restore(state["source"])
-
-    def close(self):
-        self._source.close()
-
-
-class _TakenWhile(_Through):
+class _TakenWhile(Through):
     """The elements before the first for which a function is false."""
 
     def __init__(self, source, predicate):
@@ -76,7 +60,7 @@ class _TakeWhileDataset(Derived):
 # -- scan ------------------------------------------------------------------------------------------
 
 
-class _Scanned(_Through):
+class _Scanned(Through):
     """A function of a state and each element, which gives the next state and an element."""
 
     def __init__(self, source, function, state):
@@ -127,7 +111,7 @@ class _ScanDataset(Derived):
 # -- unique ----------------------------------------------------------------------------------------
 
 
-class _Unique(_Through):
+class _Unique(Through):
     """Each element the first time that it comes."""
 
     def __init__(self, source):
@@ -180,7 +164,7 @@ class _UniqueDataset(Derived):
 # -- errors and sizes ------------------------------------------------------------------------------
 
 
-class _Ignoring(_Through):
+class _Ignoring(Through):
     """The elements that can be read."""
 
     def __init__(self, source, log):
@@ -212,7 +196,7 @@ class _IgnoreErrorsDataset(Derived):
         return UNKNOWN
 
 
-class _Counted(_Through):
+class _Counted(Through):
     """Elements that are counted."""
 
     def __init__(self, source, wanted):
@@ -267,7 +251,7 @@ class _AssertCardinalityDataset(Derived):
 # -- rebatch ---------------------------------------------------------------------------------------
 
 
-class _Rebatched(_Through):
+class _Rebatched(Through):
     """Batches of other sizes, made of the rows of batches."""
 
     def __init__(self, source, sizes, drop, specs, row_specs):

@@ -9,7 +9,7 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.specs import NoneTensorSpec, TensorSpec
 from tapeflow.core.data import loops, structure
-from tapeflow.core.data.cursor import Cursor
+from tapeflow.core.data.cursor import Cursor, Through
 from tapeflow.core.data.dataset import DatasetV2, Derived
 from tapeflow.core.data.iterator import IteratorSpec, OwnedIterator, iterate
 from tapeflow.core.data.options import AutoShardPolicy
@@ -128,7 +128,7 @@ class _Parts(Cursor):
         self._source.close()
 
 
-class _Turns(Cursor):
+class _Turns(Through):
     """Gives each local replica an element of its own; empty ones to those that none are left for."""
 
     def __init__(self, source, specs, team):
@@ -153,15 +153,6 @@ class _Turns(Cursor):
         return tuple(
             [_grouped(leaves, spec) for leaves, spec in zip(zip(*elements, strict=True), self._specs, strict=True)]
         )
-
-    def save(self):
-        return {"source": self._source.save()}
-
-    def restore(self, state):
-        self._source.restore(state["source"])
-
-    def close(self):
-        self._source.close()
 
 
 def _rows(leaves):

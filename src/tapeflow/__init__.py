@@ -20,12 +20,10 @@ newaxis = None
 
 def __getattr__(name):
     if name in WHERE:
-        start = importlib.import_module("tapeflow.core.start")
-        start.ready()
+        importlib.import_module("tapeflow.core.start").ready()
         module, attribute = WHERE[name]
         value = getattr(importlib.import_module(f"tapeflow.{module}"), attribute)
     elif name in MODULES:
-        importlib.import_module("tapeflow.core.start").ready()
         value = _module(name)
     elif name in ("losses", "metrics", "optimizers", "initializers"):
         value = getattr(__getattr__("keras"), name)
@@ -42,7 +40,7 @@ def __getattr__(name):
 
 
 class _Front(ModuleType):
-    """The module's class: a namespace that is imported by itself (`import tapeflow.nn`) needs the house as well."""
+    """The module's class: whoever imports a namespace, as `tf.nn` or by `import tapeflow.nn`, needs the house."""
 
     def __setattr__(self, name, value):
         super().__setattr__(name, value)

@@ -139,7 +139,6 @@ class Internal(ModuleType):
                     "internals that Keras and its like need; look for the name under tf, tf.compat.v1 or tf.raw_ops",
                     name=name, obj=None,
                 )  # fmt: skip
-            importlib.import_module("tapeflow.core.start").ready()
             value = getattr(importlib.import_module(_full(where[0])), where[1])
         setattr(self, name, value)
         return value

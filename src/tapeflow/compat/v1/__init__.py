@@ -73,7 +73,6 @@ _MODULES = frozenset(("data", "gfile", "initializers", "losses", "logging", "nn"
 
 def __getattr__(name):
     if name in _WHERE:
-        importlib.import_module("tapeflow.core.start").ready()
         source, ours = _WHERE[name]
         value = getattr(importlib.import_module(f"tapeflow.{source}" if source else "tapeflow"), ours)
     elif name in ("feature_column", "test"):

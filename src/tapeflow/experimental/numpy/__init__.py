@@ -2,7 +2,6 @@
 
 import numpy as _numpy
 
-from tapeflow.core import start as _start
 from tapeflow.core.trace.numpy_api.create import (
     arange,
     array,
@@ -217,8 +216,6 @@ from tapeflow.core.trace.numpy_api.shape import (
 )
 from tapeflow.core.values.tensor import Tensor as ndarray
 from tapeflow.experimental.numpy import random
-
-_start.ready()  # this module may be the first that a program imports
 
 bool_, complex64, complex128 = _numpy.bool_, _numpy.complex64, _numpy.complex128
 float16, float32, float64 = _numpy.float16, _numpy.float32, _numpy.float64

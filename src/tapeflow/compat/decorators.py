@@ -5,6 +5,9 @@ Python keeps what is behind a decorated function in `__wrapped__`; so do these.
 
 import functools
 import inspect
+import sys
+
+from tapeflow.core.base.function_types import PolymorphicFunction
 
 
 class TFDecorator:
@@ -34,7 +37,8 @@ def make_decorator(target, decorator_func, decorator_name=None, decorator_doc=""
     Returns:
         `decorator_func`.
     """
-    name = decorator_name or inspect.stack()[1].function
+    # The one frame, not `inspect.stack()`: that opens the source of every file on the stack, a second for each call.
+    name = decorator_name or sys._getframe(1).f_code.co_name
     functools.update_wrapper(decorator_func, target)
     layer = TFDecorator(name, target, decorator_doc, decorator_argspec)
     decorator_func._tf_decorator = layer
@@ -81,7 +85,9 @@ def unwrap(maybe_decorated):
 
 
 def _layer(function):
-    """The `TFDecorator` of a function itself, None if it has none of its own."""
+    """The `TFDecorator` of a function itself, None if it has none of its own; `tf.function` counts as a decorator."""
+    if isinstance(function, PolymorphicFunction):
+        return TFDecorator("tf.function", function.python_function)
     layer = getattr(function, "_tf_decorator", None)
     return layer if isinstance(layer, TFDecorator) else None
 

@@ -1,6 +1,7 @@
 """`tensorflow.python.util.tf_inspect`: Python's `inspect`, looking through decorators."""
 
 import inspect as _inspect
+from collections import namedtuple
 from inspect import (
     Parameter,
     Signature,
@@ -25,11 +26,22 @@ from inspect import (
 from tapeflow.compat.decorators import unwrap
 
 FullArgSpec = _inspect.FullArgSpec
+ArgSpec = namedtuple("ArgSpec", ["args", "varargs", "keywords", "defaults"])
 
 
 def getfullargspec(obj):
-    """Returns the argument names and defaults of a function, as it presents itself."""
-    return _inspect.getfullargspec(obj)
+    """Returns the argument names and defaults that the outermost decorator states, or those of what is behind."""
+    layers, target = unwrap(obj)
+    stated = next((layer.decorator_argspec for layer in layers if layer.decorator_argspec is not None), None)
+    if isinstance(stated, FullArgSpec):
+        return stated
+    return _inspect.getfullargspec(target if stated is None else obj)
+
+
+def getargspec(obj):
+    """Returns names, name of the rest, name of the named rest and defaults: `getfullargspec` as Python 2 had it."""
+    spec = getfullargspec(obj)
+    return ArgSpec(spec.args + spec.kwonlyargs, spec.varargs, spec.varkw, spec.defaults)
 
 
 def getfile(obj):

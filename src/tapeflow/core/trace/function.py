@@ -69,7 +69,7 @@ class Function(PolymorphicFunction, Trackable):
         self._storm_told = False
         self._created = None  # variables made on the first call: a list then
         self._methods = weakref.WeakKeyDictionary()
-        self._signature = _signature_of(python_function)
+        self._signature = self.__signature__ = _signature_of(python_function)  # the latter: what `inspect` asks for
         if self._input_signature is not None:
             self._check_signature()
 
@@ -177,7 +177,7 @@ class Function(PolymorphicFunction, Trackable):
         if self._traces:
             raise ValueError("Functions cannot be decorated after they have been traced.")
         self._python_function = decorator(self._python_function)
-        self._signature = _signature_of(self._python_function)
+        self._signature = self.__signature__ = _signature_of(self._python_function)
 
     # -- calling -------------------------------------------------------------------------------------
 

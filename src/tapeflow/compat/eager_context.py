@@ -2,6 +2,7 @@
 
 import contextlib
 
+from tapeflow.core.base.mode import current
 from tapeflow.core.base.settings import settings
 from tapeflow.core.engines import hardware
 from tapeflow.core.graph.graph import Graph, Outside
@@ -61,8 +62,8 @@ def eager_mode():
 
 @contextlib.contextmanager
 def graph_mode():
-    """Context in which ops become nodes of a graph of their own."""
-    with Graph():
+    """Context in which ops become nodes: of the graph that is being captured, or of a new one."""
+    with contextlib.nullcontext() if current.graph is not None else Graph():
         yield
 
 

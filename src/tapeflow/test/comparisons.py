@@ -7,7 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from tapeflow.core.base import dtypes, nest
+from tapeflow.core.base.mode import current
+from tapeflow.core.graph.node import Node
 from tapeflow.core.values.indexed_slices import IndexedSlices
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.tensor import Tensor
 from tapeflow.core.values.variable import Variable
 
@@ -17,10 +20,21 @@ IndexedSlicesValue = namedtuple("IndexedSlicesValue", ["values", "indices", "den
 def evaluate(values):
     """The values as NumPy has them: tensors and variables of a nested structure become arrays.
 
-    Raises:
-        ValueError: A tensor of a graph, which has no value, is among them.
+    Where a graph is being captured, a session computes what is of it.
     """
+    if current.graph is not None:
+        return _fetched(values)
     return None if values is None else nest.map_structure(_evaluated, values)
+
+
+def _fetched(values):
+    from tapeflow.core.files.graph_import import Session  # lazy: few tests capture graphs by hand
+
+    flat = nest.flatten(values, expand_composites=True)
+    known = [i for i, x in enumerate(flat) if isinstance(x, (Symbol, Node, Variable))]
+    found = dict(zip(known, Session().run([flat[i] for i in known]), strict=True))
+    results = [found[i] if i in found else _evaluated(x) for i, x in enumerate(flat)]
+    return nest.pack_sequence_as(values, results, expand_composites=True)
 
 
 def _evaluated(value):
@@ -36,6 +50,8 @@ def _evaluated(value):
 
 def array(value):
     """The value as an array; bfloat16, which NumPy promotes to nothing, as float32."""
+    if isinstance(value, (Symbol, Variable)) and current.graph is not None:
+        value = evaluate(value)
     if isinstance(value, (np.ndarray, np.generic)):
         found = np.asarray(value)
     elif isinstance(value, (Tensor, Variable)) or hasattr(value, "numpy"):
@@ -73,6 +89,10 @@ class Comparisons:
     def evaluate_if_both_tensors(self, a, b):
         """Both values as they are: tensors have been evaluated."""
         return a, b
+
+    def _GetNdArray(self, a):
+        """The value as an array: what subclasses of other packages' tests call."""
+        return array(a)
 
     # -- equal and near ------------------------------------------------------------------------------
 

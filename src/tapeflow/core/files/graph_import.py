@@ -1,6 +1,5 @@
 """GraphDefs added to a graph, functions cut out of graphs, and sessions that run them."""
 
-
 from tapeflow.core.base import nest
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.messages import message
@@ -17,11 +16,11 @@ from tapeflow.core.trace.concrete import ConcreteFunction
 from tapeflow.core.trace.tracing import FuncGraph, outputs_of
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol
+from tapeflow.core.values.tensor import EagerTensor
+from tapeflow.core.values.variable import Variable
 
 
-def import_graph_def(
-    graph_def, input_map=None, return_elements=None, name=None, op_dict=None, producer_op_list=None
-):
+def import_graph_def(graph_def, input_map=None, return_elements=None, name=None, op_dict=None, producer_op_list=None):
     """Adds the nodes of a `GraphDef` to the graph that is being captured.
 
     Args:
@@ -274,7 +273,7 @@ class Session:
             NumPy values in the structure of `fetches`; None for operations.
         """
         element = self._graph.as_graph_element
-        wanted = [element(getattr(x, "_as_graph_element", x)) for x in nest.flatten(fetches)]
+        wanted = [self._fetched(x) for x in nest.flatten(fetches)]
         feeds = [element(key) for key in feed_dict or ()]
         key = tuple(map(_key, wanted)), tuple(map(_key, feeds))
         made = self._made.get(key)
@@ -292,6 +291,14 @@ class Session:
             outputs = iter(calls.call(made, given))
         values = [next(outputs).numpy() if isinstance(x, Symbol) else None for x in wanted]
         return nest.pack_sequence_as(fetches, values)
+
+    def _fetched(self, x):
+        """The symbol or node that a fetch means."""
+        if isinstance(x, Variable):
+            return self._graph.read(x)
+        if isinstance(x, EagerTensor):
+            return self._graph.symbol(x)
+        return self._graph.as_graph_element(getattr(x, "_as_graph_element", x))
 
     @property
     def graph_def(self):

@@ -93,3 +93,18 @@ def test_the_picture_is_svg_and_large_graphs_are_refused(tmp_path):
 
     with pytest.raises(ValueError, match="250 at most"):
         graph_of(long, tf.constant(1.0)).plot()
+
+
+def test_a_placeholder_with_a_default_hides_its_sizes_and_can_be_fed():
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder_with_default([1.0, 2.0], shape=[None])
+        y = tf.compat.v1.placeholder_with_default(np.ones((2, 3), np.float32), shape=None)
+        product = tf.reduce_sum(x) * y
+        assert x.shape.as_list() == [None] and y.shape.rank is None and tf.get_static_value(x) is None
+        with tf.compat.v1.Session(graph=graph) as session:
+            assert session.run(tf.shape(product)).tolist() == [2, 3]
+            assert session.run(tf.gradients(product, x)[0]).tolist() == [6.0, 6.0]
+            assert session.run(product, {x: [5.0]}).tolist() == [[5.0] * 3] * 2
+        with pytest.raises(ValueError, match="shape"):
+            tf.compat.v1.placeholder_with_default([1.0, 2.0], shape=[3])
+    assert tf.compat.v1.placeholder_with_default([1.0], None).shape == (1,)

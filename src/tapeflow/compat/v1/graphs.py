@@ -4,8 +4,9 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.graph.graph import Graph
-from tapeflow.core.ops.compose.array import identity, reshape
+from tapeflow.core.ops.compose.array import reshape
 from tapeflow.core.ops.compose.indexing import where as where_v2
+from tapeflow.core.ops.defs.shape import placeholder_with_default as with_default
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.sparse import SparseTensor
 
@@ -49,16 +50,17 @@ def placeholder(dtype, shape=None, name=None):
 
 
 def placeholder_with_default(input, shape, name=None):
-    """Returns `input`, as a tensor of the wider `shape`: nothing can be fed here.
+    """Returns `input`; in a graph, as a tensor of the wider `shape` that a session may feed another value for.
 
     Args:
         input: The value.
         shape: A shape that its own is compatible with.
         name: Optional name.
     """
-    result = identity(input)
-    result.set_shape(shape)
-    return result
+    input, shape = convert(input), TensorShape(shape)
+    if not shape.is_compatible_with(input.shape):
+        raise ValueError(f"placeholder_with_default: a value of shape {input.shape} is not of shape {shape}")
+    return with_default(input, shape=shape, name=name)
 
 
 def sparse_placeholder(dtype, shape=None, name=None):

@@ -5,6 +5,8 @@ import numpy as np
 from tapeflow.core.base.errors import OpError
 from tapeflow.core.base.quiet import quiet
 
+# What can be fed has no value yet, whatever its default.
+_FED = frozenset({"Placeholder", "PlaceholderWithDefault"})
 # These need only the shape of their input, and so are known as soon as it is.
 SHAPE_ONLY = frozenset({"Shape", "ShapeN", "Size", "Rank"})
 # Larger results are not computed while a graph is being built.
@@ -25,7 +27,7 @@ def _fold(node):
         return (node.attrs["value"].host,)
     if record.op_name in SHAPE_ONLY:
         return _of_shapes(node)
-    if record.stateful or record.kernel is None or record.reentrant or not node.args or record.op_name == "Placeholder":
+    if record.stateful or record.kernel is None or record.reentrant or not node.args or record.op_name in _FED:
         return False
     if any(y.dtype.is_opaque for y in node.outputs):
         return False

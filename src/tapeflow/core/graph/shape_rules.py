@@ -33,6 +33,11 @@ def _same(args, attrs):
     return [shape_of(args[0])]
 
 
+@rule("PlaceholderWithDefault")
+def _stated(args, attrs):
+    return [attrs["shape"]]
+
+
 @rule("IdentityN")
 def _same_each(args, attrs):
     return [shape_of(x) for x in args[0]]

@@ -40,11 +40,6 @@ def Placeholder(dtype, shape=None, name=None):
     return current.graph.placeholder(dtypes.as_dtype(dtype), shape, name)
 
 
-def PlaceholderWithDefault(input, shape, name=None):
-    """The default: nothing can be fed."""
-    return identity(convert(input))
-
-
 def NoOp(name=None):
     """Does nothing."""
 
@@ -193,7 +188,7 @@ def EagerPyFunc(input, token, Tout, is_async=False, name=None):
 
 
 forms = {
-    "Const": Const, "Placeholder": Placeholder, "PlaceholderWithDefault": PlaceholderWithDefault, "NoOp": NoOp,
+    "Const": Const, "Placeholder": Placeholder, "NoOp": NoOp,
     "Assert": _Assert, "PrintV2": PrintV2, "Print": Print, "PartitionedCall": PartitionedCall,
     "StatefulPartitionedCall": PartitionedCall, "If": If, "StatelessIf": If, "Case": Case, "StatelessCase": Case,
     "While": While, "StatelessWhile": While, "For": For, "RemoteCall": RemoteCall,

@@ -132,6 +132,17 @@ ensure_shape = op(
 )  # fmt: skip
 
 
+def _default(input, shape):
+    """Sizes only widen what a graph knows; they do not change the value."""
+    return input
+
+
+placeholder_with_default = op(
+    "PlaceholderWithDefault", "input: dtype, *, shape: shape -> output: dtype", dtype="any", kernel=_default,
+    lower=_default, grad=lambda c, dy: dy, samples=lambda draw: (draw.floats((2, 3)), (2, 3)),
+)  # fmt: skip
+
+
 def _bitcast(xp, x, type):
     old, new = np.dtype(x.dtype).itemsize, type.size
     if new > old and (x.ndim == 0 or x.shape[-1] != new // old):

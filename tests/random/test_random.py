@@ -239,6 +239,14 @@ def test_the_derivative_of_a_gamma_sample_is_that_of_its_quantile(quantile):
     np.testing.assert_allclose(gamma_derivative(alpha, sample), (above - below) / (2 * step), rtol=1e-6)
 
 
+@pytest.mark.parametrize("alpha", [0.5, 3.0, 100.0, np.inf])
+def test_the_derivative_of_a_gamma_sample_stops_when_it_is_settled(alpha, monkeypatch):
+    looks = []
+    monkeypatch.setattr(np, "count_nonzero", lambda x: looks.append(x.size) or int(x.sum()))
+    gamma_derivative(alpha, np.linspace(0.1, 300.0, 1000))
+    assert len(looks) < 200
+
+
 def test_the_compiled_derivative_of_a_gamma_sample_agrees():
     record = registry.get("RandomGammaGrad")
     alpha, sample = np.float64([0.01, 0.5, 1, 10, 0, 1]), np.float64([0.001, 0.3, 1, 9, 1, -1])

@@ -9,8 +9,9 @@ Numerical Recipes, 6.2); both carry the derivative along as a dual number.
 import numpy as np
 
 _TINY = 1e-300
-_PRECISION = 1e-16
+_PRECISION = 1e-15
 _STEPS = 10000
+_CHECK = 4
 
 
 def gamma_derivative(alpha, sample):
@@ -27,41 +28,72 @@ def gamma_derivative(alpha, sample):
     return out
 
 
+def _unfinished(step, state, a, x):
+    """Runs `step` until its answers settle; what has settled leaves the arrays now and then, so that few slow ones
+    are not paid for by all.
+
+    Args:
+        step: `(k, state, a, x) -> (state, settled)`; the first two arrays of the state are the answer.
+        state: Arrays.
+        a, x: Arguments of the function, arrays like those of the state.
+
+    Returns:
+        The answer: two arrays.
+    """
+    answers = np.empty((2, *x.shape))
+    at, done = np.arange(x.size), np.zeros(x.shape, bool)
+    for k in range(1, _STEPS):
+        state, settled = step(k, state, a, x)
+        done |= settled
+        if k % _CHECK:
+            continue
+        done |= ~np.isfinite(state[1])
+        if np.all(done):
+            break
+        if 2 * np.count_nonzero(done) > done.size:
+            answers[:, at[done]] = state[0][done], state[1][done]
+            left = ~done
+            at, a, x, done = at[left], a[left], x[left], done[left]
+            state = tuple(one[left] for one in state)
+    answers[:, at] = state[0], state[1]
+    return answers
+
+
 def _from_series(a, x):
     """P = x^a e^-x / Γ(a+1) · Σ x^k / ((a+1)…(a+k))."""
-    term, dterm = np.ones_like(x), np.zeros_like(x)
-    total, dtotal = term.copy(), dterm.copy()
-    for k in range(1, _STEPS):
+
+    def step(k, state, a, x):
+        total, dtotal, term, dterm = state
         ratio = x / (a + k)
         dterm = (dterm - term / (a + k)) * ratio
         term = term * ratio
-        total += term
-        dtotal += dterm
-        if np.all(np.abs(dterm) <= _PRECISION * np.abs(dtotal)):
-            break
+        dtotal = dtotal + dterm
+        return (total + term, dtotal, term, dterm), np.abs(dterm) <= _PRECISION * np.abs(dtotal)
+
+    one, zero = np.ones_like(x), np.zeros_like(x)
+    total, dtotal = _unfinished(step, (one, zero, one, zero), a, x)
     return -(dtotal + total * (np.log(x) - digamma(a + 1))) * x / a
 
 
 def _from_fraction(a, x):
     """Q = x^a e^-x / Γ(a) · 1/(x+1-a - 1(1-a)/(x+3-a - …)), as a product of C·D."""
-    b, db = x + 1 - a, -1.0
-    c, dc = np.full_like(x, 1 / _TINY), np.zeros_like(x)
-    d = 1 / b
-    dd = -db * d * d
-    h, dh = d.copy(), dd.copy()
-    for k in range(1, _STEPS):
-        n, dn = -k * (k - a), k
-        b = b + 2
+
+    def step(k, state, a, x):
+        h, dh, c, dc, d, dd = state
+        n, dn, b, db = -k * (k - a), k, x + 1 - a + 2 * k, -1.0
         # d = 1 / (n d + b), c = b + n / c, h = h c d, each with its derivative.
         below = _away(n * d + b)
         dbelow = dn * d + n * dd + db
         d, dd = 1 / below, -dbelow / (below * below)
         c, dc = _away(b + n / c), db + dn / c - n * dc / (c * c)
-        step, dstep = c * d, dc * d + c * dd
-        h, dh = h * step, dh * step + h * dstep
-        settled = np.abs(dstep) <= _PRECISION * np.maximum(np.abs(dh / h), 1e-3)
-        if np.all(settled & (np.abs(step - 1) <= _PRECISION)):
-            break
+        ratio, dratio = c * d, dc * d + c * dd
+        h, dh = h * ratio, dh * ratio + h * dratio
+        settled = np.abs(dratio) <= _PRECISION * np.maximum(np.abs(dh / h), 1e-3)
+        return (h, dh, c, dc, d, dd), settled & (np.abs(ratio - 1) <= _PRECISION)
+
+    d = 1 / (x + 1 - a)
+    dd = d * d
+    h, dh = _unfinished(step, (d, dd, np.full_like(x, 1 / _TINY), np.zeros_like(x), d, dd), a, x)
     return x * (dh + h * (np.log(x) - digamma(a)))
 
 

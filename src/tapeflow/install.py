@@ -209,11 +209,12 @@ def _distribution() -> "Distribution":
 
 
 class KerasFinder(MetaPathFinder):
-    """Lets modules of Keras load as always, and does for five of them what Keras on TapeFlow needs.
+    """Lets modules of Keras load as always, and does for six of them what Keras on TapeFlow needs.
 
-    Its configuration takes TensorFlow for the backend unless the user chose another; two modules of that backend learn
-    of layouts; the module that saves gives files their names when they are complete; the one that shortens
-    tracebacks leaves out TapeFlow's frames as it does TensorFlow's.
+    Its configuration takes TensorFlow for the backend unless the user chose another; modules of that backend learn of
+    layouts and fused attention; arrays whose order is kept are cut into batches as slices; the module that saves gives
+    files their names when they are complete; the one that shortens tracebacks leaves out TapeFlow's frames as it does
+    TensorFlow's.
     """
 
     modules = {
@@ -226,6 +227,9 @@ class KerasFinder(MetaPathFinder):
         ),
         "keras.src.backend.tensorflow.nn": lambda execute, module: _completed(
             execute, module, "keras_attention", "complete_nn"
+        ),
+        "keras.src.trainers.data_adapters.array_data_adapter": lambda execute, module: _completed(
+            execute, module, "keras_arrays", "complete_adapter"
         ),
         "keras.src.saving.saving_lib": lambda execute, module: _saving_whole_files(execute, module),
         "keras.src.utils.traceback_utils": lambda execute, module: _with_short_tracebacks(execute, module),

@@ -163,8 +163,8 @@ def _call_plainly(graph, args):
             storage.value = inputs[place]
         raise
     count = len(graph.outputs)
-    for state, value in zip(graph.written, outputs[count:], strict=False):
-        state.owner._storage.value = value
+    for owner, value in zip(plan.written, outputs[count:], strict=False):
+        owner._storage.value = value
     return outputs[:count]
 
 
@@ -178,32 +178,30 @@ def _gather(graph, plan, inputs, taken):
         inputs: The list of inputs.
         taken: The list to note (storage, place among the inputs) in of what was taken out.
     """
-    at_once, donates = plan.is_one_program, False
+    is_compiled, at_once = plan.is_compiled, plan.is_one_program
+    free, storages = [], []
     with taking if at_once else _NO_LOCK:
-        for state in graph.states.values():
-            owner = state.owner
-            is_variable = hasattr(owner, "_read")
+        for place, (owner, is_variable, is_written) in enumerate(plan.kept, len(inputs)):
             if not is_variable:
                 owner.refresh()
             storage = owner._storage
             value = storage.value
-            if (
-                value._array is not None
-                and plan.is_compiled
-                and not value._dtype.is_opaque
-                and value._array.dtype != object
-            ):
-                value = storage.value = EagerTensor.from_buffer(put(value._array), value._dtype)
-            may_go = is_variable and plan.is_compiled and state.latest is not state.first and value._array is None
+            if is_compiled:
+                if value._array is not None and not value._dtype.is_opaque and value._array.dtype != object:
+                    value = storage.value = EagerTensor.from_buffer(put(value._array), value._dtype)
+                if is_written and is_variable and value._array is None:
+                    free.append(place)
+                    storages.append(storage)
             inputs.append(value)
-            value = None
-            if may_go:
-                donates = True
-                if at_once:
-                    take(storage)
-                    taken.append((storage, len(inputs) - 1))
-                    make_own(inputs, -1)
-    return donates
+        value = None
+        if at_once and free:
+            noted = []
+            try:
+                take(storages, noted)
+            finally:
+                taken.extend(zip(noted, free, strict=False))
+            make_own(inputs, free)
+    return bool(free)
 
 
 _NO_LOCK = nullcontext()

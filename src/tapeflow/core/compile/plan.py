@@ -54,7 +54,11 @@ class Plan:
         # Where shapes are fixed and one program does it all: that program, once it is compiled.
         self._whole = None
         self._whole_donating = None
+        self._open = open_places(self.takes)
         self.is_static = all(s.shape.is_fully_defined() for s in self.takes)
+        # What keeps values for the graph: (variable or stream, whether it is a variable, whether it gets a new one).
+        self.kept = [(s.owner, hasattr(s.owner, "_read"), s.is_written) for s in graph.states.values()]
+        self.written = [s.owner for s in graph.written]
         self._numerics = settings.numerics
         self._others: dict[str, Plan] = {}  # for devices that `tf.device` asked for
         self.is_other = False
@@ -88,7 +92,7 @@ class Plan:
         if whole is not None:
             return whole(tensors)
         if self._steps is None or not self.always_compile:
-            key = tuple([x.static_shape for x in tensors])
+            key = tuple([tensors[i].static_shape for i in self._open])
             seen = self._seen.get(key, 0)
             if seen <= _COLD_CALLS:
                 self._note(key, seen)
@@ -274,10 +278,11 @@ class _Program:
 
     def __init__(self, step, plan):
         self.step, self._plan = step, plan
-        self._programs, self._seconds = OrderedDict(), {}
+        self._programs, self._built = OrderedDict(), {}
         self.on_mesh: dict = {}  # positions of donated inputs -> program for tensors on a mesh
         self._lock = threading.RLock()
         self.takes = [s for s in step.takes if s.node.type != "Const"]
+        self._open = open_places(self.takes)
         self.gives = step.gives
         self.dtypes = [s.dtype for s in self.gives]
         self._orders = None
@@ -319,12 +324,11 @@ class _Program:
         from tapeflow.core.engines import xla  # lazy: jax takes half a second to import
 
         buffers = [x.value_or_buffer for x in tensors]
-        key = tuple([b.shape for b in buffers]), donated
+        key = tuple([buffers[i].shape for i in self._open]), donated
         program = self._programs.get(key)
         if program is None:
             program = self._program(key, buffers, xla)
-        outputs = xla.call(program[0], buffers)
-        return [EagerTensor.from_buffer(b, d) for b, d in zip(outputs, self.dtypes, strict=True)]
+        return list(map(EagerTensor.from_buffer, xla.call(program[0], buffers), self.dtypes))
 
     def _program(self, key, buffers, xla):
         with self._lock:
@@ -332,17 +336,17 @@ class _Program:
             if program is None:
                 start = perf_counter()
                 program = self._programs[key] = xla.compile_for(self.trace, buffers, key[1], self._name)
-                self._seconds[key] = perf_counter() - start
+                self._built[key] = tuple([b.shape for b in buffers]), perf_counter() - start
                 self._plan.compiled_count += 1
                 if len(self._programs) > _PROGRAMS:
                     old, _ = self._programs.popitem(last=False)
-                    del self._seconds[old]
+                    del self._built[old]
             return program
 
     def built(self):
         """For each compiled program the shapes of its inputs, the seconds that compiling took, and the program."""
         with self._lock:
-            return [(key[0], self._seconds[key], program) for key, (program, _) in self._programs.items()]
+            return [(*self._built[key], program) for key, (program, _) in self._programs.items()]
 
     def trace(self, *values):
         """The step as a function over jax arrays."""
@@ -352,6 +356,11 @@ class _Program:
                 env[s.node, 0] = s.node.attrs["value"].host
         lower_nodes(self.step.nodes, env)
         return tuple(as_array(env[s.node, s.index]) for s in self.gives)
+
+
+def open_places(symbols):
+    """The places of symbols whose shapes may differ from call to call: not arguments and variables of fixed shapes."""
+    return [i for i, s in enumerate(symbols) if s.node.type != "Placeholder" or not s.shape.is_fully_defined()]
 
 
 def make_call(program, is_plain, chosen, back, count, kinds):

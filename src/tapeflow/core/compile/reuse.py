@@ -16,27 +16,44 @@ from tapeflow.core.values.tensor import EagerTensor
 taking = RLock()
 
 
-def _references(values, place):
-    """How many references there are to a value and to its buffer."""
-    value = values[place]
-    return getrefcount(value), getrefcount(value._buffer)
+def take(storages, taken):
+    """Takes the values out of variables; whoever runs the program must put new ones in. Call it under `taking`.
+
+    Args:
+        storages: The variables' storages.
+        taken: A list that each is added to when it is empty.
+    """
+    me = get_ident()
+    for storage in storages:
+        storage.value  # noqa: B018  waits for a program of another thread that has it
+        storage.taken_by = me
+        del storage.value
+        taken.append(storage)
 
 
-# Those of a value that nobody has but a list; what the functions themselves hold depends on the Python.
-_ALONE = _references([EagerTensor.from_buffer(object(), None)], 0)
+def _kept(values, places, alone, buffer_alone):
+    """The places of values that more refer to than `alone`, or to whose buffers more do than `buffer_alone`."""
+    kept = []
+    for place in places:
+        value = values[place]
+        if getrefcount(value) > alone or getrefcount(value._buffer) > buffer_alone:
+            kept.append(place)
+    return kept
 
 
-def take(storage):
-    """Takes the value out of a variable; whoever runs the program must put one in again. Call it under `taking`."""
-    storage.value  # noqa: B018  waits for a program of another thread that has it
-    storage.taken_by = get_ident()
-    del storage.value
+def _alone():
+    """Those limits for values that nobody has but a list; what the function itself holds depends on the Python."""
+    values, many = [EagerTensor.from_buffer(object(), None)], 99
+    least = next(n for n in range(many) if not _kept(values, (0,), n, many))
+    return least, next(n for n in range(many) if not _kept(values, (0,), many, n))
 
 
-def make_own(values, place):
-    """Replaces a value in a list by a copy if anybody keeps it, or its buffer, besides the list."""
-    count, of_buffer = _references(values, place)
-    if count > _ALONE[0] or of_buffer > _ALONE[1]:
+_ALONE = _alone()
+
+
+def make_own(values, places):
+    """Replaces values in a list by copies if anybody keeps them, or their buffers, besides the list."""
+    for place in _kept(values, places, *_ALONE):
         values[place] = copied(values[place])
 
 

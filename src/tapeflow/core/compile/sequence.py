@@ -106,19 +106,18 @@ def run_nodes(nodes, slots):
 def _run_donating(step, chosen, made, donations, slots):
     """Runs a program that destroys the values that it overwrites, and gives the variables the new ones."""
     inputs = [slots[i] for i in chosen]
+    positions = tuple([position for position, _, _ in donations])
     storages = [state.owner._storage for _, state, _ in donations]
-    taken = 0
+    taken = []
     try:
         with reuse.taking:
-            for storage in storages:
-                reuse.take(storage)
-                taken += 1
-        for position, _, _ in donations:
+            reuse.take(storages, taken)
+        for position in positions:
             slots[chosen[position]] = None
-            reuse.make_own(inputs, position)
-        outputs = step.call(inputs, tuple([position for position, _, _ in donations]))
+        reuse.make_own(inputs, positions)
+        outputs = step.call(inputs, positions)
     except BaseException:
-        for (position, _, _), storage in zip(donations[:taken], storages, strict=False):
+        for position, storage in zip(positions, taken, strict=False):
             storage.value = inputs[position]
         raise
     for place, x in zip(made, outputs, strict=True):

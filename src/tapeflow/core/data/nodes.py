@@ -75,6 +75,7 @@ def element_of(made, tensors):
 
 # -- optionals -------------------------------------------------------------------------------------
 
+
 def value_in(held):
     """The tensors that an optional holds.
 
@@ -90,7 +91,18 @@ def optional_from(tensors):
     """A variant that holds tensors."""
     if current.graph is None:
         return boxed_variant(tuple(tensors))
-    return _add(registry.get("OptionalFromValue"), (tuple(tensors),), {}, [(dtypes.variant, SCALAR)])[0]
+    record = registry.get("OptionalFromValue")
+    record.on_tensors = _optional_from
+    return _add(record, (tuple(tensors),), {}, [(dtypes.variant, SCALAR)])[0]
+
+
+# As they are: a value that a program is still computing is waited for by who looks at it, not by who hands it on.
+def _optional_from(node, inputs):
+    return (boxed_variant(inputs[0]),)
+
+
+def _optional_value(node, inputs):
+    return value_in(held_by(inputs[0]))
 
 
 def optional_has(variant):
@@ -104,7 +116,9 @@ def optional_get(variant, flat_specs):
     """The tensors that a variant holds."""
     if current.graph is None:
         return value_in(held_by(variant))
-    return _add(registry.get("OptionalGetValue"), (variant,), announced(flat_specs), _specs(flat_specs))
+    record = registry.get("OptionalGetValue")
+    record.on_tensors = _optional_value
+    return _add(record, (variant,), announced(flat_specs), _specs(flat_specs))
 
 
 # -- datasets --------------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ class Optional(CompositeTensor):
 
     is_no_tensor = True
 
-    def __init__(self, variant, element_spec):
+    def __init__(self, variant, element_spec, made=None):
         self._variant_tensor = variant
         self._element_spec = element_spec
+        self._made = made  # the `Structure` of the spec, if somebody has it
 
     @staticmethod
     def empty(element_spec):
@@ -60,7 +61,9 @@ class Optional(CompositeTensor):
         Raises:
             InvalidArgumentError: There is none.
         """
-        made = Structure(self._element_spec)
+        made = self._made
+        if made is None or made.spec is not self._element_spec:  # Keras tells the spec of some of its own later
+            made = Structure(self._element_spec)
         tensors = nodes.optional_get(self._variant_tensor, made.flat_specs)
         return nodes.element_of(made, tensors)
 
@@ -105,11 +108,12 @@ class OptionalSpec(TypeSpec):
         element_spec: The spec of the value that it may hold.
     """
 
-    __slots__ = ("_element_spec",)
+    __slots__ = ("_element_spec", "_made")
 
     def __init__(self, element_spec):
         super().__init__()
         self._element_spec = element_spec
+        self._made = None
 
     @property
     def value_type(self):
@@ -132,4 +136,6 @@ class OptionalSpec(TypeSpec):
         return value._variant_tensor
 
     def _from_components(self, components):
-        return Optional(components, self._element_spec)
+        if self._made is None and self._element_spec is not None:
+            self._made = Structure(self._element_spec)
+        return Optional(components, self._element_spec, self._made)

@@ -188,6 +188,9 @@ def _unpickled(array, dtype):
     return EagerTensor(array, dtype)
 
 
+_new = object.__new__
+
+
 class EagerTensor(Tensor):
     """A tensor that has its value.
 
@@ -205,8 +208,8 @@ class EagerTensor(Tensor):
     @classmethod
     def from_buffer(cls, buffer, dtype):
         """The tensor whose value lies in `buffer`, a `jax.Array`."""
-        tensor = cls(None, dtype)
-        tensor._buffer = buffer
+        tensor = _new(cls)
+        tensor._array, tensor._dtype, tensor._buffer = None, dtype, buffer
         return tensor
 
     @property

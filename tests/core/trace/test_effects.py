@@ -69,3 +69,26 @@ def test_python_print_shows_what_is_traced_once(capsys):
     for _ in range(3):
         f(tf.constant(1.0))
     assert capsys.readouterr().out == "tracing x:0\n"
+
+
+def test_an_assertion_waits_for_what_an_object_stands_for():
+    class Twice:
+        """Becomes a tensor of whatever graph it is used in."""
+
+        def __init__(self, x):
+            self.x = x
+
+        def __tf_tensor__(self, dtype=None, name=None):
+            return self.x * 2.0
+
+    @tf.function
+    def f(x):
+        tf.debugging.assert_positive(Twice(x))
+        tf.debugging.assert_less(Twice(x), 3.0)
+        tf.debugging.assert_near(Twice(x), 2.0, atol=0.9)
+        return x
+
+    assert f(tf.constant(1.0)) == 1.0
+    for wrong in (-1.0, 2.0, 0.5):
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            f(tf.constant(wrong))

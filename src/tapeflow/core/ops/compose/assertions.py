@@ -42,12 +42,12 @@ def _summary(x, count):
 
 def _static(symbol, op, x, y, message, summarize):
     """Raises InvalidArgumentError, with TensorFlow's account of the differences, unless `op(x, y)` holds everywhere."""
+    x = convert(x)  # before it is asked whether there are values: an object may stand for a tensor of a graph
+    y = convert(y, hint=x.dtype)
     node = deferred("Assert", _static, (symbol, op, x, y), {"message": message, "summarize": summarize})
     if node is not None:
         return node
     with AtOnce():
-        x = convert(x)
-        y = convert(y, hint=x.dtype)
         holds = np.asarray(op(x, y).host)
     if holds.all():
         return None
@@ -106,12 +106,12 @@ def assert_near(x, y, rtol=None, atol=None, message=None, summarize=None, name=N
         summarize: How many elements to show, 3 by default.
         name: Optional name.
     """
+    x = convert(x)
+    y = convert(y, dtype=x.dtype)
     options = {"rtol": rtol, "atol": atol, "message": message, "summarize": summarize}
     node = deferred("Assert", assert_near, (x, y), options)
     if node is not None:
         return node
-    x = convert(x)
-    y = convert(y, dtype=x.dtype)
     epsilon = 10 * float(np.finfo(x.dtype.real_dtype.np).eps) if x.dtype.name != "bfloat16" else 10 * 2.0**-7
     rtol, atol = (epsilon if one is None else float(one) for one in (rtol, atol))
     a, b = (np.asarray(t.host).astype(np.complex128 if x.dtype.is_complex else np.float64) for t in (x, y))
@@ -130,10 +130,10 @@ def assert_near(x, y, rtol=None, atol=None, message=None, summarize=None, name=N
 
 
 def _sign(condition, function, x, message, summarize):
+    x = convert(x)
     node = deferred("Assert", _sign, (condition, function, x), {"message": message, "summarize": summarize})
     if node is not None:
         return node
-    x = convert(x)
     if np.all(function(np.asarray(x.host))):
         return None
     raise InvalidArgumentError(

@@ -68,6 +68,13 @@ def _gather_rule(xp, params, indices, axis, batch_dims):
 
 def _gather(params, indices, axis, batch_dims):
     params, indices = np.asarray(params), np.asarray(indices)
+    if batch_dims == 0 and np.ndim(axis) == 0 and -params.ndim <= axis < params.ndim:
+        # The usual case, without looking at each index twice.
+        try:
+            if indices.size == 0 or indices.min() >= 0:
+                return params.take(indices, axis)
+        except IndexError:  # what follows says which one
+            pass
     a, _ = _axes(params, indices, axis, batch_dims)
     check_indices(indices, params.shape[a])
     return _gather_rule(np, params, indices, axis, batch_dims)
@@ -88,8 +95,8 @@ def _gather_grad(c, dy):
     """Rows for axis 0, which need no dense tensor; else a scatter."""
     from tapeflow.core.ops.defs.scatter import scatter_rows
 
-    axis = int(np.ravel(c.axis.host)[0]) % c.params.shape.rank
-    if axis == 0 and c.batch_dims == 0:
+    axis = int(np.ravel(c.axis.host)[0])
+    if axis in (0, -(c.params.shape.rank or 0)) and c.batch_dims == 0:
         return _rows_of(dy, c.indices, c.params)
     return scatter_rows(dy, c.indices, c.params, c.axis, c.batch_dims)
 

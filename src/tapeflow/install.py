@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["install_as_tensorflow", "uninstall_as_tensorflow"]
 
 OURS, THEIRS = "tapeflow", "tensorflow"
-TF_KERAS = "keras._tf_keras.keras"
 # What stands under `tensorflow` and is not of its public API: see `compat/internals.py`.
 INTERNAL = frozenset(("__internal__", "compiler", "core", "python", "tools"))
 
@@ -91,6 +90,28 @@ def _is_theirs(name: str) -> bool:
     return name == THEIRS or name.startswith(f"{THEIRS}.")
 
 
+def uses_keras_2() -> bool:
+    """Whether the environment asks for Keras 2, in the words that TensorFlow understands."""
+    return os.environ.get("TF_USE_LEGACY_KERAS") in ("true", "True", "1")
+
+
+def keras_package(api: str = "_v2") -> str:
+    """The package that is `tf.keras`: Keras 3, or Keras 2 where the environment asks for it.
+
+    Args:
+        api: Which of Keras 2's two faces, `_v2` or that of `tf.compat.v1.keras`, `_v1`.
+    """
+    if not uses_keras_2():
+        return "keras._tf_keras.keras"
+    if importlib.util.find_spec("tf_keras") is None:
+        raise ImportError(
+            "tf.keras: the environment variable TF_USE_LEGACY_KERAS asks for Keras 2, which is not installed\n"
+            "  try: pip install tf_keras, or unset the variable to have Keras 3",
+            name="tf_keras",
+        )
+    return f"tf_keras.api.{api}.keras"
+
+
 # -- the name `tensorflow` --------------------------------------------------------------------------------
 
 
@@ -101,10 +122,10 @@ class TensorFlowFinder(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if fullname.startswith(f"{OURS}.keras."):
-            return _alias(fullname, TF_KERAS + fullname.removeprefix(f"{OURS}.keras"))
+            return _alias(fullname, keras_package() + fullname.removeprefix(f"{OURS}.keras"))
         if not _is_theirs(fullname):
             return None
-        path_inside = fullname.removeprefix(THEIRS).removeprefix(".")
+        path_inside = fullname.removeprefix(THEIRS).removeprefix(".").removeprefix("compat.v2.")
         root, _, below = path_inside.partition(".")
         if root in INTERNAL:
             from tapeflow.compat.internals import PACKAGES  # lazy: few programs ask
@@ -120,12 +141,10 @@ class TensorFlowFinder(MetaPathFinder):
         inside_v2 = fullname.removeprefix(f"{THEIRS}.compat.v2")
         ours = OURS + (fullname.removeprefix(THEIRS) if inside_v2 == fullname else inside_v2)
         if root == "keras" and below:
-            ours = f"{TF_KERAS}.{below}"
+            ours = f"{keras_package()}.{below}"
         return _alias(fullname, ours)
 
-    def find_distributions(
-        self, context: "DistributionFinder.Context | None" = None
-    ) -> "Iterable[Distribution]":
+    def find_distributions(self, context: "DistributionFinder.Context | None" = None) -> "Iterable[Distribution]":
         name = None if context is None else context.name
         if name is None or name.lower() == THEIRS:
             yield _distribution()

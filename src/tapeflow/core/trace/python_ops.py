@@ -3,6 +3,8 @@
 import threading
 import weakref
 
+import numpy as np
+
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError, OpError, UnknownError
@@ -30,10 +32,10 @@ def numpy_function(func=None, inp=None, Tout=None, stateful=True, name=None):
         return lambda function: lambda *inputs: numpy_function(function, list(inputs), Tout)
     if current.graph is not None:
         return _in_graph(lambda *tensors: _run(func, [x.numpy() for x in tensors]), inp, Tout, "PyFunc")
-    result = func(*(convert(x).numpy() for x in inp))
-    if isinstance(result, (list, tuple)):
-        return [convert(x) for x in result]
-    return None if result is None else convert(result)
+    # TF hands eager inputs on as NumPy takes them: a list of Python integers is int64 there.
+    results = nest.flatten(func(*map(np.array, inp)))
+    tensors = [None if x is None else convert(x) for x in results]
+    return tensors[0] if len(tensors) == 1 else tensors
 
 
 def py_function(func=None, inp=None, Tout=None, name=None):

@@ -1,5 +1,7 @@
 """`tensorflow.python.util.tf_export`: under which public names a function or class stands."""
 
+from collections.abc import Hashable
+
 
 class api_export:
     """A decorator that notes public names and leaves what it decorates as it is.
@@ -70,7 +72,10 @@ def get_canonical_name_for_symbol(symbol, api_name="tensorflow", add_prefix_to_v
 def _public_name(symbol):
     """The name of one of our own functions or classes: where the public API has it."""
     import tapeflow  # lazy: this module is loaded by it
+    from tapeflow.compat.dispatchers import public_names  # lazy: it looks all namespaces up
 
+    if isinstance(symbol, Hashable) and symbol in public_names():
+        return public_names()[symbol]
     name = getattr(symbol, "__name__", None)
     for prefix in ("", "math.", "nn.", "linalg.", "random.", "strings.", "image.", "distribute."):
         home = getattr(tapeflow, prefix[:-1]) if prefix else tapeflow

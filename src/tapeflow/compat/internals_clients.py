@@ -35,6 +35,12 @@ TABLE = {
     },
     "__internal__.feature_column": {"compat.feature_columns": "*"},
     "__internal__.function": {"compat.named_function": "Function"},
+    "__internal__.test.combinations": {
+        "compat.combinations": (
+            "NamedObject OptionalParameter ParameterModifier TestCombination combine generate times"
+        ),
+    },
+    "__internal__.distribute.combinations": {"compat.strategy_combinations": "*"},
     "__internal__.saved_model": {
         "core.files.saved_files": "parse_saved_model=read",
         "core.files.saved_model": "load_partial",
@@ -45,11 +51,21 @@ TABLE = {
     },
     "__internal__.tf2": {"compat.eager_context": "enabled=tf2_enabled"},
     "core.protobuf": {},
+    "python.autograph.impl.api": {"compat.insides": "tf_convert", "autograph.experimental": "do_not_convert"},
+    "python.checkpoint.checkpoint": {
+        "compat.object_lists": "gather_initializers list_objects",
+        "compat.v1.train": "CheckpointV1=Checkpoint",
+        "train": "Checkpoint",
+    },
+    "python.checkpoint.graph_view": {"core.track.object_graph": "ObjectGraphView"},
     "python.data.util.structure": {"core.base.specs": "NoneTensorSpec"},
     "python.distribute.distribute_utils": {"compat.insides": "cache_variable_reads"},
     "python.distribute.input_ops": {"compat.insides": "auto_shard_dataset"},
     "python.eager.context": {"compat.insides": "get_config get_device_name"},
+    "python.eager.test": {"test": "*"},
+    "python.framework.extension_type": {"experimental": "*"},
     "python.framework.test_util": {"compat.testing": "*"},
+    "python.framework.type_spec": {"core.base.specs": "register_type_spec_from_value_converter"},
     # AutoGraph's own workshop: TensorFlow Probability's auto-batching imports it, and asks for more when it is used.
     "python.autograph.converters.break_statements": {},
     "python.autograph.converters.continue_statements": {},
@@ -84,7 +100,8 @@ TABLE = {
         "compat.spec_names": "_NAME_TO_TYPE_SPEC=_specs _TYPE_SPEC_TO_NAME=_names",
     },
     "python.framework.ops": {
-        "core.track.module": "name_scope_v1=name_scope", "compat.v1.graphs": "get_default_graph",
+        "core.track.module": "name_scope_v1=name_scope",
+        "compat.v1.graphs": "get_default_graph",
     },
     # What Keras 2 names in passing: a name of these says what is missing when it is used.
     "python.data.ops.from_generator_op": {"core.data.generator": "_GeneratorDataset"},
@@ -104,12 +121,16 @@ TABLE = {
         "core.values.variable": "ResourceVariable BaseResourceVariable=Variable",
         "core.values.type_specs": "VariableSpec",
     },
+    "python.ops.stateless_random_ops": {"random": "*"},
+    "python.platform.test": {"test": "*"},
     "python.platform.tf_logging": {"compat.v1.logging": "*"},
     "python.pywrap_tfe": {"compat.insides": "TF_ListPluggablePhysicalDevices"},
     "python.tf2": {"compat.eager_context": "enabled=tf2_enabled"},
     "python.trackable.base": {
         "core.base.trackable": "*",
     },
+    "python.training.adam": {"compat.v1.train": "AdamOptimizer"},
+    "python.training.rmsprop": {"compat.v1.train": "RMSPropOptimizer"},
     "python.util.compat": {"compat": "*"},
     "python.util.deprecation": {"compat.deprecation": "*"},
     "python.util.dispatch": {"compat.dispatchers": "*"},

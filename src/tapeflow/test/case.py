@@ -8,11 +8,12 @@ import shutil
 import sys
 import tempfile
 import threading
-import unittest
 
 import numpy as np
+from absl.testing import absltest
 
 from tapeflow.core.base.errors import InvalidArgumentError, OpError
+from tapeflow.core.base.mode import current
 from tapeflow.test.comparisons import Comparisons, evaluate
 
 # What TensorFlow's TestCase seeds every test with.
@@ -35,9 +36,10 @@ class EagerSession:
         return evaluate(fetches)
 
 
-class TestCase(Comparisons, unittest.TestCase):
+class TestCase(Comparisons, absltest.TestCase):
     """Base class of tests of programs that use tensors.
 
+    It has absl's assertions, too: `assertLen`, `assertContainsSubset`, `assertSameStructure`, `create_tempfile`…
     Before each test the generators of Python, NumPy and TapeFlow are seeded, as TensorFlow does.
 
     >>> class SquareTest(TestCase):
@@ -80,16 +82,24 @@ class TestCase(Comparisons, unittest.TestCase):
             self._temp_dir = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
         return self._temp_dir
 
-    # -- sessions: every value is there at once --------------------------------------------------------
+    # -- sessions: every value is there at once, unless a graph is being captured ----------------------
 
     @contextlib.contextmanager
     def session(self, graph=None, config=None, use_gpu=True, force_gpu=False):
         """Context that gives an object whose `run` evaluates tensors.
 
         Args:
-            graph, config, use_gpu, force_gpu: Accepted; there is one context, the eager one.
+            graph: The graph whose tensors are computed, by default the one that is being captured, if one is.
+            config, use_gpu, force_gpu: Accepted.
         """
-        yield EagerSession()
+        graph = graph or current.graph
+        if graph is None:
+            yield EagerSession()
+            return
+        from tapeflow.core.files.graph_import import Session  # lazy: few tests capture graphs by hand
+
+        with graph, Session(graph=graph) as session:
+            yield session
 
     cached_session = session
 
@@ -142,43 +152,6 @@ class TestCase(Comparisons, unittest.TestCase):
         return self.assertRaisesRegex(expected_exception, expected_regex, *args, **kwargs)
 
     # -- collections, texts and messages ---------------------------------------------------------------
-
-    def assertStartsWith(self, actual, expected_start, msg=None):
-        """Checks how a text starts."""
-        if not actual.startswith(expected_start):
-            self.fail(self._formatMessage(msg, f"{actual!r} does not start with {expected_start!r}"))
-
-    def assertEndsWith(self, actual, expected_end, msg=None):
-        """Checks how a text ends."""
-        if not actual.endswith(expected_end):
-            self.fail(self._formatMessage(msg, f"{actual!r} does not end with {expected_end!r}"))
-
-    def assertItemsEqual(self, first, second, msg=None):
-        """Old name of `assertCountEqual`."""
-        self.assertCountEqual(first, second, msg)
-
-    def assertLen(self, container, expected_len, msg=None):
-        """Checks the number of items."""
-        if len(container) != expected_len:
-            self.fail(self._formatMessage(msg, f"{container!r} has {len(container)} items, not {expected_len}"))
-
-    def assertEmpty(self, container, msg=None):
-        """Checks that there are no items."""
-        self.assertLen(container, 0, msg)
-
-    def assertNotEmpty(self, container, msg=None):
-        """Checks that there are items."""
-        if not len(container):
-            self.fail(self._formatMessage(msg, f"{container!r} has no items"))
-
-    def assertBetween(self, value, minv, maxv, msg=None):
-        """Checks that a number lies between two others, which count as inside."""
-        if not minv <= value <= maxv:
-            self.fail(self._formatMessage(msg, f"{value!r} is not between {minv!r} and {maxv!r}"))
-
-    def assertSameElements(self, expected_seq, actual_seq, msg=None):
-        """Checks that two sequences hold the same elements, however often and in whatever order."""
-        self.assertEqual(set(expected_seq), set(actual_seq), msg)
 
     def assertProtoEquals(self, expected_message_maybe_ascii, validate_message, msg=None, relative_tolerance=None):
         """Checks that a message is equal to another one, or to its text.

@@ -87,6 +87,24 @@ case("sparse/edges", lambda tf: tf.nn.sparse_softmax_cross_entropy_with_logits([
 case("sigmoid/edges", lambda tf: tf.nn.sigmoid_cross_entropy_with_logits(tf.fill([4, 3], 0.5), LARGE))
 case("weighted/edges", lambda tf: tf.nn.weighted_cross_entropy_with_logits(tf.fill([4, 3], 0.5), LARGE, 2.0))
 
+
+def of_unknown_rank(tf, f, labels):
+    """A loss of logits of any rank, in a function."""
+    spec = [tf.TensorSpec(None, labels.dtype), tf.TensorSpec(None)]
+    return tf.function(f, input_signature=spec)(labels[None], X[None])
+
+
+for axis in (-1, 1, 2):
+    case(
+        f"softmax/unknown_rank/{axis}",
+        lambda tf, axis: of_unknown_rank(
+            tf, lambda y, x: tf.nn.softmax_cross_entropy_with_logits(y, x, axis=axis), tf.constant(LABELS)
+        ), axis, loose=2,
+    )  # fmt: skip
+case(
+    "sparse/unknown_rank",
+    lambda tf: of_unknown_rank(tf, tf.nn.sparse_softmax_cross_entropy_with_logits, tf.constant([0, 3, 1])), loose=2,
+)  # fmt: skip
 case.table("""
     softmax/broadcast: tf.nn.softmax_cross_entropy_with_logits([[0.2, 0.3, 0.5, 0.0]], X)  # loose: 2
     softmax/vector: tf.nn.softmax_cross_entropy_with_logits([0.5, 0.5], [1.0, 2.0])
@@ -263,20 +281,14 @@ for version in ("", "V2", "V3"):
         if version == "V3":
             case(f"{at}/second", second_order, f, IMAGES[:, :2, :2], SCALE, OFFSET, loose=200)
 for dtype in HALVES:
-    case.either(
-        f"fusedV3/{dtype}", lambda tf, d: fused(tf, tf.cast(IMAGES, d), SCALE, OFFSET)[:3], dtype, loose=20
-    )
-case.either(
-    "fusedV3/factor", lambda tf: fused(tf, IMAGES, SCALE, OFFSET, exponential_avg_factor=0.5)[:3], loose=20
-)
+    case.either(f"fusedV3/{dtype}", lambda tf, d: fused(tf, tf.cast(IMAGES, d), SCALE, OFFSET)[:3], dtype, loose=20)
+case.either("fusedV3/factor", lambda tf: fused(tf, IMAGES, SCALE, OFFSET, exponential_avg_factor=0.5)[:3], loose=20)
 case.either("fusedV3/epsilon", lambda tf: fused(tf, IMAGES, SCALE, OFFSET, epsilon=0.1)[:3], loose=20)
 case.either(
     "fusedV3/channels_first",
     lambda tf: fused(tf, np.transpose(IMAGES, [0, 3, 1, 2]), SCALE, OFFSET, data_format="NCHW")[:3], loose=20,
 )  # fmt: skip
-case.either(
-    "fusedV3/volume", lambda tf: fused(tf, IMAGES[:, None], SCALE, OFFSET, data_format="NDHWC")[:3], loose=20
-)
+case.either("fusedV3/volume", lambda tf: fused(tf, IMAGES[:, None], SCALE, OFFSET, data_format="NDHWC")[:3], loose=20)
 case.raises("fusedV3/wrong/rank", lambda tf: fused(tf, IMAGES[0], SCALE, OFFSET), says=["must be 4-dimensional"])
 case.raises(
     "fusedV3/wrong/scale", lambda tf: fused(tf, IMAGES, SCALE[:2], OFFSET),
@@ -310,9 +322,7 @@ def sampled(name, **options):
 for name in ("nce_loss", "sampled_softmax_loss"):
     for hits in (True, False):
         f = sampled(name, remove_accidental_hits=hits)
-        case(
-            f"{name}/{hits}/value", lambda tf, f: f(tf, *map(tf.constant, (drawn(10, 4), drawn(10), X))), f, loose=10
-        )
+        case(f"{name}/{hits}/value", lambda tf, f: f(tf, *map(tf.constant, (drawn(10, 4), drawn(10), X))), f, loose=10)
         case(f"{name}/{hits}/gradient", first_order, f, drawn(10, 4), drawn(10), X, loose=40)
     case(
         f"{name}/parts", lambda tf, n: sampled(n)(

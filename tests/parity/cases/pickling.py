@@ -27,6 +27,8 @@ case.table("""
     scalar_string: again(tf.constant("a"))
     bfloat16: again(tf.constant([1.0, 2.0], tf.bfloat16))
     complex: again(tf.constant([1 + 2j]))
+    functions: [again(f) is f for f in (tf.tanh, tf.nn.relu, tf.add, tf.matmul, tf.reduce_sum, tf.math.floordiv)]
+    copied_functions: [copy.deepcopy(f) is f for f in (tf.tanh, tf.nn.relu, tf.add, tf.matmul, tf.math.floordiv)]
     list: again([tf.constant(1), {"a": tf.constant([True])}])
     variant: again(tf.data.Dataset.range(3)._variant_tensor)  # raises: variant
     variable: again(tf.Variable([1.0, 2.0]))

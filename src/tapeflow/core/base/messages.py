@@ -169,17 +169,18 @@ GraphOptions: 2 enable_recv_scheduling bool, 3 optimizer_options OptimizerOption
     9 build_cost_model_after int64, 10 rewrite_options RewriterConfig
 OptimizerOptions: 1 do_common_subexpression_elimination bool, 2 do_constant_folding bool, 3 opt_level int32,
     4 do_function_inlining bool, 5 global_jit_level int32, 6 max_folded_constant_in_bytes int64, 7 cpu_global_jit bool
-RewriterConfig: 1 layout_optimizer int32, 2 disable_model_pruning bool,
-    3 constant_folding int32, 4 memory_optimization int32,
-    6 memory_optimizer_target_node_name_scope string, 7 arithmetic_optimization int32,
-    8 dependency_optimization int32, 9 loop_optimization int32,
-    10 function_optimization int32, 11 debug_stripper int32,
-    12 meta_optimizer_iterations int32, 13 shape_optimization int32, 14 remapping int32,
-    15 scoped_allocator_optimization int32, 17 min_graph_nodes int32,
-    18 pin_to_host_optimization int32, 19 disable_meta_optimizer bool, 20 meta_optimizer_timeout_ms int64,
-    21 fail_on_optimizer_errors bool, 22 implementation_selector int32,
-    23 auto_mixed_precision int32, 24 common_subgraph_elimination int32,
-    25 auto_mixed_precision_mkl int32, 100 optimizers rep string
+RewriterConfig: 1 layout_optimizer RewriterConfig.Toggle, 2 disable_model_pruning bool,
+    3 constant_folding RewriterConfig.Toggle, 4 memory_optimization int32,
+    6 memory_optimizer_target_node_name_scope string, 7 arithmetic_optimization RewriterConfig.Toggle,
+    8 dependency_optimization RewriterConfig.Toggle, 9 loop_optimization RewriterConfig.Toggle,
+    10 function_optimization RewriterConfig.Toggle, 11 debug_stripper RewriterConfig.Toggle,
+    12 meta_optimizer_iterations int32, 13 shape_optimization RewriterConfig.Toggle, 14 remapping RewriterConfig.Toggle,
+    15 scoped_allocator_optimization RewriterConfig.Toggle, 17 min_graph_nodes int32,
+    18 pin_to_host_optimization RewriterConfig.Toggle, 19 disable_meta_optimizer bool,
+    20 meta_optimizer_timeout_ms int64, 21 fail_on_optimizer_errors bool,
+    22 implementation_selector RewriterConfig.Toggle, 23 auto_mixed_precision RewriterConfig.Toggle,
+    24 common_subgraph_elimination RewriterConfig.Toggle, 25 auto_mixed_precision_mkl RewriterConfig.Toggle,
+    100 optimizers rep string
 GPUOptions: 1 per_process_gpu_memory_fraction double, 2 allocator_type string, 3 deferred_deletion_bytes int64,
     4 allow_growth bool, 5 visible_device_list string, 6 polling_active_delay_usecs int32,
     7 polling_inactive_delay_msecs int32, 8 force_gpu_compatible bool
@@ -246,6 +247,7 @@ _ENUMS = {
         HALF 19 RESOURCE 20 VARIANT 21 UINT32 22 UINT64 23 FLOAT8_E5M2 24 FLOAT8_E4M3FN 25
         FLOAT8_E4M3FNUZ 26 FLOAT8_E4M3B11FNUZ 27 FLOAT8_E5M2FNUZ 28 INT4 29 UINT4 30 INT2 31 UINT2
         32""",
+    "RewriterConfig.Toggle": "DEFAULT 0 ON 1 OFF 2 AGGRESSIVE 3 EXPERIMENTAL_MLIR 4 EXPERIMENTAL_BOTH 5",
     "DataClass": "DATA_CLASS_UNKNOWN 0 DATA_CLASS_SCALAR 1 DATA_CLASS_TENSOR 2 DATA_CLASS_BLOB_SEQUENCE 3",
 }
 
@@ -281,17 +283,18 @@ def _pool():
     from google.protobuf import descriptor_pb2, descriptor_pool  # lazy: as above
 
     file = descriptor_pb2.FileDescriptorProto(name="tapeflow/messages.proto", package="tensorflow", syntax="proto3")
-    for name, text in _ENUMS.items():
-        enum = file.enum_type.add(name=name)
-        words = text.split()
-        for word, number in zip(words[::2], words[1::2], strict=True):
-            enum.value.add(name=f"DT_{word}" if name == "DataType" else word, number=int(number))
     places = {}
     for line in _TABLE.replace("\n    ", " ").strip().splitlines():
         name, _, fields = line.partition(":")
         outer, _, inner = name.rpartition(".")
         places[name] = (places[outer].nested_type if outer else file.message_type).add(name=inner)
         _add_fields(places[name], name, fields)
+    for name, text in _ENUMS.items():
+        outer, _, inner = name.rpartition(".")
+        enum = (places[outer] if outer else file).enum_type.add(name=inner)
+        words = text.split()
+        for word, number in zip(words[::2], words[1::2], strict=True):
+            enum.value.add(name=f"DT_{word}" if name == "DataType" else word, number=int(number))
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file) if hasattr(pool, "Add") else pool.AddSerializedFile(file.SerializeToString())
     return pool

@@ -57,6 +57,11 @@ class StrategyExtended:
         return self.worker_devices
 
     @property
+    def _global_batch_size(self):
+        """True: sizes of batches are those of all replicas together."""
+        return True
+
+    @property
     def _num_replicas_in_sync(self):
         return 1
 

@@ -6,6 +6,7 @@ from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.base.naming import scopes
 from tapeflow.core.graph.op_def import op_def
 from tapeflow.core.ops import registry
+from tapeflow.core.run.placement import wanted
 from tapeflow.core.values.late import Late
 
 # Nodes out of messages are made where files are read: looked up, rooms above, when first used.
@@ -15,6 +16,17 @@ _files.where = "tapeflow.core.files.graph_import"
 
 class GraphSurface:
     """The part of `tf.Graph` that does without its nodes' insides."""
+
+    @property
+    def outer_graph(self):
+        """The graph around this function's, None if it was captured from eager code."""
+        return self.outer
+
+    def _apply_device_functions(self, op):
+        """Tells an object which device ops are asked to run on, if any: `op._set_device(spec)`. Keras 2 asks."""
+        spec = wanted()
+        if spec.to_string():
+            op._set_device(spec)
 
     # -- collections ---------------------------------------------------------------------------------
 
@@ -173,9 +185,7 @@ class GraphSurface:
         Raises:
             UnimplementedError: Always.
         """
-        raise UnimplementedError(
-            "Graph.gradient_override_map: ops keep their own gradients", hint="tf.custom_gradient"
-        )
+        raise UnimplementedError("Graph.gradient_override_map: ops keep their own gradients", hint="tf.custom_gradient")
 
     def switch_to_thread_local(self):
         """Does nothing: scopes are each thread's own anyway."""

@@ -43,7 +43,7 @@ def dispatch(name, function, args, kwargs, error):
             count = arity(name, function)
             if count and elementwise is not None:
                 return elementwise(function, name, count, args, kwargs)
-    result = asked(function, args, kwargs)
+    result = asked(getattr(function, "opened", function), args, kwargs)
     if result is NotImplemented:
         raise error
     return result
@@ -61,6 +61,12 @@ def ask(answer):
     """
     _asked.append(answer)
     hooks.asks = True
+    exchange.catch_all()
+
+
+def ask_before(answer):
+    """Like `ask`, but before all that were there."""
+    _asked.insert(0, answer)
 
 
 def asked(function, args, kwargs):

@@ -31,16 +31,18 @@ class _Answers:
         by_types: (API name, old function, args, kwargs) -> the result of a function that the program registered, else
             NotImplemented.
         first: Whether there are any of these, which are asked before the function itself.
+        errors: Which errors of a function have the handlers asked.
     """
 
-    __slots__ = ("by_types", "first", "handle")
+    __slots__ = ("by_types", "errors", "first", "handle")
     by_types: Callable
     handle: Callable
     first: bool
+    errors: type[Exception] | tuple[type[Exception], ...]
 
 
 answers = _Answers()
-answers.first = False
+answers.first, answers.errors = False, NotATensor
 
 
 def watch(table):
@@ -83,6 +85,7 @@ def _open(function, name):
     )
     before.__kwdefaults__ = function.__kwdefaults__
     before.__signature__ = inspect.signature(function)
+    before.opened = function
     function.__signature__ = before.__signature__
     entry = _Entry(name, function, before)
     _entries.append(entry)
@@ -104,7 +107,8 @@ class _Entry:
     def put(self, template):
         """Gives the function the code of a template, the words in it replaced by what they stand for."""
         words = {
-            "the function": self.before, "the error": NotATensor, "the handlers": self.handled, "the types": self.asked,
+            "the function": self.before, "the error": answers.errors, "the handlers": self.handled,
+            "the types": self.asked,
         }  # fmt: skip
         old, new = self.before.__code__, template.__code__
         self.function.__code__ = new.replace(
@@ -185,11 +189,23 @@ def ask_first(whether):
         entry.put(_template(entry))
 
 
+def catch_all():
+    """Has the handlers asked about any value that a function cannot take, and not about composites alone."""
+    answers.errors = (TypeError, ValueError)
+    ask_first(answers.first)
+
+
+def open_function(function):
+    """Makes a public function dispatch, if it is not an op's record."""
+    if isinstance(function, types.FunctionType) and function not in _names:
+        _open(function, f"{function.__module__}.{function.__qualname__}")
+
+
 def name_of(api):
     """The API name of a public function or op record, None if it is no function of ours."""
     arm()
     if isinstance(api, Op):
         return api.op_name
     if api not in _names and isinstance(api, types.FunctionType) and api.__module__.startswith("tapeflow."):
-        _open(api, f"{api.__module__}.{api.__qualname__}")
+        open_function(api)
     return _names.get(api)

@@ -11,12 +11,15 @@ class Hooks:
         record: (op, inputs, attrs, outputs), for the tapes.
         dispatch: (op, args, kwargs, error) -> the result for arguments that are no tensors but made of tensors.
         asks: Whether it may be asked about values of any other kind, too.
+        operator: (name of a method such as `"__add__"`, operands) -> the result for values of any other kind, else
+            NotImplemented; called only where `asks` is set.
     """
 
-    __slots__ = ("asks", "dispatch", "execute", "record")
+    __slots__ = ("asks", "dispatch", "execute", "operator", "record")
     execute: Callable
     record: Callable
     dispatch: Callable
+    operator: Callable
     asks: bool
 
 
@@ -29,3 +32,4 @@ def _no_dispatch(record, args, kwargs, error):
 
 
 hooks.dispatch, hooks.asks = _no_dispatch, False
+hooks.operator = lambda name, operands: NotImplemented

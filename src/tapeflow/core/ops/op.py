@@ -9,7 +9,6 @@ A call converts and checks its arguments, asks the context (eager, or a graph be
 tells the tapes. Gaps are legal: see `op`.
 """
 
-
 import numpy as np
 
 from tapeflow.core.base import dtypes
@@ -105,6 +104,9 @@ class Op:
                 self.fast = fast_unary(self)
             else:
                 self.fast = fast_binary(self, lambda x, y: self.call((x, y), {}))
+
+    def __reduce__(self):
+        return registry.get, (self.op_name,)
 
     def __repr__(self):
         return f"<op {self.op_name}{self.__signature__}>"

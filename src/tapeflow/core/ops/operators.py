@@ -3,21 +3,33 @@
 Python scalars are the hot case, so an operand is converted here, by hand, before the op sees it.
 """
 
+import numpy as np
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops import slicing
 from tapeflow.core.ops.compose import arithmetic
 from tapeflow.core.ops.compose.linear import at
 from tapeflow.core.ops.defs import math
 from tapeflow.core.ops.fast import fast_binary
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.ops.op import Op
 from tapeflow.core.values.convert import convert, scalar
-from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.tensor import EagerTensor, Tensor, TensorLike
 from tapeflow.core.values.variable import Variable
 
 _PYTHON_NUMBERS = frozenset({int, float})
 
 
 _BUILTIN = (str, bytes, list, tuple, dict, int, float, complex)
+# What operators take without asking anybody.
+_OWN = (TensorLike, Variable, np.ndarray, np.generic, type(None), *_BUILTIN)
+
+
+def _asked(name, *operands):
+    """What an operator of values of any other kind is, where a program answers for them (Keras 2 does)."""
+    if not hooks.asks or all(isinstance(x, _OWN) for x in operands):
+        return NotImplemented
+    return hooks.operator(name, operands)
 
 
 def _operand(value, partner, reflected, soft):
@@ -48,6 +60,9 @@ def _binary(function, forward, backward):
     counts = function is math.multiply  # bool * number: the number's truth
 
     def converting(x, y):
+        answer = _asked(forward, x, y)
+        if answer is not NotImplemented:
+            return answer
         if type(y) is EagerTensor:
             return apply(x, y)
         if type(y) in _PYTHON_NUMBERS:
@@ -60,6 +75,9 @@ def _binary(function, forward, backward):
     operator = fast_binary(function, converting) if isinstance(function, Op) else converting
 
     def reflected(y, x):
+        answer = _asked(forward, x, y)
+        if answer is not NotImplemented:
+            return answer
         if type(x) is not EagerTensor:
             x = scalar(x, y.dtype) if type(x) in _PYTHON_NUMBERS else _operand(x, y, forward, soft=False)
             if x is NotImplemented:
@@ -107,9 +125,15 @@ def _install_unary(name, function):
     setattr(Variable, name, lambda self, name=None: function(self.value()))
 
 
+def _abs(x):
+    answer = _asked("__abs__", x)
+    return arithmetic.abs(x) if answer is NotImplemented else answer
+
+
 _install_unary("__neg__", math.negative.fast)
-_install_unary("__abs__", arithmetic.abs)
+_install_unary("__abs__", _abs)
 _install_unary("__invert__", arithmetic.invert)
+
 
 def _hang(cls, **methods):
     """Sets special methods that the class cannot define itself, being a room below."""
@@ -117,9 +141,16 @@ def _hang(cls, **methods):
         setattr(cls, f"__{name}__", method)
 
 
+def _equality(name, function):
+    def compare(self, other):
+        answer = NotImplemented if other is None else _asked(name, self, other)
+        return function(self, other) if answer is NotImplemented else answer
+
+    return compare
+
+
 _hang(
-    Tensor, eq=lambda self, other: arithmetic.tensor_equals(self, other),
-    ne=lambda self, other: arithmetic.tensor_not_equals(self, other),
+    Tensor, eq=_equality("__eq__", arithmetic.tensor_equals), ne=_equality("__ne__", arithmetic.tensor_not_equals),
     getitem=slicing.getitem, iter=slicing.iterate,
 )  # fmt: skip
 _hang(

@@ -3,11 +3,13 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.dimension import Dimension
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.ops.defs.slice import strided_slice, tensor_update
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol, constant_value
-from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.tensor import EagerTensor, Tensor, TensorLike
 from tapeflow.core.values.variable import Variable
 
 _BASIC = frozenset({int, slice, type(None), type(Ellipsis)})
@@ -44,6 +46,10 @@ def getitem(self, slice_spec, var=None):
                 return EagerTensor(self._array[slice_spec], self._dtype)
             except (IndexError, TypeError, ValueError):
                 pass  # the op words the error
+    if hooks.asks and not isinstance(self, TensorLike):
+        answer = hooks.operator("__getitem__", (self, slice_spec))
+        if answer is not NotImplemented:
+            return answer
     if _is_mask(slice_spec):
         from tapeflow.core.ops.compose.indexing import boolean_mask
 
@@ -77,8 +83,8 @@ def _sliced_by_symbols(self, keys):
         if type(key) is Symbol:
             if not key.dtype.is_integer or key.shape.rank not in (0, None):
                 _index(key)
-            if axis is None:
-                raise ValueError("an index after `...` into a tensor of unknown rank")
+            if axis is None:  # after `...`, into a tensor of unknown rank
+                return _cut(self, keys)
             picked.append((axis, key))
             rest.append(slice(None))
             axis += 1
@@ -98,7 +104,7 @@ def _taken(keys):
 
 
 def _cut(x, keys):
-    """The slices of a key; their bounds may be symbols."""
+    """The slices and indices of a key; they and their bounds may be symbols."""
     if all(type(k) is slice and k == slice(None) for k in keys):
         return x
     if not any(map(_is_symbolic, keys)):
@@ -115,13 +121,16 @@ def _cut(x, keys):
             for column, part in zip(bounds, (key.start, key.stop, key.step), strict=True):
                 if _is_symbolic(part):
                     column[-1] = part._read() if isinstance(part, Variable) else part
+        elif _is_symbolic(key):
+            bounds[0][-1] = key._read() if isinstance(key, Variable) else key
+            bounds[1][-1] = bounds[0][-1] + 1
     columns = [_column(column) for column in bounds]
     return strided_slice(x, *columns, **masks)
 
 
 def _without_symbols(key):
     if not isinstance(key, slice):
-        return key
+        return 0 if _is_symbolic(key) else key
     return slice(*(1 if _is_symbolic(part) else part for part in (key.start, key.stop, key.step)))
 
 
@@ -166,11 +175,12 @@ def spec_of(slice_spec):
     for i, key in enumerate(keys):
         bit = 1 << i
         if isinstance(key, slice):
-            begin.append(0 if key.start is None else _index(key.start))
-            end.append(0 if key.stop is None else _index(key.stop))
-            strides.append(1 if key.step is None else _index(key.step))
-            masks["begin_mask"] |= bit * (key.start is None)
-            masks["end_mask"] |= bit * (key.stop is None)
+            start, stop, step = map(_bound, (key.start, key.stop, key.step))
+            begin.append(start or 0)
+            end.append(stop or 0)
+            strides.append(1 if step is None else step)
+            masks["begin_mask"] |= bit * (start is None)
+            masks["end_mask"] |= bit * (stop is None)
             continue
         name = "ellipsis_mask" if key is Ellipsis else "new_axis_mask" if key is None else "shrink_axis_mask"
         masks[name] |= bit
@@ -183,11 +193,20 @@ def spec_of(slice_spec):
     return begin, end, strides, masks
 
 
+def _bound(key):
+    """An end or the step of a slice as a Python int, or None."""
+    if isinstance(key, Dimension):
+        key = key.value
+    return None if key is None else _index(key)
+
+
 def _index(key):
     """An index as a Python int."""
     if isinstance(key, (Tensor, Variable)) and key.dtype.is_integer and key.shape.rank == 0:
         return int(constant_value(key)) if type(key) is Symbol else int(key)
     if isinstance(key, (int, np.integer)) and not isinstance(key, bool):
+        return int(key)
+    if isinstance(key, np.ndarray) and key.ndim == 0 and key.dtype.kind in "iu":
         return int(key)
     raise TypeError(
         "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are "

@@ -2,10 +2,14 @@
 
 import contextlib
 
+import numpy as np
+
 from tapeflow.core.base.source import user_line
 from tapeflow.core.compile.sequence import run_node
+from tapeflow.core.graph.constants import SHAPE_ONLY, value_of
 from tapeflow.core.graph.graph import Outside
 from tapeflow.core.values import variable as variables
+from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol
 
 
@@ -71,6 +75,8 @@ def _evaluate(graph, wanted, values):
             env[node, 0] = node.attrs["value"]
         elif node.type == "Placeholder":
             env[node, 0] = _outside_value(node.outputs[0], outside, values)
+        elif _needs_shape_only(node):
+            env |= {(node, i): x for i, x in enumerate(_of_shape(node))}
         else:
             inputs = tuple(
                 tuple([env[s.node, s.index] for s in one]) if type(one) is tuple else env[one.node, one.index]
@@ -86,9 +92,24 @@ def _behind(nodes, wanted):
     live, kept = {wanted.node}, []
     for node in reversed(nodes):
         if node in live:
-            live.update(s.node for s in node.inputs)
+            if not _needs_shape_only(node):
+                live.update(s.node for s in node.inputs)
             kept.append(node)
     return kept[::-1]
+
+
+def _needs_shape_only(node):
+    """Whether a node's values follow from shapes that are known, whatever the values behind it."""
+    if node.type in ("ZerosLike", "OnesLike"):
+        return node.outputs[0].shape.is_fully_defined() and not node.outputs[0].dtype.is_opaque
+    return node.type in SHAPE_ONLY and all(value_of(y) is not None for y in node.outputs)
+
+
+def _of_shape(node):
+    if node.type in SHAPE_ONLY:
+        return [convert(value_of(y)) for y in node.outputs]
+    like = node.outputs[0]
+    return run_node(node, (convert(np.zeros(like.shape.as_list(), like.dtype.np), dtype=like.dtype),))
 
 
 def _outside_value(symbol, outside, values):

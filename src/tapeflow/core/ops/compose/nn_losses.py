@@ -5,6 +5,7 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.compose.activation import relu
+from tapeflow.core.ops.compose.creation import range as numbers
 from tapeflow.core.ops.compose.indexing import where
 from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.math import divide_no_nan
@@ -12,8 +13,10 @@ from tapeflow.core.ops.compose.reduce import reduce_sum
 from tapeflow.core.ops.defs import losses
 from tapeflow.core.ops.defs.array import cast, reshape, transpose, zeros_like
 from tapeflow.core.ops.defs.elementwise import log1p
-from tapeflow.core.ops.defs.math import abs_, exp, greater_equal, log
+from tapeflow.core.ops.defs.math import abs_, exp, floor_mod, greater_equal, log
 from tapeflow.core.ops.defs.normalize import l2_loss as _l2_loss
+from tapeflow.core.ops.defs.shape import rank as rank_of
+from tapeflow.core.ops.defs.shape import shape as shape_of
 from tapeflow.core.ops.sizes import is_static, tail
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import constant_value
@@ -26,6 +29,8 @@ def _rows(x):
     """The tensor as a matrix of its last axis."""
     if x.shape.rank == 2:
         return x
+    if x.shape.rank is None:
+        return reshape(x, concat([[-1], shape_of(x)[-1:]], 0))
     last = x.shape.as_list()[-1]
     return reshape(x, [-1, last] if last else _flat(x))
 
@@ -41,9 +46,17 @@ def _outer(x):
     shape = x.static_shape
     if shape is not None and None not in shape[:-1]:
         return list(shape[:-1])
-    from tapeflow.core.ops.defs.shape import shape as shape_of
-
     return shape_of(x)[:-1]
+
+
+def _axis_last(x, axis):
+    """The permutation that puts an axis last."""
+    rank = x.shape.rank
+    if rank is not None:
+        return [i for i in range(rank) if i != axis % rank] + [axis % rank]
+    count = rank_of(x)
+    axis = floor_mod(axis, count)
+    return concat([numbers(0, axis), numbers(axis + 1, count), [axis]], 0)
 
 
 def softmax_cross_entropy_with_logits(labels, logits, axis=-1, name=None):
@@ -74,13 +87,13 @@ def softmax_cross_entropy_with_logits(labels, logits, axis=-1, name=None):
             "Expected begin[0] == 0 (got -1) and size[0] == 0 (got 1) when input.dim_size(0) == 0: logits are a scalar",
             got={"logits": logits},
         )
-    if not -rank <= axis < rank:
+    if rank is not None and not -rank <= axis < rank:
         raise InvalidArgumentError(
             f"Requires start <= limit when delta > 0: {axis + 1}/{rank}: there is no axis {axis}",
             got={"logits": logits},
         )
-    if axis % rank != rank - 1:
-        order = [i for i in range(rank) if i != axis % rank] + [axis % rank]
+    if axis != -1 and (rank is None or axis % rank != rank - 1):
+        order = _axis_last(precise, axis)
         labels, precise = transpose(labels, order), transpose(precise, order)
     loss = losses.softmax_cross_entropy(_rows(precise), _rows(labels))[0]
     if rank != 2:

@@ -8,6 +8,7 @@ from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.ragged_gather import gather_rows
 from tapeflow.core.ops.defs import ragged
 from tapeflow.core.ops.defs.binary import maximum, minimum
+from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.ragged import RaggedTensor, is_ragged, ragged_of
 from tapeflow.core.values.symbol import constant_value
@@ -18,6 +19,10 @@ _ALL = slice(None)
 
 def ragged_getitem(x, key):
     """`x[key]` of a ragged tensor."""
+    if hooks.asks and not isinstance(x, RaggedTensor):
+        answer = hooks.operator("ragged_getitem", (x, key))
+        if answer is not NotImplemented:
+            return answer
     if isinstance(key, Tensor) and key.dtype is dtypes.bool:
         from tapeflow.core.ops.compose.ragged_mask import boolean_mask
 

@@ -166,3 +166,19 @@ def test_names_that_matplotlib_still_has_are_left_alone():
     style.library["seaborn-whitegrid"] = "its own"
     add_old_style_names(style)
     assert style.library["seaborn-whitegrid"] == "its own"
+
+
+def test_sizes_of_a_shape_are_known_in_part(tensorflow):
+    from tensorflow.python.framework.tensor_util import constant_value_as_shape
+
+    found = []
+
+    @tapeflow.function(input_signature=[tapeflow.TensorSpec([None, 3])])
+    def f(x):
+        found.append(constant_value_as_shape(tapeflow.shape(x)))
+        found.append(constant_value_as_shape(tapeflow.constant(-1)))
+        return x
+
+    f.get_concrete_function()
+    assert found[0].as_list() == [None, 3] and found[1].rank is None
+    assert constant_value_as_shape([2, -1]).as_list() == [2, None]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
+from tapeflow.compat.eager_context import graph_mode
 
 
 class Suite(tf.test.TestCase):
@@ -102,6 +103,24 @@ def test_sessions_evaluate_tensors(case):
         assert case.evaluate(tf.constant([1])).tolist() == [1]
     with pytest.raises(RuntimeError, match="feed_dict"):
         session.run(tf.constant(1), feed_dict={"x": 1})
+
+
+def test_sessions_compute_what_is_in_a_graph(case):
+    variable = tf.Variable([1.0, 2.0])
+    with tf.Graph().as_default(), case.cached_session() as session:
+        total = tf.reduce_sum(variable * 2.0)
+        assert session.run(total) == 6.0
+        assert session.run({"a": [variable, tf.constant(1)]})["a"][0].tolist() == [1.0, 2.0]
+        found = case.evaluate([total, {"known": np.ones(2), "none": None}])
+        assert found[0] == 6.0 and found[1]["none"] is None
+        case.assertAllClose(total, 6.0)
+        assert case._GetNdArray(total) == 6.0
+        with tf.control_dependencies([tf.debugging.assert_less(total, 5.0, message="is 6")]):
+            checked = tf.identity(total)
+        with case.assertRaisesOpError("is 6"):
+            case.evaluate(checked)
+    with tf.Graph().as_default() as graph, graph_mode():
+        assert tf.compat.v1.get_default_graph() is graph
 
 
 def test_set_up_seeds_the_generators(case):

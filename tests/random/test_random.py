@@ -222,6 +222,12 @@ def test_a_threefry_generator_says_that_it_cannot_draw():
         tf.random.Generator.from_seed(1, alg="threefry").uniform([2])
 
 
+@pytest.mark.parametrize("seed", [[1, 2], np.array([1, 2]), tf.constant([1, 2])])
+def test_a_seed_of_two_numbers_is_refused_in_the_words_that_libraries_look_for(seed):
+    with pytest.raises(TypeError, match="Expected int for argument 'seed2' not"):
+        tf.random.normal([2], seed=seed)
+
+
 # -- gradients -----------------------------------------------------------------------------------
 
 

@@ -4,10 +4,13 @@ from contextlib import contextmanager, nullcontext
 
 from tapeflow.core.base import dtypes, nest, random_seed
 from tapeflow.core.base.settings import settings
+from tapeflow.core.base.shapes import TensorShape
+from tapeflow.core.graph.constants import sizes_of, value_of
 from tapeflow.core.ops.compose.creation import ones_like
 from tapeflow.core.ops.compose.creation import range as array_range
 from tapeflow.core.trace.autograph.api import do_not_convert
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.variable import Variable
 
 
@@ -178,6 +181,18 @@ def make_composite_tensor(cls, module_name="tf.linalg"):
 def convert_variables_to_tensors(values):
     """Returns a structure with its variables read."""
     return nest.map_structure(lambda x: x.read_value() if isinstance(x, Variable) else x, values)
+
+
+def constant_value_as_shape(tensor):
+    """Returns the `tf.TensorShape` that a vector of sizes means, as far as it is known while a graph is being built."""
+    tensor = convert(tensor)
+    if not isinstance(tensor, Symbol):
+        return TensorShape([None if n == -1 else n for n in tensor.numpy().tolist()] if tensor.shape.rank else None)
+    if tensor.shape.rank == 0:
+        if value_of(tensor) != -1:
+            raise ValueError("a scalar means a shape only if it is known to be -1: the unknown one")
+        return TensorShape(None)
+    return TensorShape(sizes_of(tensor))
 
 
 def pfor(loop_fn, iters, fallback_to_while_loop=True, parallel_iterations=None):

@@ -82,6 +82,7 @@ TABLE = {
     "python.autograph.pyct.static_analysis.activity": {},
     "python.autograph.pyct.templates": {},
     "python.autograph.pyct.transformer": {"compat.insides": "Base=Never"},
+    "python.framework.tensor_util": {"compat.insides": "constant_value_as_shape"},
     "python.ops.control_flow_case": {},
     "python.ops.control_flow_util": {"compat.insides": "ENABLE_CONTROL_FLOW_V2 GraphOrParentsInXlaContext"},
     "python.ops.linalg.linear_operator": {"linalg": "LinearOperator", "compat.insides": "make_composite_tensor"},

@@ -282,3 +282,26 @@ def test_updates_of_batches_of_rows():
 def test_a_message_of_a_tensor_without_a_value_is_refused():
     with pytest.raises(TypeError, match="Expected any non-tensor type"):
         tf.function(lambda x: tf.make_tensor_proto(x) and x)(tf.constant(1))
+
+
+def test_softmax_runs_along_the_last_axis_of_a_tensor_of_unknown_rank():
+    @tf.function(input_signature=[tf.TensorSpec(None)])
+    def f(x):
+        return tf.nn.softmax(x), tf.nn.log_softmax(x, axis=-1)
+
+    x = np.float32([[1, 2], [3, 5]])
+    for one, other in zip(f(x), (tf.nn.softmax(x), tf.nn.log_softmax(x)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6)
+
+
+@pytest.mark.parametrize("i", [0, -1, 2])
+def test_an_index_after_an_ellipsis_picks_from_a_tensor_of_unknown_rank(i):
+    @tf.function(input_signature=[tf.TensorSpec(None), tf.TensorSpec([], tf.int32)])
+    def f(x, i):
+        return x[..., i], x[..., i, :], x[1, ..., i], x[..., i, 1:3], x[..., i:, i]
+
+    x = np.arange(24.0, dtype=np.float32).reshape(2, 3, 4)
+    wanted = x[..., i], x[..., i, :], x[1, ..., i], x[..., i, 1:3], x[..., i:, i]
+    for _ in range(3):
+        for one, other in zip(f(x, i), wanted, strict=True):
+            np.testing.assert_array_equal(one, other)

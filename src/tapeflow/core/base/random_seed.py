@@ -109,14 +109,22 @@ def get_seed(op_seed):
                     "before running the op, e.g. by calling tf.random.set_seed(1)."
                 )
             return 0, 0
-        return DEFAULT_GLOBAL_SEED, int(op_seed) % MAX_INT32
+        return DEFAULT_GLOBAL_SEED, _whole(op_seed) % MAX_INT32
     automatic = op_seed is None
-    seeds = int(global_seed) % MAX_INT32, int(source.next() if automatic else op_seed) % MAX_INT32
+    seeds = int(global_seed) % MAX_INT32, (source.next() if automatic else _whole(op_seed)) % MAX_INT32
     if seeds == (0, 0):
         seeds = 0, MAX_INT32  # (0, 0) would mean unpredictable
     if automatic and source is eager_seeds:
         eager_seeds.automatic = seeds
     return seeds
+
+
+def _whole(op_seed):
+    """An op's seed as a Python int."""
+    try:
+        return int(op_seed)
+    except TypeError as error:  # the words that libraries look for to tell seeds of stateless ops from others
+        raise TypeError(f"Expected int for argument 'seed2' not {op_seed!r}.") from error
 
 
 # -- streams of stateful ops ---------------------------------------------------------------------

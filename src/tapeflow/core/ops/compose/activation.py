@@ -17,6 +17,12 @@ def _along(record, logits, axis):
     n = x.shape.rank
     if axis is None:
         axis = -1
+    if n is None and axis == -1:
+        return record(x)
+    if n is None:
+        raise InvalidArgumentError(
+            f"`axis` must be -1 for logits of unknown rank, and is {axis}", hint="tf.ensure_shape, or transpose first"
+        )
     if not -n <= axis < n:
         raise InvalidArgumentError(
             f"`axis` must be in the range [{-n}, {n}) where {n} is the number of dimensions in the input. Received: "

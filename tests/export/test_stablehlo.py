@@ -311,14 +311,21 @@ def test_what_a_program_cannot_take_or_give_is_said(function, spec, message):
         tf.export.to_stablehlo(lambda x: function(x), input_signature=[spec])
 
 
-def test_saved_models_and_onnx_refuse_programs(tmp_path):
+def test_saved_models_keep_programs(tmp_path):
     program = tf.export.to_stablehlo(double, input_signature=BATCH)
     module = tf.Module()
     module.call = tf.function(lambda x: program(x)["y"], input_signature=BATCH)
-    with pytest.raises(tf.errors.UnimplementedError, match="exported StableHLO program"):
-        tf.saved_model.save(module, tmp_path / "model")
-    with pytest.raises(tf.errors.UnimplementedError, match="XlaCallModule"):
-        tf.export.to_onnx(module.call)
+    tf.saved_model.save(module, tmp_path / "model")
+    loaded = tf.saved_model.load(tmp_path / "model")
+    for n in (1, 4):
+        x = tf.random.stateless_normal([n, *BATCH[0].shape[1:]], seed=(1, n))
+        assert_close(loaded.call(x), module.call(x))
+
+
+def test_onnx_refuses_programs():
+    program = tf.export.to_stablehlo(double, input_signature=BATCH)
+    with pytest.raises(tf.errors.UnimplementedError, match="CallExported"):
+        tf.export.to_onnx(tf.function(lambda x: program(x)["y"], input_signature=BATCH))
 
 
 def test_it_must_be_clear_which_trace_is_meant():

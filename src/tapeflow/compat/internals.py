@@ -38,7 +38,12 @@ TABLE = {
     "__internal__.tf2": {"compat.eager_context": "enabled=tf2_enabled"},
     "__internal__.decorator": {"compat.decorators": "unwrap"},
     "__internal__.nest": {"core.base.nest_kinds": "is_mapping"},
-    "compiler.tf2xla.python.xla": {"core.ops.defs.xla_slices": "dynamic_update_slice"},
+    "compiler.tf2xla.python.xla": {
+        "core.ops.defs.xla_slices": "dynamic_update_slice",
+        "compat.jax_bridge": "call_module call_module_disable_check_platform call_module_maximum_supported_version",
+    },
+    "compiler.xla.xla_data_pb2": {"compat.jax_bridge": "OpSharding"},
+    "python.compiler.xla.experimental.xla_sharding": {"compat.jax_bridge": "Sharding replicate tile"},
     "python.client.device_lib": {"compat.eager_context": "list_local_devices"},
     "python.data.ops.dataset_ops": {"data": "Dataset DatasetV2=Dataset"},
     "python.data.ops.iterator_ops": {"data": "OwnedIterator=Iterator"},

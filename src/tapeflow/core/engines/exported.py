@@ -62,6 +62,15 @@ class Program:
 
         return xla.jit(lambda *values: self.call(values))
 
+    def as_module(self):
+        """The numbers of the arguments that it uses, and the attributes of `XlaCallModule` that call it."""
+        made = self._exported
+        return made.module_kept_var_idx, {
+            "version": made.calling_convention_version, "module": made.mlir_module_serialized,
+            "platforms": [name.upper() for name in made.platforms],
+            "disabled_checks": [str(check) for check in made.disabled_safety_checks],
+        }  # fmt: skip
+
     def call(self, values):
         """The outputs, within a program that is being traced.
 
@@ -239,12 +248,22 @@ def _read(exported, data, place, trusted):
     """
     if exported.nr_devices != 1 or exported.ordered_effects or exported.unordered_effects:
         raise InvalidArgumentError(f"{place}: programs for several devices, or with side effects, are not read")
-    for groups in () if trusted else _CALL.findall(exported.mlir_module()):
+    if not trusted:
+        refuse_native_calls(exported.mlir_module(), place)
+    gradient = _read(exported.vjp(), None, place, trusted) if exported.has_vjp() else None
+    return Program(exported, data, gradient)
+
+
+def refuse_native_calls(text, place):
+    """Checks a program, as text, for calls of native code that exported programs do not make.
+
+    Raises:
+        InvalidArgumentError: It makes one.
+    """
+    for groups in _CALL.findall(text):
         target = next(filter(None, groups), "")
         if not _CALLS.fullmatch(target):
             raise InvalidArgumentError(
                 f"{place} calls native code by the name {target[:80]!r}, which exported programs do not need",
                 hint="export the function again, without callbacks and hand-written kernels",
             )
-    gradient = _read(exported.vjp(), None, place, trusted) if exported.has_vjp() else None
-    return Program(exported, data, gradient)

@@ -283,6 +283,24 @@ def exporting():
     return export
 
 
+def rewriting():
+    """JAX's modules for programs as MLIR, and for what stands in them."""
+    from jax.extend import mlir  # lazy: few programs bring MLIR of their own
+    from jax.extend.mlir import ir
+
+    return mlir, ir
+
+
+def call_module(args, attrs):
+    """The outputs of a program in an attribute of `XlaCallModule`, within a program that is being traced."""
+    from tapeflow.core.engines import modules  # lazy: few programs have such a part
+
+    return modules.call(args, **attrs)
+
+
+lowering.call_module = call_module
+
+
 def infer(record, specs, attrs, constants=(), sizes=(2, 3)):
     """The shapes and dtypes of an op's outputs, by abstract evaluation of its lowering.
 

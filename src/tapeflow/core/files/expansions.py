@@ -20,6 +20,16 @@ def expansion(name):
     return registered
 
 
+def _portable(attrs):
+    from tapeflow.core.engines import modules  # lazy: loads jax
+
+    return {**attrs, "module": modules.portable(attrs["module"])}
+
+
+# Op name -> function(attributes) -> the attributes as files have them.
+rewritten = {"XlaCallModule": _portable}
+
+
 @expansion("TensorListZerosLike")
 def _zeros(node, handle):
     return registry.get("ZerosLike")(handle)

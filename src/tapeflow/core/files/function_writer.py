@@ -11,7 +11,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.base.errors import UnimplementedError
 from tapeflow.core.base.messages import message
 from tapeflow.core.files.assertion_conditions import conditions, text_of
-from tapeflow.core.files.expansions import expansions
+from tapeflow.core.files.expansions import expansions, rewritten
 from tapeflow.core.files.node_writer import Names, argument_name, output_places, set_attr, shape_of, tensor_of
 from tapeflow.core.files.pipeline_writer import is_pipeline, peeked, pipeline, pipeline_writers, with_functions
 from tapeflow.core.graph.streams import Stream
@@ -270,17 +270,12 @@ class FunctionWriter:
             self._effect_of_python(node)
         elif node.type == "IdentityN" and (hasattr(node.record, "user_function")):
             self._custom(node)
-        elif node.type == "XlaCallModule":
-            raise UnimplementedError(
-                f"'{self.graph.name}' calls an exported StableHLO program, which is not written into SavedModels",
-                hint="keep the program in its own file, and save the function that it was made of",
-            )
         elif node.type in pipeline_writers:
             pipeline_writers[node.type](self, node)
-        elif any(attr.kind == "func" for attr in node.record.attrs):
-            with_functions(self, node)
         elif node.type in expansions:
             self._expanded(node)
+        elif any(attr.kind == "func" for attr in node.record.attrs):
+            with_functions(self, node)
         else:
             self._plain(node)
         if len(self.message.node_def) > before:
@@ -356,7 +351,8 @@ class FunctionWriter:
         if node.type == "TensorListScatterIntoExistingList":
             inputs = [inputs[0], inputs[2], inputs[1]]
         written = self.node(node.name, node.type, [*inputs, *self._controls(node)])
-        self._attributes(written, record, args, node.attrs)
+        attrs = rewritten[node.type](node.attrs) if node.type in rewritten else node.attrs
+        self._attributes(written, record, args, attrs)
         if node.type == "TensorListScatterIntoExistingList":
             written.attr["element_dtype"].type = flat[2].dtype.as_datatype_enum
         outputs = node.outputs[: len(node.outputs) - (of_state is not None)]
@@ -693,7 +689,10 @@ class FunctionWriter:
             present = [None if g is None else graph.symbol(_dense(g)) for g in grads]
             graph.outputs = [g for g in present if g is not None]
         name = self.library.unique("internal_grad_fn")
+        # A gradient's own gradients stay out, as with TensorFlow: they may go on without end, as those of jax2tf do.
+        self.library.custom_gradients = False
         captured = self.library.outermost(graph, name)
+        self.library.custom_gradients = True
         self.library.message.registered_gradients.add(gradient_func=name, registered_op_type=kind)
         places = []
         for x in captured:

@@ -19,6 +19,7 @@ from tapeflow.core.base.nest_parts import map_structure_up_to
 from tapeflow.core.base.record_file import masked
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
+from tapeflow.core.files.expansions import expansion
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.hooks import hooks
@@ -260,7 +261,7 @@ def _conjugate(x):
 
 def _record():
     record = Op(
-        "XlaCallModule", "args: list(Tin), *, program: func, Tout: list(type) -> output: list(Tout)",
+        "CallExported", "args: list(Tin), *, program: func, Tout: list(type) -> output: list(Tout)",
         {"Tin": "any", "Tout": "any"}, kernel=None, lower=lambda args, program, Tout: program.call(args),
         grad=_gradient, jvp=None, shape=None, samples=(), stateful=False, reentrant=True, elementwise=False,
     )  # fmt: skip
@@ -270,6 +271,15 @@ def _record():
 
 
 _call = _record()
+
+
+@expansion("CallExported")
+def _as_module(node, args):
+    """The call of a program as files have it: without its gradient."""
+    taken, attrs = node.attrs["program"].as_module()
+    return registry.get("XlaCallModule")(
+        args=[args[i] for i in taken], Sout=[y.shape for y in node.outputs], Tout=node.attrs["Tout"], **attrs
+    )
 
 
 # -- files ---------------------------------------------------------------------------------------------

@@ -7,7 +7,11 @@ import numpy as np
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.dtypes import spoken
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.shapes import as_shape
 from tapeflow.core.ops.signature import REQUIRED
+
+# What the parts of lists become.
+_LISTED = {"list(type)": dtypes.as_dtype, "list(shape)": as_shape}
 
 
 def allowed_type(record, attr, dtype):
@@ -39,7 +43,7 @@ def attr_value(record, attr, value):
     if kind.startswith("list("):
         if not isinstance(value, (list, tuple)):
             raise TypeError(f"Expected list for '{attr.name}' argument to '{record.op_name}' Op, not {value!r}.")
-        return tuple(map(dtypes.as_dtype, value)) if kind == "list(type)" else tuple(value)
+        return tuple(map(_LISTED[kind], value)) if kind in _LISTED else tuple(value)
     return value
 
 

@@ -58,15 +58,9 @@ def _count(record, args, attrs):
 
 
 def _shapes(record, args, attrs, count, noted=None):
-    rule = rules.get(record.op_name)
-    if rule is not None:
-        if record.outputs and record.outputs[-1].name == "stream_after":  # a random op with the state of its stream
-            found = rule(args[1:], attrs)
-            found = None if found is None else [*found, [3]]
-        else:
-            found = rule(args, attrs)
-        if found is not None:
-            return [TensorShape(one) for one in found]
+    found = _ruled(record, args, attrs)
+    if found is not None:
+        return [TensorShape(one) for one in found]
     if record.elementwise:
         shapes = [x.shape for x in args]
         if any(s.rank is None for s in shapes):
@@ -81,6 +75,19 @@ def _shapes(record, args, attrs, count, noted=None):
     if noted is not None:
         return [UNKNOWN] * count
     return _evaluated(record, args, attrs, count)
+
+
+def _ruled(record, args, attrs):
+    """What the op's own rule says of the outputs' sizes; None if there is no rule, or it has no answer."""
+    rule = rules.get(record.op_name)
+    if rule is None:
+        return None
+    follows_stream = record.outputs and record.outputs[-1].name == "stream_after"  # a random op with its stream's state
+    try:
+        found = rule(args[1:] if follows_stream else args, attrs)
+    except InvalidArgumentError as error:
+        raise ShapeError(str(error)) from None
+    return [*found, [3]] if found is not None and follows_stream else found
 
 
 def _plain(symbol):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.graph.constants import raw_sizes, sizes_of, value_of
 
 # Op name -> function(args, attrs) -> shapes (lists with None for unknown, None for unknown rank), or None: no answer.
@@ -64,7 +65,17 @@ def _names_sizes_first(attrs, args):
     return args[0].node is not None and args[1].shape.rank == 0 and args[0].dtype.is_integer and args[0].shape.rank == 1
 
 
-rules["Fill"] = lambda args, attrs: [sizes_of(args[0])]
+@rule("Fill")
+def _filled(args, attrs):
+    for x, most in zip(args, (1, 0), strict=True):
+        if x.shape.rank is not None and x.shape.rank > most:
+            raise InvalidArgumentError(f"Shape must be rank {most} but is rank {x.shape.rank} for 'Fill'")
+    sizes = raw_sizes(args[0])
+    if sizes is not None and any(n is not None and n < 0 for n in sizes):
+        raise InvalidArgumentError("Fill dimensions must be >= 0 for 'Fill'")
+    return [sizes]
+
+
 rules["SparseToDense"] = lambda args, attrs: [sizes_of(args[1])]
 rules["BroadcastTo"] = lambda args, attrs: [sizes_of(args[1])]
 
@@ -254,14 +265,25 @@ def _tile(args, attrs):
 
 @rule("Pad", "PadV2", "MirrorPad")
 def _pad(args, attrs):
-    given, paddings = shape_of(args[0]), value_of(args[1])
+    given, paddings = shape_of(args[0]), args[1].shape
     if given is None:
-        return [None]
-    if paddings is None:
-        return [[None] * len(given)]
-    if np.shape(paddings) != (len(given), 2):
+        rows = paddings[0] if paddings.rank == 2 else None
+        return [None if rows is None else [None] * rows]
+    if paddings.rank is not None and not paddings.is_compatible_with([len(given), 2]):
         return None
-    return [[None if n is None else n + int(a + b) for n, (a, b) in zip(given, paddings, strict=True)]]
+    sums = _row_sums(args[1]) or [None] * len(given)
+    return [[None if None in (n, extra) else n + extra for n, extra in zip(given, sums, strict=True)]]
+
+
+def _row_sums(paddings):
+    """What is known of the sums of a matrix's rows, which may be packed of scalars and of rows; None if nothing is."""
+    value = value_of(paddings)
+    if value is not None:
+        return [int(sum(row)) for row in np.asarray(value).tolist()]
+    if paddings.node.type != "Pack" or paddings.node.attrs["axis"] != 0:
+        return None
+    rows = [raw_sizes(row) for row in paddings.node.args[0]]
+    return [None if row is None or None in row else sum(row) for row in rows]
 
 
 @rule("Range")

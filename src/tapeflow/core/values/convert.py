@@ -215,8 +215,16 @@ def array_of(value, dtype=None):
         kind = next(k for k in (bool, int, float, complex, str, bytes) if isinstance(value, k))
         return scalar(kind(value), dtype).host
     if hasattr(value, "__len__") and hasattr(value, "__getitem__") and not isinstance(value, Mapping):
-        return _from_sequence([value[i] for i in range(len(value))], dtype)
+        return _from_sequence(_items(value), dtype)
     raise ValueError(f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a Tensor.")
+
+
+def _items(value):
+    """The items of an object that counts and indexes like a list."""
+    try:
+        return [value[i] for i in range(len(value))]
+    except KeyError as error:
+        raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from error
 
 
 def _from_ndarray(values, dtype):

@@ -87,6 +87,7 @@ class RowPartition(CompositeTensor):
             validate, dtype, dtype_hint: As for `from_row_splits`.
         """
         value_rowids = _index_tensor(value_rowids, "value_rowids", dtype, dtype_hint)
+        value_rowids.shape.assert_has_rank(1)
         message = "Arguments to from_value_rowids do not form a valid RowPartition"
         if nrows is None:
             nrows = ops.concat([_like([-1], value_rowids), value_rowids], 0)[-1] + 1
@@ -102,7 +103,6 @@ class RowPartition(CompositeTensor):
                     raise ValueError(
                         f"Expected nrows >= value_rowids[-1] + 1; got nrows={known}, value_rowids[-1]={ids[-1]}"
                     )
-        value_rowids.shape.assert_has_rank(1)
         nrows.shape.assert_has_rank(0)
         if validate:
             ops.assert_non_negative(value_rowids[:1], message=message)

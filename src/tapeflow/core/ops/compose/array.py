@@ -290,14 +290,24 @@ def saturate_cast(value, dtype, name=None):
         from tapeflow.core.ops.compose.math import real
 
         value = real(value)
-    if value.dtype.is_complex or value.dtype is dtypes.bool or dtype is dtypes.bool:
+    if value.dtype is dtypes.bool or dtype is dtypes.bool:
         return cast(value, dtype)
+    if value.dtype.is_complex:
+        return _saturated_complex(value, dtype)
     low, high = _limits(value.dtype, dtype)
     if low is not None:
         value = maximum(value, convert(low, dtype=value.dtype))
     if high is not None:
         value = minimum(value, convert(high, dtype=value.dtype))
     return cast(value, dtype)
+
+
+def _saturated_complex(value, dtype):
+    """`saturate_cast` of the real and the imaginary parts."""
+    from tapeflow.core.ops.compose.math import complex, imag, real
+
+    parts = [saturate_cast(part, dtype.real_dtype) for part in (real(value), imag(value))]
+    return complex(*parts)
 
 
 def _limits(old, new):
@@ -313,7 +323,7 @@ def _limits(old, new):
         return float(number)
 
     real = new.real_dtype
-    if old.is_floating and real.is_integer:  # infinities too, also where the largest number would fit
+    if old.is_floating:  # infinities too, also where the largest number would fit
         return bound(max(float(old.min), float(real.min)), 1), bound(min(float(old.max), float(real.max)), -1)
     low = bound(real.min, 1) if float(old.min) < float(real.min) else None
     high = bound(real.max, -1) if float(old.max) > float(real.max) else None

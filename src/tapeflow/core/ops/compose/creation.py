@@ -11,6 +11,7 @@ from tapeflow.core.ops.defs import array, creation
 from tapeflow.core.ops.defs import math as arithmetic
 from tapeflow.core.ops.defs import shape as shapes
 from tapeflow.core.ops.defs.binary import maximum
+from tapeflow.core.ops.defs.gather import gather_v2
 from tapeflow.core.ops.op import out_of_memory
 from tapeflow.core.ops.sizes import sizes as sizes_of
 from tapeflow.core.values.convert import convert
@@ -18,7 +19,6 @@ from tapeflow.core.values.symbol import Symbol, constant_value
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 _python_range = range
-
 
 
 def _filled(shape, value, dtype):
@@ -35,7 +35,6 @@ def _filled(shape, value, dtype):
     if dtype is dtypes.string and not isinstance(value, bytes):
         raise TypeError(f"Cannot convert {value} to EagerTensor of dtype string")
     return creation.fill(sizes, convert(value, dtype=dtype))
-
 
 
 def zeros(shape, dtype=dtypes.float32, name=None, layout=None):
@@ -56,12 +55,10 @@ def zeros(shape, dtype=dtypes.float32, name=None, layout=None):
     return _filled(shape, b"" if dtype is dtypes.string else False if dtype is dtypes.bool else 0, dtype)
 
 
-
 def ones(shape, dtype=dtypes.float32, name=None, layout=None):
     """A tensor of ones (of True); arguments as for `zeros`."""
     dtype = dtypes.as_dtype(dtype)
     return _filled(shape, True if dtype is dtypes.bool else 1, dtype)
-
 
 
 def zeros_like(input, dtype=None, name=None, layout=None):
@@ -72,14 +69,12 @@ def zeros_like(input, dtype=None, name=None, layout=None):
     return zeros(sizes_of(tensor), dtype)
 
 
-
 def ones_like(input, dtype=None, name=None, layout=None):
     """A tensor of ones in the shape of `input`, and of its dtype if none is given."""
     tensor = convert(input)
     if dtype is None or dtypes.as_dtype(dtype) is tensor.dtype:
         return array.ones_like(tensor)
     return ones(sizes_of(tensor), tensor.dtype if dtype is None else dtype)
-
 
 
 def fill(dims, value, name=None, layout=None):
@@ -99,7 +94,6 @@ def fill(dims, value, name=None, layout=None):
 
 
 _RANGE_ORDER = [dtypes.int32, dtypes.int64, dtypes.float16, dtypes.bfloat16, dtypes.float32, dtypes.float64]
-
 
 
 def range(start, limit=None, delta=1, dtype=None, name="range"):
@@ -151,7 +145,7 @@ def linspace(start, stop, num, name=None, axis=0):
         start, stop = array.cast(start, dtypes.float64), array.cast(stop, dtypes.float64)
     if isinstance(num, float) or (hasattr(num, "dtype") and not dtypes.as_dtype(num.dtype).is_integer):
         raise TypeError(f"Argument `tensor` (name: num) must be of type integer. Received `tensor` = {num}")
-    if isinstance(num, Symbol):
+    if isinstance(num, Symbol) or not (start.shape.is_fully_defined() and stop.shape.is_fully_defined()):
         return _symbolic_linspace(start, stop, num, axis)
     count = int(num)
     if count < 0:
@@ -171,19 +165,19 @@ def linspace(start, stop, num, name=None, axis=0):
     return concat([first, first + delta * steps, last], place)
 
 
-
 def _symbolic_linspace(start, stop, num, axis):
-    """`linspace` of a number that only running tells."""
+    """`linspace` of a number, or between tensors of sizes, that only running tells."""
     num = array.cast(num, dtypes.int32)
     sizes = shapes.broadcast_args(shape(start), shape(stop))
     start, stop = (array.broadcast_to(x, sizes) for x in (start, stop))
-    place = axis if axis >= 0 else axis + start.shape.rank + 1
-    first, last = expand_dims(start, place), expand_dims(stop, place)
+    first, last = expand_dims(start, axis), expand_dims(stop, axis)
     parts = maximum(num - 1, 1)
     steps = array.cast(range(1, parts), start.dtype)
-    steps = array.reshape(steps, [-1 if i == place else 1 for i in _python_range(start.shape.rank + 1)])
-    whole = concat([first, first + (last - first) / array.cast(parts, start.dtype) * steps, last], place)
-    return whole[(slice(None),) * place + (slice(0, num),)]
+    rank = shapes.rank(first)
+    along = arithmetic.equal(range(rank), axis if axis >= 0 else rank + axis)
+    steps = array.reshape(steps, array.select(along, -1, 1))
+    whole = concat([first, first + (last - first) / array.cast(parts, start.dtype) * steps, last], axis)
+    return gather_v2(whole, range(num), axis)
 
 
 def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name=None):
@@ -213,7 +207,6 @@ def eye(num_rows, num_columns=None, batch_shape=None, dtype=dtypes.float32, name
     return EagerTensor(matrix, dtype)
 
 
-
 def _symbolic_eye(num_rows, num_columns, batch_shape, dtype):
     """Identity matrices whose size is known when the graph runs."""
     rows, columns = range(num_rows), range(num_rows if num_columns is None else num_columns)
@@ -222,7 +215,6 @@ def _symbolic_eye(num_rows, num_columns, batch_shape, dtype):
         return matrix
     batch = shape_tensor(batch_shape)
     return broadcast_to(matrix, concat([batch, cast(shape(matrix), batch.dtype)], 0))
-
 
 
 def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None):
@@ -253,7 +245,6 @@ def one_hot(indices, depth, on_value=None, off_value=None, axis=None, dtype=None
     on = convert(True if dtype is dtypes.bool else 1, dtype=dtype) if on is None else on
     off = convert(False if dtype is dtypes.bool else 0, dtype=dtype) if off is None else off
     return creation.one_hot(indices, depth, on, off, -1 if axis is None else int(axis))
-
 
 
 def sequence_mask(lengths, maxlen=None, dtype=dtypes.bool, name=None):
@@ -289,13 +280,11 @@ def sequence_mask(lengths, maxlen=None, dtype=dtypes.bool, name=None):
     return result if dtype is dtypes.bool else array.cast(result, dtype)
 
 
-
 def _largest(lengths):
     """The largest of symbolic lengths, 0 if there are none."""
     from tapeflow.core.ops.compose.reduce import reduce_max
 
     return reduce_max(concat([array.reshape(lengths, [-1]), convert(np.zeros(1, lengths.dtype.np))], 0))
-
 
 
 def meshgrid(*args, **kwargs):

@@ -12,6 +12,7 @@ from tapeflow.core.ops.defs import slice as slices
 from tapeflow.core.ops.defs import where as wheres
 from tapeflow.core.ops.defs.array import cast, reshape, select
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.symbol import constant_value
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
 
@@ -36,14 +37,16 @@ def gather(params, indices, validate_indices=None, axis=None, batch_dims=0, name
     >>> tf.gather([10, 20, 30], [2, 0]).numpy()
     array([30, 10], dtype=int32)
     """
+    batch_dims = 0 if batch_dims is None else batch_dims
     if axis is None:
         axis = batch_dims
     if isinstance(params, Variable) and isinstance(axis, int) and axis == 0 and batch_dims == 0:
         return params.sparse_read(indices)
     params = convert(params)
-    if isinstance(batch_dims, int) and batch_dims < 0:
-        batch_dims += convert(indices).shape.rank
-    return gathers.gather_v2(params, convert(indices), axis, int(batch_dims))
+    indices = convert(indices)
+    if isinstance(batch_dims, int) and batch_dims < 0 and indices.shape.rank is not None:
+        batch_dims += indices.shape.rank
+    return gathers.gather_v2(params, indices, axis, int(batch_dims))
 
 
 def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
@@ -61,7 +64,7 @@ def gather_nd(params, indices, batch_dims=0, name=None, bad_indices_policy=""):
     """
     indices = convert(indices)
     if batch_dims:
-        return _batch_gather_nd(convert(params), indices, int(batch_dims))
+        return _batch_gather_nd(convert(params), indices, int(np.ravel(constant_value(convert(batch_dims)))[0]))
     if isinstance(params, Variable):
         return params.gather_nd(indices)
     params = convert(params)
@@ -179,7 +182,10 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
         raise ValueError("mask cannot be scalar.")
     if rank is None:
         raise ValueError("Number of mask dimensions must be specified, even if some dimensions are None")
-    axis = 0 if axis is None else int(axis)
+    known = 0 if axis is None else constant_value(axis) if isinstance(axis, Tensor) else axis
+    if known is None:
+        return _mask_along(axis, tensor, mask, rank)
+    axis = int(known)
     if axis < 0:
         axis += tensor.shape.rank
     tensor.shape[axis : axis + rank].assert_is_compatible_with(mask.shape)
@@ -189,6 +195,16 @@ def boolean_mask(tensor, mask, axis=None, name="boolean_mask"):
     flat = reshape(tensor, [*sizes[:axis], int(np.prod(sizes[axis : axis + rank])), *sizes[axis + rank :]])
     positions = np.flatnonzero(np.ravel(mask.host)).astype(np.int64)
     return gathers.gather_v2(flat, convert(positions), axis, 0)
+
+
+def _mask_along(axis, tensor, mask, rank):
+    """`boolean_mask` along an axis that is known when the graph runs."""
+    axis = reshape(axis, [])
+    axis = select(axis < 0, axis + cast(registry.get("Rank")(tensor), axis.dtype), axis)
+    sizes = cast(dynamic.sizes(tensor), axis.dtype)
+    flat = reshape(tensor, dynamic.joined(sizes[:axis], [-1], sizes[axis + rank :]))
+    positions = reshape(registry.get("Where")(reshape(mask, [-1])), [-1])
+    return gathers.gather_v2(flat, positions, axis, 0)
 
 
 def _mask_of_symbols(tensor, mask, axis, rank):

@@ -14,7 +14,6 @@ from tapeflow.core.values.variable import Variable
 _concatenate = np.concatenate
 
 
-
 def concat(values, axis, name="concat"):
     """Joins tensors along an axis.
 
@@ -45,7 +44,6 @@ def concat(values, axis, name="concat"):
     return join.concat_v2(list(values), convert(axis, hint=dtypes.int32))
 
 
-
 def stack(values, axis=0, name="stack"):
     """Stacks tensors of one shape along a new axis.
 
@@ -71,7 +69,6 @@ def stack(values, axis=0, name="stack"):
     return array.pack([first, *values[1:]] if hasattr(values[0], "dtype") else values, axis)
 
 
-
 def unstack(value, num=None, axis=0, name="unstack"):
     """Cuts a tensor into slices along an axis.
 
@@ -86,15 +83,17 @@ def unstack(value, num=None, axis=0, name="unstack"):
     """
     value = convert(value)
     n = value.shape.rank
-    if not -n <= axis < n:
+    if n is not None and not -n <= axis < n:
         raise ValueError(f"Argument `axis` = {axis} not in range [{-n}, {n})")
-    if num is not None and int(num) != value.shape[axis]:
+    size = None if n is None else value.shape[axis]
+    if num is None and size is None:
+        raise ValueError(f"Cannot infer argument `num` from shape {value.shape}")
+    if None not in (num, size) and int(num) != size:
         raise InvalidArgumentError(
             f"Input shape axis {axis % n} must equal {int(num)}, got shape {value.shape.as_list()}",
             got={"value": value},
         )
-    return array.unpack(value, value.shape[axis], axis)
-
+    return array.unpack(value, int(num) if size is None else size, axis)
 
 
 def split(value, num_or_size_splits, axis=0, num=None, name="split"):
@@ -116,9 +115,13 @@ def split(value, num_or_size_splits, axis=0, num=None, name="split"):
         return join.split(convert(axis, hint=dtypes.int32), value, int(sizes))
     if sizes.shape.rank == 0:
         raise ValueError(f"Rank-0 tensors are not supported as the num_or_size_splits argument to split. Argument provided: {num_or_size_splits}")  # fmt: skip  # noqa: E501
-    count = sizes.shape[0] if num is None else int(num)
+    count = num
+    if num is None:
+        count = None if sizes.shape.rank is None else sizes.shape[0]
+        if count is None:
+            raise ValueError(f"Cannot infer argument `num` from shape {num_or_size_splits}")
+    count = int(count)
     return join.split_v(value, sizes, convert(axis, hint=dtypes.int32), count)
-
 
 
 def tile(input, multiples, name=None):
@@ -130,7 +133,6 @@ def tile(input, multiples, name=None):
         name: Accepted.
     """
     return join.tile(input, shape_tensor(multiples))
-
 
 
 def parallel_stack(values, name="parallel_stack"):

@@ -4,7 +4,10 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose.array import expand_dims, squeeze
+from tapeflow.core.ops.compose.array import rank as rank_of
 from tapeflow.core.ops.compose.array import shape as shape_of
+from tapeflow.core.ops.compose.creation import range as numbers
+from tapeflow.core.ops.compose.joining import concat
 from tapeflow.core.ops.compose.linear import matmul
 from tapeflow.core.ops.compose.rearranging import pad
 from tapeflow.core.ops.defs import decompositions as d
@@ -52,8 +55,15 @@ def matrix_transpose(a, name="matrix_transpose", conjugate=False):
     """
     a = _matrix(a)
     rank = a.shape.rank
-    result = transpose(a, [*range(rank - 2), rank - 1, rank - 2])
+    order = _last_two_swapped(a) if rank is None else [*range(rank - 2), rank - 1, rank - 2]
+    result = transpose(a, order)
     return conj(result) if conjugate else result
+
+
+def _last_two_swapped(a):
+    """The order of axes, as a tensor, that transposes matrices of any rank."""
+    rank = rank_of(a)
+    return concat([numbers(rank - 2), [rank - 1, rank - 2]], 0)
 
 
 def adjoint(matrix, name=None):
@@ -80,8 +90,7 @@ def band_part(input, num_lower, num_upper, name=None):
 
 def trace(x, name=None):
     """Sums the main diagonals of matrices: [..., m, n] -> [...]."""
-    part = diag_part(x)
-    return sum_(part, [part.shape.rank - 1])
+    return sum_(diag_part(x), [-1])
 
 
 def diag(diagonal, name="diag", k=0, num_rows=-1, num_cols=-1, padding_value=0, align="RIGHT_LEFT"):

@@ -2,6 +2,7 @@
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.defs import quantize as d
+from tapeflow.core.values.convert import convert
 
 
 def quantize(
@@ -66,7 +67,16 @@ def quantize_and_dequantize_v2(
     narrow_range=False, axis=None,
 ):  # fmt: skip
     """Rounds as `quantize_and_dequantize`; the gradient is 0 outside of the range."""
+    input = convert(input)
     return d.quantize_and_dequantize_v4(
-        input, input_min, input_max, signed_input, num_bits, range_given, round_mode, narrow_range,
-        -1 if axis is None else axis,
-    )  # fmt: skip
+        input, input_min, input_max, signed_input, num_bits, range_given, round_mode, narrow_range, _axis(input, axis)
+    )
+
+
+def _axis(input, axis):
+    """An axis counted from the first one; -1 for none."""
+    if axis is None:
+        return -1
+    if axis < 0 and input.shape.rank is None:
+        raise ValueError("input should have known rank to use negative axis.")
+    return axis + input.shape.rank if axis < 0 else axis

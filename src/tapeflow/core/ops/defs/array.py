@@ -156,10 +156,21 @@ pack = op(
     samples=lambda draw: ([draw.floats((2, 3)), draw.floats((2, 3))], 1),
 )  # fmt: skip
 
+
+def _slices(xp, value, num, axis):
+    if not -np.ndim(value) <= axis < np.ndim(value):
+        raise InvalidArgumentError(f"axis = {axis} not in [{-np.ndim(value)}, {np.ndim(value)})")
+    if value.shape[axis] != num:
+        raise InvalidArgumentError(
+            f"Input shape axis {axis % np.ndim(value)} must equal {num}, got shape {list(value.shape)}"
+        )
+    return tuple(xp.moveaxis(value, axis, 0))
+
+
 unpack = op(
     "Unpack", "value: T, *, num: int, axis: int = 0 -> output: num*T", T="any",
-    kernel=lambda value, num, axis: tuple(np.moveaxis(value, axis, 0)),
-    lower=lambda value, num, axis: tuple(jnp.moveaxis(value, axis, 0)),
+    kernel=lambda value, num, axis: _slices(np, value, num, axis),
+    lower=lambda value, num, axis: _slices(jnp, value, num, axis),
     grad=lambda c, *dys: pack(list(dys), c.axis), samples=lambda draw: (draw.floats((2, 3)), 3, 1),
 )  # fmt: skip
 

@@ -106,8 +106,9 @@ def _diag(xp, diagonal, k, num_rows, num_cols, padding_value, align):
     longest = diagonal.shape[-1]
     size = (int(np.ravel(n)[0]) for n in (num_rows, num_cols))
     rows, cols = _matrix_size(longest, lower, upper, *size)
-    inside, which, place = _written(rows, cols, lower, upper, longest, align)
     stacked = _rows_of(diagonal, lower, upper)
+    np.empty((rows, cols))  # raises for sizes that no memory holds, before anything is computed
+    inside, which, place = _written(rows, cols, lower, upper, longest, align)
     if not longest:
         return xp.full((*stacked.shape[:-2], rows, cols), padding_value, diagonal.dtype)
     return xp.where(inside, stacked[..., which, place], padding_value)

@@ -47,9 +47,7 @@ def _index(xp, params, indices, axis, batch_dims):
         return (slice(None),) * axis + (indices,)
     batch = params.shape[:batch_dims]
     extra = len(indices.shape) - batch_dims
-    grids = [
-        xp.arange(n).reshape((1,) * i + (n,) + (1,) * (batch_dims - 1 - i + extra)) for i, n in enumerate(batch)
-    ]
+    grids = [xp.arange(n).reshape((1,) * i + (n,) + (1,) * (batch_dims - 1 - i + extra)) for i, n in enumerate(batch)]
     return (*grids, *(slice(None),) * (axis - batch_dims), indices)
 
 

@@ -72,6 +72,20 @@ matrix_set_diag_v2 = op(
 # -- space and batch: square blocks ----------------------------------------------------------------
 
 
+def _joined(xp, values, shape):
+    rows = (shape or (0,))[0]
+    if not 0 <= len(values) - 1 < rows:
+        place = min(rows, len(values))
+        raise InvalidArgumentError(f"0th dimension of value = {rows} must be greater than loc_ = {place}")
+    return xp.concatenate(values, 0)
+
+
+def _added(x, indices, updates):
+    if x.dtype == bool:  # the sum of bools: whether any is true
+        return _added(x.astype("int32"), indices, updates.astype("int32")) > 0
+    return x.at[tuple(jnp.moveaxis(indices, -1, 0))].add(updates)
+
+
 def _blocks(xp, x, sizes, *, block_size):
     if block_size < 2:
         raise InvalidArgumentError(f"Block size should be > 1: {block_size}")
@@ -102,7 +116,7 @@ concat = op(
 )  # fmt: skip
 parallel_concat = op(
     "ParallelConcat", "values: N*T, *, shape: shape -> output: T", T="any",
-    kernel=lambda values, shape: np.concatenate(values, 0), lower=lambda values, shape: jnp.concatenate(values, 0),
+    kernel=lambda values, shape: _joined(np, values, shape), lower=lambda values, shape: _joined(jnp, values, shape),
     grad=None, samples=lambda draw: ([draw.floats((1, 2)), draw.floats((1, 2))], (2, 2)),
 )  # fmt: skip
 gather = op(
@@ -125,8 +139,9 @@ reverse_v1 = op(
 scatter_nd_non_aliasing_add = op(
     "ScatterNdNonAliasingAdd",
     "input: T, indices: Tindices, updates: T, *, bad_indices_policy: string = '' -> output: T",
-    T="numeric", Tindices="int32 | int64",
-    **_as(scatter_add, lambda xp, x, indices, updates, bad_indices_policy="": ((x, indices, updates), {})),
+    T="numeric | bool", Tindices="int32 | int64",
+    kernel=lambda x, indices, updates, bad_indices_policy: scatter_add.kernel(x, indices, updates),
+    lower=lambda x, indices, updates, bad_indices_policy: _added(x, indices, updates),
     grad=(lambda c, dy: dy, None, lambda c, dy: gather_nd(dy, c.indices)),
     samples=lambda draw: (draw.floats((4,)), [[1], [1], [3]], draw.floats((3,))),
 )  # fmt: skip

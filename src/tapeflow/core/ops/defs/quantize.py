@@ -56,6 +56,7 @@ def _rounded(xp, x, mode):
 
 
 def _there_and_back(xp, x, low, high, num_bits, signed_input, range_given, round_mode, narrow_range, axis):
+    _check_axis(x, axis)
     wide = np.float32 if np.dtype(x.dtype).itemsize == 2 else x.dtype
     dtype = x.dtype
     x, low, high = (xp.asarray(a).astype(wide) for a in (x, low, high))
@@ -73,6 +74,15 @@ def _check_range(low, high, range_given, num_bits, signed_input=False):
         raise InvalidArgumentError(f"num_bits is out of range: {num_bits} with signed_input {signed_input}")
     if range_given and np.any(np.asarray(low) > np.asarray(high)):
         raise InvalidArgumentError(f"Invalid range: input_min {low} > input_max {high}")
+
+
+def _check_axis(x, axis):
+    if axis < -1 or axis >= np.ndim(x):
+        raise InvalidArgumentError(
+            f"Shape must be at least rank {axis + 1} but is rank {np.ndim(x)}",
+            got={"input": x, "axis": axis},
+            hint="name one of the input's axes, or -1 for one range over all of it",
+        )
 
 
 def _of_attrs(input, input_min, input_max, *, num_bits, **attrs):
@@ -126,6 +136,7 @@ quantize_and_dequantize_v3 = op(
 
 
 def _passed(xp, gradients, x, low, high, axis):
+    _check_axis(x, axis)
     low, high = _per_channel(xp, low, x, axis), _per_channel(xp, high, x, axis)
     zero = xp.zeros((), gradients.dtype)
     return xp.where((x >= low) & (x <= high), gradients, zero).astype(gradients.dtype)
@@ -178,9 +189,7 @@ def _quantize(input, min_range, max_range, *, T, mode, round_mode, narrow_range,
     bits, first, last = _limits(T)
     rounded = np.round if round_mode == "HALF_TO_EVEN" else _half_away
     if round_mode == "HALF_TO_EVEN" and mode != "SCALED":
-        raise InvalidArgumentError(
-            f"Round mode 'HALF_TO_EVEN' only supported for mode 'SCALED', but mode is '{mode}'."
-        )
+        raise InvalidArgumentError(f"Round mode 'HALF_TO_EVEN' only supported for mode 'SCALED', but mode is '{mode}'.")
 
     def quantized(x, low, high):
         if low > high:

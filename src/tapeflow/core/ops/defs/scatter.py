@@ -16,6 +16,8 @@ def positions(indices):
 
 def add_at(result, where, updates):
     """`np.add.at`, with whole rows at once where there are many."""
+    if not where:  # index vectors of no elements: there is nothing to write
+        return
     if not all(isinstance(i, np.ndarray) and i.shape == where[0].shape and i.ndim for i in where):
         np.add.at(result, where, updates)
         return
@@ -49,6 +51,8 @@ def _check(indices, updates, shape, what="shape"):
             "Inner dimensions of output shape must match inner dimensions of updates shape. Output: "
             f"{list(shape)} updates: {list(updates.shape)}"
         )
+    if depth == 0 and updates.size:
+        raise InvalidArgumentError("Indices and updates specified for empty output shape")
     if indices.size:
         check_nd(indices, shape, what)
 

@@ -113,6 +113,9 @@ case.table("""
     nested/inner_of_outer_source: _mixed(tf)
     nested/persistent_inside: _persistent_inside(tf)
     nested/same_tape_twice: _entered_twice(tf)
+    nested/same_tape_goes_on: _went_on(tf)
+    nested/same_tape_goes_on/before: _went_on(tf, of="y")
+    nested/same_tape_goes_on/variable: _went_on_with_variable(tf)
     nested/open_tape_gradient: _open(tf)
     nested/enter_again_raises: _enter_open(tf)  # raises
     assign/breaks_the_connection: _assigned(tf)
@@ -347,6 +350,26 @@ def _persistent_inside(tf):
             y, z = x**2, x**3
         total = inner.gradient(y, x) + inner.gradient(z, x)
     return outer.gradient(total, x)
+
+
+def _went_on(tf, of="z"):
+    x = tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = x * x
+    aside = y + 1.0
+    with tape:
+        z = y * 3.0 + aside
+    return tape.gradient({"y": y, "z": z}[of], x)
+
+
+def _went_on_with_variable(tf):
+    v, tape = tf.Variable(2.0), tf.GradientTape()
+    with tape:
+        y = v * v
+    with tape:
+        pass
+    return tape.gradient(y, v)
 
 
 def _entered_twice(tf):

@@ -158,7 +158,7 @@ class GradientTape:
     def __enter__(self):
         if self._recording:
             raise ValueError("Tape is still recording, This can happen if you try to re-enter an already-active tape.")
-        if not self._persistent and (self._used or self._watched):
+        if not self._persistent and self._used:  # entered again before that, a tape goes on
             self._start()
             self._used = False
         self._open()

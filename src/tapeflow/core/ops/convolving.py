@@ -91,6 +91,31 @@ def _is_native(x):
     return x.dtype == np.float32
 
 
+# Windows with more places are not written out place by place: of a thousand products a program takes minutes to compile.
+_MANY = 32
+
+
+def _is_large(w):
+    return int(np.prod(w.size)) > _MANY
+
+
+def _side_by_side(x, w):
+    """The windows, copied: [batch, *out, places, channels]."""
+    n = len(w.space)
+    x = bordered(jnp, x, w)
+    for i in reversed(range(n)):
+        starts, offsets = np.arange(w.out[i]) * w.stride[i], np.arange(w.size[i]) * w.dilation[i]
+        x = jnp.take(x, starts[:, None] + offsets, axis=i + 1)
+    order = (0, *range(1, 2 * n, 2), *range(2, 2 * n + 1, 2), 2 * n + 1)
+    return x.transpose(order).reshape(x.shape[0], *w.out, -1, x.shape[-1])
+
+
+def _gathered(x, filter, w):
+    """One product of the filter and the windows."""
+    windows = _side_by_side(x, w)
+    return _dot(windows.reshape(*windows.shape[:-2], -1), filter.reshape(-1, filter.shape[-1]))
+
+
 def _dot(a, b):
     """The product along the last axis of `a` and the first of `b`."""
     return lax.dot_general(a, b, (((a.ndim - 1,), (0,)), ((), ())))
@@ -106,9 +131,10 @@ def lower_forward(x, filter, w, groups):
     n = len(w.space)
     if groups == 1 and _single(w):
         return _dot(strided(jnp, x, w, (0,) * n), filter.reshape(filter.shape[n:]))
-    if _is_native(x) and (groups > 1 or x.shape[-1] > 1):
+    if _is_native(x) and (groups > 1 or x.shape[-1] > 1 or _is_large(w)):
         return _native(x, filter, w, groups)
-    return jnp.concatenate([_shifted(part, one, w) for part, one in _pieces(x, filter, groups)], -1)
+    one_group = _gathered if _is_large(w) else _shifted
+    return jnp.concatenate([one_group(part, one, w) for part, one in _pieces(x, filter, groups)], -1)
 
 
 def _shifted(x, filter, w):
@@ -123,9 +149,9 @@ def _shifted(x, filter, w):
 
 def lower_backward_input(dy, filter, w, groups):
     """`backward_input` for the compiler."""
-    if _is_native(dy) and (all(s == 1 for s in w.stride) or groups > 1):
-        shape = (dy.shape[0], *w.space, filter.shape[-2] * groups)
-        _, pull = jax.vjp(lambda x: _native(x, filter, w, groups), jnp.zeros(shape, dy.dtype))
+    shape = (dy.shape[0], *w.space, filter.shape[-2] * groups)
+    if (_is_native(dy) and (all(s == 1 for s in w.stride) or groups > 1)) or (_is_large(w) and dy.dtype.kind == "f"):
+        _, pull = jax.vjp(lambda x: lower_forward(x, filter, w, groups), jnp.zeros(shape, dy.dtype))
         return pull(dy)[0]
     parts = []
     for part, one in _pieces(dy, filter, groups):
@@ -148,6 +174,9 @@ def _filter_of_group(x, dy, w, shape):
     axes = tuple(range(n + 1))
     if _single(w):
         return lax.dot_general(strided(jnp, x, w, (0,) * n), dy, ((axes, axes), ((), ()))).reshape(shape)
+    if _is_large(w):
+        _, pull = jax.vjp(lambda f: lower_forward(x, f, w, 1), jnp.zeros(shape, x.dtype))
+        return pull(dy)[0]
     if x.shape[-1] == 1 and _is_native(x):
         # One channel: the native form turns `dy` inside out for one column; windows side by side are one product.
         padded = bordered(jnp, x, w)
@@ -176,6 +205,9 @@ def depthwise(xp, x, filter, w):
     if xp is jnp and _is_native(x):
         flat = filter.reshape(*filter.shape[:-2], 1, channels * multiplier)
         return _native(x, flat, w, channels)
+    if xp is jnp and _is_large(w):
+        flat = filter.reshape(-1, channels, multiplier)
+        return jnp.einsum("...kc,kcm->...cm", _side_by_side(x, w), flat).reshape(*x.shape[:1], *w.out, -1)
     x = bordered(xp, x, w)
     total = 0
     for offset, place in zip(w.offsets(), np.ndindex(*w.size), strict=True):
@@ -186,10 +218,9 @@ def depthwise(xp, x, filter, w):
 def depthwise_backward_input(xp, dy, filter, w):
     """The gradient of the input of `depthwise`."""
     channels, multiplier = filter.shape[-2:]
-    if xp is jnp and _is_native(dy) and all(s == 1 for s in w.stride):
-        flat = filter.reshape(*filter.shape[:-2], 1, channels * multiplier)
+    if xp is jnp and ((_is_native(dy) and all(s == 1 for s in w.stride)) or _is_large(w)):
         shape = (dy.shape[0], *w.space, channels)
-        _, pull = jax.vjp(lambda x: _native(x, flat, w, channels), jnp.zeros(shape, dy.dtype))
+        _, pull = jax.vjp(lambda x: depthwise(jnp, x, filter, w), jnp.zeros(shape, dy.dtype))
         return pull(dy)[0]
     apart = dy.reshape(*dy.shape[:-1], channels, multiplier)
     pieces = [
@@ -202,6 +233,9 @@ def depthwise_backward_input(xp, dy, filter, w):
 def depthwise_backward_filter(xp, x, dy, w, shape):
     """The gradient of the filter of `depthwise`."""
     channels, multiplier = shape[-2:]
+    if xp is jnp and _is_large(w):
+        _, pull = jax.vjp(lambda f: depthwise(jnp, x, f, w), jnp.zeros(shape, x.dtype))
+        return pull(dy)[0]
     x = bordered(xp, x, w)
     apart = dy.reshape(*dy.shape[:-1], channels, multiplier)
     if xp is jnp and len(w.space) == 2 and dy.shape[0] * w.out[0] > 1:

@@ -186,6 +186,7 @@ def _drawn(*shapes, **attrs):
 
 _S = ([1, 1, 1, 1], True, "SAME")
 _S2 = ([1, 2, 2, 1], True, "VALID")
+_LARGE = ([1, 3, 3, 1], True, "SAME")
 conv2d = op(
     "Conv2D", f"input: T, filter: T, *, {_CONV2D} -> output: T", T=f"{_T} | int32",
     kernel=_forward(np, 2), lower=lambda *args, **attrs: _forward(jnp, 2)(*args, **attrs),
@@ -199,6 +200,7 @@ conv2d = op(
         _drawn((1, 5, 6, 1), (2, 2, 1, 2), a=_S[0], b=True, c="EXPLICIT", d=[0, 0, 1, 2, 0, 1, 0, 0]),
         _drawn((1, 2, 5, 6), (2, 2, 2, 2), a=_S[0], b=True, c="SAME", d=[], e="NCHW", f=[1, 1, 2, 2]),
         _drawn((1, 3, 4, 2), (1, 1, 2, 3), a=[1, 2, 1, 1], b=True, c="SAME"),
+        _drawn((1, 6, 9, 1), (5, 7, 1, 2), a=_LARGE[0], b=True, c="SAME"),
     ],
 )  # fmt: skip
 conv2d_backprop_input = op(
@@ -214,6 +216,7 @@ conv2d_backprop_input = op(
         _drawn([2, 5, 4, 3], (3, 2, 3, 2), (2, 5, 4, 2), a=_S[0], b=True, c="SAME"),
         _drawn([1, 5, 6, 2], (3, 3, 2, 2), (1, 2, 2, 2), a=_S2[0], b=True, c="VALID"),
         _drawn([1, 4, 6, 4], (3, 3, 2, 2), (1, 4, 6, 2), a=_S[0], b=True, c="SAME"),
+        _drawn([1, 6, 9, 1], (5, 7, 1, 2), (1, 2, 3, 2), a=_LARGE[0], b=True, c="SAME"),
     ],
 )  # fmt: skip
 conv2d_backprop_filter = op(
@@ -228,6 +231,7 @@ conv2d_backprop_filter = op(
     samples=[
         _drawn((2, 5, 4, 3), [3, 2, 3, 2], (2, 5, 4, 2), a=_S[0], b=True, c="SAME"),
         _drawn((1, 5, 6, 4), [3, 3, 2, 2], (1, 2, 2, 2), a=_S2[0], b=True, c="VALID"),
+        _drawn((1, 6, 9, 1), [5, 7, 1, 2], (1, 2, 3, 2), a=_LARGE[0], b=True, c="SAME"),
     ],
 )  # fmt: skip
 
@@ -355,6 +359,7 @@ depthwise_conv2d = op(
     samples=[
         _drawn((2, 5, 4, 3), (3, 2, 3, 2), a=_D, b="SAME"),
         _drawn((1, 5, 6, 2), (2, 2, 2, 1), a=[1, 2, 2, 1], b="VALID"),
+        _drawn((1, 6, 9, 2), (5, 7, 2, 1), a=_LARGE[0], b="SAME"),
     ],
 )  # fmt: skip
 depthwise_conv2d_backprop_input = op(
@@ -370,6 +375,7 @@ depthwise_conv2d_backprop_input = op(
     samples=[
         _drawn([2, 5, 4, 3], (3, 2, 3, 2), (2, 5, 4, 6), a=_D, b="SAME"),
         _drawn([1, 5, 6, 2], (2, 2, 2, 1), (1, 2, 3, 2), a=[1, 2, 2, 1], b="VALID"),
+        _drawn([1, 6, 9, 2], (5, 7, 2, 1), (1, 2, 3, 2), a=_LARGE[0], b="SAME"),
     ],
 )  # fmt: skip
 depthwise_conv2d_backprop_filter = op(
@@ -382,7 +388,10 @@ depthwise_conv2d_backprop_filter = op(
         None,
         lambda c, ddw: depthwise_conv2d(c.input, ddw, **c.attrs),
     ),
-    samples=_drawn((2, 5, 4, 3), [3, 2, 3, 2], (2, 5, 4, 6), a=_D, b="SAME"),
+    samples=[
+        _drawn((2, 5, 4, 3), [3, 2, 3, 2], (2, 5, 4, 6), a=_D, b="SAME"),
+        _drawn((1, 6, 9, 2), [5, 7, 2, 1], (1, 2, 3, 2), a=_LARGE[0], b="SAME"),
+    ],
 )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from tapeflow.core.compile.counting import bounds
 from tapeflow.core.compile.joint import Joint
 from tapeflow.core.compile.loop_gradient import gradient
 from tapeflow.core.compile.lower import NotLowerable, as_array, is_known, lower_graph
-from tapeflow.core.compile.plan import plan_of
+from tapeflow.core.compile.plan import PATIENCE, patience, plan_of
+from tapeflow.core.graph.constants import value_of
 from tapeflow.core.graph.shape_rules import rules
 from tapeflow.core.ops.hooks import hooks
 from tapeflow.core.ops.lowering import jax, jnp, lax, notes
@@ -30,28 +31,51 @@ from tapeflow.core.values.tensor import EagerTensor
 #   stacked                 symbols of the body that each repetition puts on a stack: outputs after the carried ones
 #   exact, limit            places of inputs that say how often it repeats exactly, or at most; None if unknown
 
-# Repetitions on the host before the rest of a loop goes to the compiler.
-_HOST_REPETITIONS = 64
-
 
 def _run_body(graph, places, values):
     return plan_of(graph).run([values[i] for i in places])
 
 
 def _on_tensors(node, inputs):
+    """Repeats on the host until the loop is done or patience is at an end: then the compiler gets the rest."""
+    with patience:
+        return _repeated(node, list(inputs[0]))
+
+
+def _repeated(node, values):
     a = node.attrs
-    values, count, stacks = list(inputs[0]), a["carried"], [[] for _ in a["stacked"]]
-    repetitions = 0
+    count, stacks = a["carried"], [[] for _ in a["stacked"]]
+    exact = None if a["exact"] is None else int(values[a["exact"]].host)
+    if exact is not None and exact * _size(a["body"]) > patience.left:
+        patience.left = 0
     while bool(_run_body(a["cond"], a["cond_map"], values)[0].host):
-        if repetitions >= _HOST_REPETITIONS and not stacks and _can_compile(node):
+        if patience.left <= 0 and not stacks and _can_compile(node):
             return _compiled_rest(node, values)
         every = _run_body(a["body"], a["body_map"], values)
         before = values[:count]
         values[:count] = every[:count]
         for stack, place in zip(stacks, a["stacked"], strict=True):
             stack.append(before[place[1]] if place[0] == "in" else every[place[1]])
-        repetitions += 1
     return [*values[:count], *(_stacked(s, y) for s, y in zip(stacks, node.outputs[count:], strict=True))]
+
+
+def _is_short(node):
+    """Whether a loop may begin on the host: it is not known to go on for long, or can be left when it does."""
+    a = node.attrs
+    exact, limit = (None if a[k] is None else value_of(node.args[0][a[k]]) for k in ("exact", "limit"))
+    most = limit if exact is None else exact
+    if most is None:
+        return not a["stacked"]
+    return (exact is None and not a["stacked"]) or int(most) * _size(a["body"]) <= PATIENCE
+
+
+def _size(graph):
+    """How many nodes a repetition of a graph is, those of the graphs in it included."""
+    found = graph.__dict__.get("host_size")
+    if found is None:
+        inner = [x for n in graph.nodes for x in n.attrs.values() if hasattr(x, "everything_in")]
+        found = graph.host_size = len(graph.nodes) + sum(map(_size, inner))
+    return found
 
 
 def _stacked(tensors, symbol):
@@ -193,6 +217,7 @@ def _record(name, stateful):
     )  # fmt: skip
     record.on_tensors, record.lower_node, record.host_reason = _on_tensors, _lower_node, _host_reason
     record.takes_none = record.is_loop = True
+    record.is_short = _is_short
     rules[name] = lambda args, attrs: [s.shape for s in attrs["body"].inputs[: attrs["carried"]]]
     return record
 

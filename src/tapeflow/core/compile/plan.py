@@ -3,6 +3,7 @@
 import re
 import threading
 from collections import OrderedDict
+from functools import cached_property
 from time import perf_counter
 
 from tapeflow.core.base import dtypes, failures
@@ -22,11 +23,38 @@ from tapeflow.core.values.tensor import EagerTensor
 _COLD_CALLS = 2
 # Graphs with more nodes, or larger arguments, are compiled at once.
 _SMALL_NODES, _SMALL_ELEMENTS = 400, 1 << 15
+# What the loops and calls in it may cost then, in nodes: about a tenth of a second, less than compiling a loop takes.
+PATIENCE = 20_000
 # Compiled programs that a graph keeps, one for each combination of argument shapes.
 _PROGRAMS = 64
 # At most one: what runs programs on tensors of which some lie in parts on a mesh. Its `is_among(tensors)` says whether
 # any does, its `run(program, tensors, donated)` gives the buffers of the outputs as tensors.
 elsewhere: list = []
+
+
+class Patience(threading.local):
+    """How long this thread may still go on node by node in graphs in graphs, before the compiler takes over.
+
+    Attributes:
+        left: How many nodes may still be run so; 0 outside of interpreted graphs and loops.
+        depth: How many of them are running, one in the other.
+    """
+
+    left = depth = 0
+
+    def __enter__(self):
+        if not self.depth:
+            self.left = PATIENCE
+        self.depth += 1
+        return self
+
+    def __exit__(self, *_):
+        self.depth -= 1
+        if not self.depth:
+            self.left = 0
+
+
+patience = Patience()
 
 
 class Plan:
@@ -94,10 +122,14 @@ class Plan:
         if self._steps is None or not self.always_compile:
             key = tuple([tensors[i].static_shape for i in self._open])
             seen = self._seen.get(key, 0)
+            if patience.left > 0 and self._steps is None and not self.always_compile and self._is_small(tensors):
+                patience.left -= self._cost(tensors)
+                return self.interpret(tensors)
             if seen <= _COLD_CALLS:
                 self._note(key, seen)
                 if not self.always_compile and seen < _COLD_CALLS and self._is_small(tensors):
-                    return self.interpret(tensors)
+                    with patience:
+                        return self.interpret(tensors)
         return self.compiled(tensors, donates)
 
     def _run_on(self, name, tensors):
@@ -130,11 +162,21 @@ class Plan:
 
     def _is_small(self, tensors):
         # On an accelerator each op is a program of its own: one for all of them is there sooner.
-        if placement.is_accelerated() or len(self.code) > _SMALL_NODES:
-            return False
-        if any(getattr(n.record, "is_loop", False) for n in self.graph.nodes):
+        if placement.is_accelerated() or not self._is_short:
             return False
         return all(x.dtype.is_opaque or x.value_or_buffer.size <= _SMALL_ELEMENTS for x in tensors)
+
+    @cached_property
+    def _is_short(self):
+        """Whether there are few nodes, and no loop that is known to go on for long."""
+        if len(self.code) > _SMALL_NODES:
+            return False
+        return all(n.record.is_short(n) for n in self.graph.nodes if getattr(n.record, "is_loop", False))
+
+    def _cost(self, tensors):
+        """What interpreting costs, in nodes with small arguments."""
+        elements = max((x.value_or_buffer.size for x in tensors if not x.dtype.is_opaque), default=0)
+        return len(self.code) * (1 + elements // 1024)
 
     # -- interpreting --------------------------------------------------------------------------------
 

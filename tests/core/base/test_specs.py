@@ -3,6 +3,7 @@
 import pytest
 
 import tapeflow as tf
+from tapeflow.compat.internals import module
 from tapeflow.core.base import specs
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.type_spec import BatchableTypeSpec, TypeSpec
@@ -133,3 +134,16 @@ def test_protos_say_what_is_missing_until_files_can_write_them():
     else:
         with pytest.raises(tf.errors.UnimplementedError, match="messages of a shape"):
             tf.TensorShape([2]).as_proto()
+
+
+def test_specs_of_named_extension_types_are_found_by_their_name():
+    class Masked(tf.experimental.ExtensionType):
+        __name__ = "test_specs.Masked"
+        values: tf.Tensor
+
+    registry = module("python.framework.type_spec_registry")
+    name = registry.get_name(Masked.Spec)
+    assert name == "test_specs.Masked.Spec" and registry.lookup(name) is Masked.Spec
+    assert registry.get_name(tf.TensorSpec) == "tf.TensorSpec"
+    with pytest.raises(ValueError, match=r"registered with name test_specs\.Masked\.Spec"):
+        registry.register("test_specs.Other")(Masked.Spec)

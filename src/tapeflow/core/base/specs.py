@@ -71,6 +71,7 @@ class NoneTensorSpec(BatchableTypeSpec):
 
 _CONVERTERS: list[tuple[type, Callable[[Any], TypeSpec], bool]] = []
 _BY_NAME: dict[str, type[TypeSpec]] = {}
+_NAMES: dict[type[TypeSpec], str] = {}
 
 
 def register_type_spec_from_value_converter(type_object, converter_fn, allow_subclass=False):
@@ -133,10 +134,28 @@ def register(name: str):
             raise ValueError(
                 f"Name {name} has already been registered for class {_BY_NAME[name].__qualname__}."
             )
-        _BY_NAME[name] = cls
+        if cls in _NAMES:
+            raise ValueError(
+                f"Class {cls.__module__}.{cls.__name__} has already been registered with name {_NAMES[cls]}."
+            )
+        _BY_NAME[name], _NAMES[cls] = cls, name
         return cls
 
     return decorate
+
+
+def registered_name(cls: type[TypeSpec]) -> str:
+    """The name under which a class was registered.
+
+    Raises:
+        TypeError: If it is no subclass of `TypeSpec`.
+        ValueError: If it was not.
+    """
+    if not (isinstance(cls, type) and issubclass(cls, TypeSpec)):
+        raise TypeError(f"Expected `cls` to be a TypeSpec; got {cls!r}")
+    if cls not in _NAMES:
+        raise ValueError(f"TypeSpec {cls.__module__}.{cls.__name__} has not been registered.")
+    return _NAMES[cls]
 
 
 def lookup(name: str) -> type[TypeSpec]:

@@ -91,7 +91,7 @@ def _is_native(x):
     return x.dtype == np.float32
 
 
-# Windows with more places are not written out place by place: of a thousand products a program takes minutes to compile.
+# Windows with more places are not written out place by place: a program of a thousand products compiles for minutes.
 _MANY = 32
 
 

@@ -1,5 +1,6 @@
 """Odds and ends of TensorFlow's insides that other front ends use."""
 
+import functools
 from contextlib import contextmanager, nullcontext
 
 from tapeflow.core.base import dtypes, nest, random_seed
@@ -8,6 +9,7 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.graph.constants import sizes_of, value_of
 from tapeflow.core.ops.compose.creation import ones_like
 from tapeflow.core.ops.compose.creation import range as array_range
+from tapeflow.core.trace.autograph import calls
 from tapeflow.core.trace.autograph.api import do_not_convert
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol
@@ -15,14 +17,21 @@ from tapeflow.core.values.variable import Variable
 
 
 def tf_convert(f, ctx, convert_by_default=True, user_requested=False):
-    """Returns a function that AutoGraph will turn into graphs when it is called in one: the function itself.
+    """Returns a function that AutoGraph turns into graphs when it is called in one, if it is the user's.
 
     Args:
         f: The function.
         ctx: What `control_status_ctx` returned: whether conversion is on.
         convert_by_default, user_requested: Accepted.
     """
-    return f if ctx else do_not_convert(f)
+    if not ctx:
+        return do_not_convert(f)
+
+    @functools.wraps(f)
+    def converted(*args, **kwargs):
+        return calls.call(f, args, kwargs)
+
+    return converted
 
 
 def control_status_ctx():
@@ -153,6 +162,15 @@ def load_context(load_options):
 def executing_eagerly_outside_functions():
     """Returns True: what surrounds the functions is always eager."""
     return True
+
+
+def is_mixed_precision_graph_rewrite_enabled():
+    """Returns False: version 1's rewriting of graphs for mixed precision is not here."""
+    return False
+
+
+def set_using_mixed_precision_policy(is_using):
+    """Accepted: there is no rewriting of graphs that it would have to keep from."""
 
 
 def register_loss_scale_wrapper(optimizer_cls, wrapper_fn, wrapper_cls=None):

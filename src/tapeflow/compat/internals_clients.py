@@ -15,7 +15,7 @@ TABLE = {
     "__internal__.autograph": {"compat.insides": "control_status_ctx tf_convert"},
     "__internal__.decorator": {"compat.decorators": "make_decorator unwrap"},
     "__internal__.dispatch": {"compat.dispatchers": "GlobalOpDispatcher OpDispatcher add_dispatch_support"},
-    "__internal__.distribute": {"compat.insides": "variable_sync_on_read_context"},
+    "__internal__.distribute": {"compat.insides": "variable_sync_on_read_context ShardedVariable=Never"},
     "__internal__.eager_context": {"compat.insides": "get_config get_device_name set_soft_device_placement"},
     "__internal__.nest": {
         "compat.nesting": (
@@ -29,6 +29,7 @@ TABLE = {
     "__internal__.tracking": {
         "compat.delegating": "DelegatingTrackableMixin",
         "compat.insides": "register_session_provider",
+        "compat.saveables": "saveable_objects_from_trackable streaming_restore",
         "core.base.trackable": "CheckpointInitialValue CheckpointInitialValueCallable TrackableReference",
         "core.track.data_structures": "TrackableDataStructure sticky_attribute_assignment wrap=wrap_or_unwrap",
         "core.track.object_graph": "ObjectGraphView",
@@ -39,6 +40,11 @@ TABLE = {
         "compat.combinations": (
             "NamedObject OptionalParameter ParameterModifier TestCombination combine generate times"
         ),
+    },
+    "__internal__.train": {
+        "compat.insides": "is_mixed_precision_graph_rewrite_enabled set_using_mixed_precision_policy",
+        "compat.saveables": "update_checkpoint_state",
+        "core.track.moving_average": "assign_moving_average",
     },
     "__internal__.distribute.combinations": {"compat.strategy_combinations": "*"},
     "__internal__.saved_model": {

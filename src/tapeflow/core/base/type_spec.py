@@ -189,6 +189,10 @@ class TypeSpec(TraceType):
         """The spec with the names of its tensors left out."""
         return self._deserialize(nest.map_structure(_without_name, self._serialize()))
 
+    def _with_tensor_ranks_only(self):
+        """The spec with its sizes left open; Keras 2 asks."""
+        return self._deserialize(nest.map_structure(_with_rank_only, self._serialize()))
+
     # -- messages ------------------------------------------------------------------------------------
 
     @classmethod
@@ -228,6 +232,13 @@ def _parts(specs, components):
 
 def _without_name(value):
     return value._without_tensor_names() if isinstance(value, TypeSpec) else value
+
+
+def _with_rank_only(value):
+    if isinstance(value, TypeSpec):
+        return value._with_tensor_ranks_only()
+    known = isinstance(value, TensorShape) and value.rank is not None
+    return TensorShape([None] * value.rank) if known else value
 
 
 def _spec_of(value):

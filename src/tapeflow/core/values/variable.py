@@ -607,6 +607,11 @@ class _UnreadVariable(Variable):
         self.__dict__.update(parent.__dict__)
         self._parent = parent
 
+    @property
+    def op(self):
+        """The op that gave the value, in a graph; None where ops run at once."""
+        return None if current.graph is None else current.graph.read(self).op
+
     def __repr__(self):
         text = value_text(self._storage.value)
         return f"<tf.Variable 'UnreadVariable' shape={self._shape} dtype={self._dtype.name}, numpy={text}>"

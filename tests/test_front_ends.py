@@ -1,0 +1,96 @@
+"""What other front ends, Keras 2 above all, find under `tf.__internal__` and on objects."""
+
+import numpy as np
+import pytest
+
+import tapeflow as tf
+from tapeflow.compat import insides, saveables
+from tapeflow.compat.internals import module
+
+
+def test_an_assignment_has_an_op_in_a_graph_and_none_outside():
+    v = tf.Variable(1.0)
+    assert v.assign(2.0).op is None
+
+    @tf.function
+    def f(x):
+        op = v.assign(x * 2.0).op
+        return tf.constant(op.type)
+
+    assert f(tf.constant(3.0)).numpy() == b"Mul"
+    assert v.numpy() == 6.0
+
+
+def test_code_that_autograph_did_not_see_may_ask_for_a_function_to_be_converted():
+    def user(x):
+        if x > 0:
+            return x
+        return -x
+
+    converted = insides.tf_convert(user, insides.control_status_ctx())
+    as_it_is = tf.autograph.experimental.do_not_convert(lambda x: converted(x))
+    assert tf.function(as_it_is, autograph=False)(tf.constant(-3.0)).numpy() == 3.0
+    assert converted(-3.0) == 3.0
+
+
+def test_the_tensors_of_a_table_go_out_and_come_back():
+    table = tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1)
+    table.insert(["a", "b"], tf.constant([1, 2], tf.int64))
+    (now,) = module("__internal__.tracking").saveable_objects_from_trackable(table).values()
+    tensors = [spec.tensor for spec in now().specs]
+    table.remove(["a"])
+    now().restore(tensors, None)
+    assert table.lookup(tf.constant(["a", "b", "c"])).numpy().tolist() == [1, 2, -1]
+
+
+def test_what_has_no_tensors_of_its_own_has_nothing_to_save():
+    assert saveables.saveable_objects_from_trackable(tf.Module()) == {}
+
+
+def test_the_newest_checkpoint_is_named_as_seen_from_its_folder(tmp_path):
+    path = tf.train.Checkpoint(v=tf.Variable(1.0)).write(str(tmp_path / "w"))
+    saveables.update_checkpoint_state(str(tmp_path), path, [path], save_relative_paths=True)
+    assert (tmp_path / "checkpoint").read_text().splitlines()[0] == 'model_checkpoint_path: "w"'
+    assert tf.train.latest_checkpoint(str(tmp_path)) == path
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        (tf.TensorSpec([2, 3]), tf.TensorSpec([None, None])),
+        (tf.TensorSpec(None), tf.TensorSpec(None)),
+        (tf.RaggedTensorSpec([2, None]), tf.RaggedTensorSpec([None, None])),
+        (tf.SparseTensorSpec([2, 3], tf.int32), tf.SparseTensorSpec([None, None], tf.int32)),
+    ],
+)
+def test_a_spec_forgets_its_sizes(spec, expected):
+    assert spec._with_tensor_ranks_only() == expected
+
+
+def test_a_graph_says_which_graph_is_around_it_and_on_which_device_ops_are_asked_to_run():
+    seen = []
+
+    class Op:
+        device = None
+
+        def _set_device(self, spec):
+            self.device = spec.device_type
+
+    @tf.function
+    def f():
+        graph, op, other = tf.compat.v1.get_default_graph(), Op(), Op()
+        graph._apply_device_functions(op)
+        with tf.device("/CPU:0"):
+            graph._apply_device_functions(other)
+        seen.append((graph.outer_graph, op.device, other.device))
+        return tf.constant(1)
+
+    f()
+    assert seen == [(None, None, "CPU")]
+
+
+def test_the_rewriters_words_are_those_of_the_message():
+    config = tf.compat.v1.ConfigProto()
+    config.graph_options.rewrite_options.remapping = module("core.protobuf.rewriter_config_pb2").RewriterConfig.OFF
+    assert "remapping: OFF" in str(config)
+    assert np.int32(config.graph_options.rewrite_options.remapping) == 2

@@ -181,9 +181,7 @@ class TypeSpec(TraceType):
         return self._from_compatible_tensor_list(tensor_list)
 
     def _from_compatible_tensor_list(self, tensor_list):
-        return self._from_components(
-            nest.pack_sequence_as(self._component_specs, tensor_list, expand_composites=True)
-        )
+        return self._from_components(nest.pack_sequence_as(self._component_specs, tensor_list, expand_composites=True))
 
     def _without_tensor_names(self):
         """The spec with the names of its tensors left out."""

@@ -255,3 +255,33 @@ def test_assertions_of_all_kinds_are_saved(check, good, bad, tmp_path):
     np.testing.assert_array_equal(loaded.f(tf.constant(good)), good)
     with pytest.raises(tf.errors.InvalidArgumentError):
         loaded.f(tf.constant(bad))
+
+
+class Masked(tf.experimental.BatchableExtensionType):
+    __name__ = "tests.Masked"
+    values: tf.Tensor
+    mask: tf.Tensor
+
+
+class Doubling(tf.Module):
+    @tf.function(input_signature=[Masked.Spec(tf.TensorSpec([None]), tf.TensorSpec([None], tf.bool))])
+    def __call__(self, x):
+        return Masked(x.values * 2.0, ~x.mask)
+
+
+def test_functions_of_extension_types_come_back(tmp_path):
+    doubled = saved(Doubling(), tmp_path)(Masked([1.0, 2.0], [True, False]))
+    assert isinstance(doubled, Masked)
+    np.testing.assert_array_equal(doubled.values, [2.0, 4.0])
+    np.testing.assert_array_equal(doubled.mask, [False, True])
+
+
+class Unnamed(tf.experimental.ExtensionType):
+    values: tf.Tensor
+
+
+def test_extension_types_without_a_name_cannot_be_saved(tmp_path):
+    module = tf.Module()
+    module.f = tf.function(lambda x: x.values, input_signature=[Unnamed.Spec(tf.TensorSpec([None]))])
+    with pytest.raises(ValueError, match="No encoder for object"):
+        tf.saved_model.save(module, os.path.join(tmp_path, "model"))

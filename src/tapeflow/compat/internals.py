@@ -9,7 +9,8 @@ import importlib
 import sys
 from types import ModuleType
 
-from tapeflow.compat.internals_clients import TABLE as _MORE
+from tapeflow.compat.internals_clients import TABLE as _CLIENTS
+from tapeflow.compat.internals_libraries import TABLE as _LIBRARIES
 
 # Module below `tensorflow` -> {module of ours: the names it has there}; `theirs=ours` where they differ.
 # "*" alone: every name of our module that is not listed.
@@ -121,7 +122,7 @@ TABLE = {
 }  # fmt: skip
 
 
-for _path, _sources in _MORE.items():
+for _path, _sources in [*_CLIENTS.items(), *_LIBRARIES.items()]:
     _known = TABLE.setdefault(_path, {})
     for _source, _names in _sources.items():
         _known[_source] = f"{_known.get(_source, '')} {_names}"

@@ -5,7 +5,8 @@ from collections import namedtuple
 
 import numpy as np
 
-from tapeflow.core.base import nest
+from tapeflow.core.base import nest, specs
+from tapeflow.core.base.bounded_spec import BoundedTensorSpec
 from tapeflow.core.base.dtypes import DType
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.base.messages import message
@@ -13,6 +14,8 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec, TypeSpec
 from tapeflow.core.files import node_writer
 from tapeflow.core.files.attributes import dtype_of, shape_of, tensor_of
+from tapeflow.core.values.convert import convert
+from tapeflow.core.values.extension_type import ExtensionTypeSpec
 from tapeflow.core.values.indexed_slices import IndexedSlicesSpec
 from tapeflow.core.values.ragged import RaggedTensorSpec
 from tapeflow.core.values.sparse import SparseTensorSpec
@@ -40,6 +43,14 @@ def _spec(message, depth):
     return TensorSpec(shape_of(message.shape), dtype_of(message.dtype), message.name or None)
 
 
+def _bounded_spec(message, depth):
+    bounds = (np.asarray(tensor_of(m).host) for m in (message.minimum, message.maximum))
+    try:
+        return BoundedTensorSpec(shape_of(message.shape), dtype_of(message.dtype), *bounds, message.name or None)
+    except ValueError as error:
+        raise InvalidArgumentError(f"a damaged spec with bounds: {error}") from error
+
+
 def _list(message, depth):
     return [decode(v, depth) for v in message.values]
 
@@ -58,6 +69,8 @@ def _type_spec(message, depth):
     make = _SPECS.get(message.type_spec_class)
     if make is None and message.type_spec_class in _PIPELINES:
         make = _pipeline_spec(message.type_spec_class)
+    if make is None and message.type_spec_class in (_REGISTERED, _EXTENSION):
+        return _of_program(message.type_spec_class_name, state)
     if make is None:
         name = message.type_spec_class_name or message.type_spec_class
         raise UnimplementedError(f"a value of the type {name} in a file")
@@ -65,6 +78,21 @@ def _type_spec(message, depth):
         return make(*state)
     except (TypeError, ValueError, AttributeError) as error:
         raise InvalidArgumentError(f"a damaged {message.type_spec_class_name}: {error}") from error
+
+
+def _of_program(name, state):
+    """A spec of a class that the program has registered."""
+    try:
+        made = specs.lookup(name)
+    except ValueError:
+        raise UnimplementedError(
+            f"a value of the type {name} in a file, which nothing has registered",
+            hint="import the module that defines it, before the file is read",
+        ) from None
+    try:
+        return made._deserialize(state)
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        raise InvalidArgumentError(f"a damaged {name}: {error}") from error
 
 
 def _ragged(shape, dtype, ragged_rank, row_splits_dtype, *rest):
@@ -98,7 +126,7 @@ _DECODERS = {
     "tensor_shape_value": lambda m, depth: shape_of(m),
     "tensor_dtype_value": lambda m, depth: dtype_of(m),
     "tensor_spec_value": _spec,
-    "bounded_tensor_spec_value": _spec,
+    "bounded_tensor_spec_value": _bounded_spec,
     "type_spec_value": _type_spec,
     "list_value": _list,
     "tuple_value": lambda m, depth: tuple(_list(m, depth)),
@@ -116,6 +144,7 @@ class NotEncodableError(ValueError):
     """A Python value that a file cannot hold."""
 
 
+_REGISTERED, _EXTENSION = 12, 13
 _CLASSES = {SparseTensorSpec: 1, IndexedSlicesSpec: 2, RaggedTensorSpec: 3, VariableSpec: 9}
 
 
@@ -144,6 +173,8 @@ def encode(value, target=None):
         target.tensor_shape_value.CopyFrom(node_writer.shape_of(value))
     elif isinstance(value, DType):
         target.tensor_dtype_value = value.as_datatype_enum
+    elif isinstance(value, BoundedTensorSpec):
+        _encode_bounded_spec(value, target.bounded_tensor_spec_value)
     elif isinstance(value, TensorSpec):
         _encode_spec(value, target.tensor_spec_value)
     elif isinstance(value, TypeSpec):
@@ -182,16 +213,32 @@ def _encode_spec(spec, target):
     target.dtype = spec.dtype.as_datatype_enum
 
 
+def _encode_bounded_spec(spec, target):
+    _encode_spec(spec, target)
+    target.minimum.CopyFrom(node_writer.tensor_of(convert(spec.minimum)))
+    target.maximum.CopyFrom(node_writer.tensor_of(convert(spec.maximum)))
+
+
 def _encode_type_spec(spec, target):
     number = _CLASSES.get(type(spec))
     if number is None and type(spec).__module__.startswith("tapeflow.core.data."):
         number = next((n for n in _PIPELINES if _pipeline_spec(n) is type(spec)), None)
+    name = type(spec).__name__
     if number is None:
-        raise NotEncodableError(f"No encoder for object {spec} of type {type(spec)}.")
+        number, name = _registered(spec)
     target.type_spec_class = number
-    target.type_spec_class_name = type(spec).__name__
+    target.type_spec_class_name = name
     target.num_flat_components = len(nest.flatten(spec, expand_composites=True))
     encode(_state(spec), target.type_state)
+
+
+def _registered(spec):
+    """The number and name of a spec that a program has registered."""
+    try:
+        name = specs.registered_name(type(spec))
+    except ValueError:
+        raise NotEncodableError(f"No encoder for object {spec} of type {type(spec)}.") from None
+    return _EXTENSION if isinstance(spec, ExtensionTypeSpec) else _REGISTERED, name
 
 
 def _state(spec):

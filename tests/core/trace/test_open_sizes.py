@@ -305,3 +305,15 @@ def test_an_index_after_an_ellipsis_picks_from_a_tensor_of_unknown_rank(i):
     for _ in range(3):
         for one, other in zip(f(x, i), wanted, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_windows_may_be_larger_than_the_sizes_that_stand_for_unknown_ones():
+    @tf.function(input_signature=[tf.TensorSpec([None, None, 2])])
+    def f(x):
+        convolved = tf.nn.conv1d(x, tf.ones([500, 2, 3]), stride=25, padding="VALID")
+        pooled = tf.nn.max_pool1d(x, 700, 100, "VALID")
+        assert (convolved.shape.as_list(), pooled.shape.as_list()) == ([None, None, 3], [None, None, 2])
+        return convolved, pooled
+
+    convolved, pooled = f(np.ones((2, 1000, 2), np.float32))
+    assert convolved.shape == (2, 21, 3) and pooled.shape == (2, 4, 2)

@@ -460,6 +460,32 @@ def _(tf):
     return [text(x) for x in pairs]
 
 
+class _Scaled:
+    """Makes its variable when it is called first."""
+
+    def __init__(self, tf):
+        self.tf, self.w = tf, None
+
+    def __call__(self, x):
+        if self.w is None:
+            self.w = self.tf.Variable(lambda: self.tf.ones([2]))
+        return self.tf.cast(x, self.tf.float32) * self.w
+
+
+@case("variables/made_on_the_first_call")
+def _(tf):
+    scaled = _Scaled(tf)
+    ds = tf.data.Dataset.range(3).map(scaled)
+    before = [text(x) for x in ds]
+    scaled.w.assign([2.0, 3.0])
+    return before, [text(x) for x in ds]
+
+
+case.table("""
+    variables/made_on_every_call: tf.data.Dataset.range(3).map(lambda x: x + tf.Variable(1, dtype=tf.int64))  # raises: singleton tf.Variables
+""")
+
+
 @case("v1/methods")
 def _(tf):
     v1 = tf.compat.v1.data

@@ -54,16 +54,22 @@ class DataFunction:
             self.is_plain = False
 
     def _traced(self):
+        """The graph; a function that makes variables is traced again, and must not make them then."""
+        graph, made = self._traced_once(may_create=True)
+        return self._traced_once(may_create=False)[0] if made else graph
+
+    def _traced_once(self, may_create):
+        """The graph, and the variables that were made."""
         _load_staged()
         graph = FuncGraph(getattr(self.func, "__name__", self.name), current.graph)
-        with graph, creation(graph, self, False):
+        with graph, creation(graph, self, may_create) as created:
             graph.inputs = [graph.placeholder(s.dtype, s.shape) for s in self.takes.flat_specs]
             argument = self._argument(graph.inputs)
             result = self._called(autograph(self.func, user_requested=False), argument)
             flat = [t for leaf in structure.flatten(result) for t in structure.tensors_of(leaf)]
             graph.outputs = [graph.symbol(t) for t in flat]
             self.spec = structure.spec_of(result)
-        return graph
+        return graph, created.variables
 
     def _argument(self, tensors):
         """The element made of these tensors."""

@@ -222,8 +222,8 @@ def _partial(symbol):
     return None if sizes is None else Sizes(tuple(sizes), symbol.dtype.np)
 
 
-# What unknown sizes are taken to be, twice each: the later ones for ops that want multiples of something.
-_SIZES = ((2, 3), (12, 24), (60, 120), (1, 2))
+# What unknown sizes are taken to be, twice each: the later ones for ops that want multiples of something, or much.
+_SIZES = ((2, 3), (12, 24), (60, 120), (1, 2), (10080, 20160))
 _REFUSALS = (OpError, ValueError, TypeError, IndexError, ZeroDivisionError, AssertionError, KeyError)
 
 

@@ -134,3 +134,19 @@ for name in ("add", "sub", "mul", "div", "max", "min", "update"):
     )
 case("variables/scatter_nd_update", lambda tf: tf.compat.v1.scatter_nd_update(tf.Variable([1, 2, 3]), [[1]], [9]))
 case("variables/is_initialized", lambda tf: tf.compat.v1.is_variable_initialized(tf.Variable(1)))
+
+
+def entered(tf, *args):
+    with tf.compat.v1.name_scope(*args) as scope:
+        return scope
+
+
+for key, args in {
+    "name": ("a",), "default": (None, "b", [1]), "both": ("c", "b"), "neither": (None,), "path": ("a/b/",),
+}.items():  # fmt: skip
+    case(f"name_scope/{key}", entered, *args)
+case.table("""
+    name_scope/number: tf.compat.v1.name_scope(3)  # raises: string
+    name_scope/default_number: tf.compat.v1.name_scope(None, 3)  # raises: string
+    name_scope/its_name: tf.compat.v1.name_scope("a", "b").name
+""")

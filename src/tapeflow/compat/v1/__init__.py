@@ -2,7 +2,8 @@
 
 import importlib
 
-from tapeflow.compat.v1.same_names import SAME, SameNames, where
+from tapeflow.compat.v1.same_names import SAME, SameNames
+from tapeflow.compat.v1.same_names import where as _same_names  # a plain `where` would stand for tf.compat.v1.where
 
 # Module of ours -> the names that it holds; `theirs=ours` where they differ.
 _TABLE = {
@@ -12,7 +13,7 @@ _TABLE = {
         "constant control_dependencies convert_to_tensor debugging device distribute DType dtypes errors "
         "executing_eagerly expand_dims experimental eye fill float16 float32 float64 foldl foldr function gather "
         "gather_nd gradients GradientTape group hessians identity image IndexedSlices int32 int64 io is_tensor "
-        "linalg linspace lookup map_fn math matmul maximum minimum Module multiply name_scope nest newaxis no_op "
+        "linalg linspace lookup map_fn math matmul maximum minimum Module multiply nest newaxis no_op "
         "norm not_equal one_hot py_func=numpy_function ones ones_like pad quantization RaggedTensor random range "
         "rank raw_ops reshape reverse roll scan scatter_nd sets shape sigmoid signal size slice sparse "
         "SparseTensor split sqrt square squeeze stack stop_gradient string strings subtract sysconfig tanh Tensor "
@@ -44,6 +45,7 @@ _TABLE = {
         "initialize_local_variables=local_variables_initializer initialize_variables=variables_initializer "
         "local_variables_initializer set_random_seed tables_initializer trainable_variables variables_initializer"
     ),
+    "compat.v1.scopes": "name_scope",
     "compat.v1.variables": "Variable",
     "compat.v1.variable_updates": (
         "is_variable_initialized report_uninitialized_variables scatter_add scatter_div scatter_max scatter_min "
@@ -97,7 +99,7 @@ _WHERE = {
     for source, names in _TABLE.items()
     for theirs, _, ours in (name.partition("=") for name in names.split())
 }
-_SAME = where("")
+_SAME = _same_names("")
 _MODULES = frozenset(("data", "gfile", "initializers", "losses", "logging", "nn", "ragged", "summary", "train"))
 
 

@@ -41,6 +41,10 @@ found = {
 }
 print(found)
 assert (c * 2 + v).numpy().tolist() == [3.0, 6.0, 9.0] and c[1].numpy() == 2.0
+ragged, sparse = tf.ragged.constant([[1.0], [2.0, 3.0]]), tf.sparse.from_dense([[0.0, 2.0]])
+assert tf.ones_like(ragged).to_list() == [[1.0], [1.0, 1.0]]
+assert tf.cast(sparse, tf.int32).values.numpy().tolist() == [2]
+assert (ragged * 2.0).to_list() == [[2.0], [4.0, 6.0]]
 try:
     tf.reshape(c, [2])
 except tf.errors.InvalidArgumentError:

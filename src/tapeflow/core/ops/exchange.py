@@ -70,9 +70,19 @@ def _arm_module(module, names):
         function = getattr(sys.modules[module], name, None)
         if function is not None:
             names.remove(name)
-            _open(function, name)
+            if function in _names:  # the program asked for it first, and did not know what handlers call it
+                _rename(function, name)
+            else:
+                _open(function, name)
     if not names:
         _pending.pop(module, None)
+
+
+def _rename(function, name):
+    _names[function] = name
+    for entry in _entries:
+        if entry.function is function:
+            entry.name = name
 
 
 def _open(function, name):

@@ -94,3 +94,40 @@ def test_the_rewriters_words_are_those_of_the_message():
     config.graph_options.rewrite_options.remapping = module("core.protobuf.rewriter_config_pb2").RewriterConfig.OFF
     assert "remapping: OFF" in str(config)
     assert np.int32(config.graph_options.rewrite_options.remapping) == 2
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"), [(2.0, [[2.0, 2.0]]), ([[3.0]], [[3.0, 3.0]]), ([[1.0, 2.0]], [[1.0, 2.0]])]
+)
+def test_weights_are_stretched_to_the_shape_of_values(weights, expected):
+    assert insides.broadcast_weights(weights, [[5.0, 6.0]]).numpy().tolist() == expected
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 2.0], [[1.0], [2.0]], [[1.0, 2.0, 3.0]]])
+def test_weights_of_another_rank_or_size_are_refused(weights):
+    with pytest.raises(ValueError, match="weights can not be broadcast to values"):
+        insides.broadcast_weights(weights, [[5.0, 6.0]])
+
+
+def test_autograph_is_off_below_a_function_that_has_it_off():
+    seen = []
+
+    @tf.function(autograph=False)
+    def off():
+        seen.append(insides.control_status_ctx())
+
+    @tf.function
+    def on():
+        seen.append(insides.control_status_ctx())
+
+    off()
+    on()
+    assert seen == [False, True]
+
+
+def test_splits_that_differ_are_found():
+    a, b = tf.ragged.constant([[1], [2, 3]]), tf.ragged.constant([[1, 2], [3]])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="identical ragged splits"):
+        insides.assert_splits_match([a.nested_row_splits, b.nested_row_splits])
+    with pytest.raises(ValueError, match="identical ragged splits"):
+        insides.assert_splits_match([a.nested_row_splits, ()])

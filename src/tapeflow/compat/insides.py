@@ -4,13 +4,16 @@ import functools
 from contextlib import contextmanager, nullcontext
 
 from tapeflow.core.base import dtypes, nest, random_seed
+from tapeflow.core.base.mode import current
 from tapeflow.core.base.settings import settings
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.graph.constants import sizes_of, value_of
+from tapeflow.core.ops.compose.assertions import assert_equal
 from tapeflow.core.ops.compose.creation import ones_like
 from tapeflow.core.ops.compose.creation import range as array_range
 from tapeflow.core.trace.autograph import calls
 from tapeflow.core.trace.autograph.api import do_not_convert
+from tapeflow.core.trace.tracing import converts_calls, is_part_of_program
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.variable import Variable
@@ -35,8 +38,8 @@ def tf_convert(f, ctx, convert_by_default=True, user_requested=False):
 
 
 def control_status_ctx():
-    """Returns whether AutoGraph converts the functions that are called here: it does."""
-    return True
+    """Returns whether AutoGraph converts the functions that are called here: not where `tf.function` has it off."""
+    return converts_calls(current.graph)
 
 
 def broadcast_weights(weights, values):
@@ -45,9 +48,41 @@ def broadcast_weights(weights, values):
     Args:
         weights: Number, or tensor whose sizes are those of `values` or 1.
         values: Tensor.
+
+    Raises:
+        ValueError: `weights` has another rank, or another size that is not 1.
     """
     weights, values = convert(weights), convert(values)
+    _check_weights(weights.shape, values.shape)
     return weights * ones_like(values, dtype=weights.dtype)
+
+
+def _check_weights(weights, values):
+    """Raises for shapes that do not fit, as far as they are known: a weight is for one value, or for a whole axis."""
+    if weights.rank in (None, 0) or values.rank is None:
+        return
+    pairs = zip(weights.as_list(), values.as_list(), strict=False)
+    if weights.rank != values.rank or any(w not in (1, v, None) and v is not None for w, v in pairs):
+        raise ValueError(
+            f"weights can not be broadcast to values. values.rank={values.rank}. weights.rank={weights.rank}. "
+            f"values.shape={values}. weights.shape={weights}."
+        )
+
+
+def assert_splits_match(nested_splits_lists):
+    """Returns assertions that the splits of several ragged tensors are equal.
+
+    Args:
+        nested_splits_lists: The `nested_row_splits` of each.
+
+    Raises:
+        ValueError: They have different numbers of ragged dimensions.
+    """
+    first, *others = nested_splits_lists
+    message = "Inputs must have identical ragged splits"
+    if any(len(splits) != len(first) for splits in others):
+        raise ValueError(message)
+    return [assert_equal(a, b, message=message) for splits in others for a, b in zip(first, splits, strict=True)]
 
 
 def is_resource_variable(var):
@@ -187,8 +222,8 @@ ENABLE_CONTROL_FLOW_V2 = True
 
 
 def GraphOrParentsInXlaContext(graph):
-    """Returns False: there are no contexts of version 1."""
-    return False
+    """Returns whether a graph, or one around it, has to be compiled as a whole."""
+    return is_part_of_program(graph)
 
 
 def make_composite_tensor(cls, module_name="tf.linalg"):

@@ -123,7 +123,7 @@ TABLE = {
     "python.ops.gen_resource_variable_ops": {"raw_ops": "*"},
     "python.ops.init_ops": {"compat.v1.initializers": "*"},
     "python.ops.ragged.ragged_map_ops": {"core.trace.functional": "map_fn"},
-    "python.ops.ragged.ragged_util": {},
+    "python.ops.ragged.ragged_util": {"compat.insides": "assert_splits_match"},
     "python.ops.resource_variable_ops": {
         "core.values.variable": "ResourceVariable BaseResourceVariable=Variable",
         "core.values.type_specs": "VariableSpec",

@@ -8,6 +8,11 @@ from tapeflow.core.base.dimension import Dimension
 Shape = tuple[int | None, ...]
 
 
+def sizes_text(sizes):
+    """A shape as TensorFlow's kernels write it: `[2,3]`."""
+    return f"[{','.join(map(str, sizes))}]"
+
+
 def as_dims(dims: Any) -> Shape | None:
     """The sizes of an iterable of sizes, or of one size, checked; errors in TensorFlow's words."""
     if isinstance(dims, (tuple, list)):

@@ -25,14 +25,36 @@ class FuncGraph(Graph):
     Attributes:
         structured_input_signature: `(args, kwargs)` with specs for tensors.
         structured_outputs: What the function returned.
+        attributes: What the user said of the function, `experimental_attributes`.
+        must_compile: Whether it has to be one XLA program, `jit_compile=True`.
     """
 
     hashes_tensors = False
+    attributes: dict = {}
+    must_compile = False
 
     def __init__(self, name, outer=None):
         super().__init__(name, current.graph if outer is None else outer)
         self.structured_input_signature = ((), {})
         self.structured_outputs = None
+
+
+def is_part_of_program(graph):
+    """Whether a graph, or one around it, has to be compiled as a whole."""
+    while graph is not None:
+        if getattr(graph, "must_compile", False):
+            return True
+        graph = graph.outer
+    return False
+
+
+def converts_calls(graph):
+    """Whether AutoGraph is on in the function that a graph, or one around it, is of; it is outside of all."""
+    while graph is not None:
+        if hasattr(graph, "converts"):
+            return graph.converts
+        graph = graph.outer
+    return True
 
 
 def trace(owner, python_function, args, kwargs, specs, values, may_create):
@@ -52,6 +74,8 @@ def trace(owner, python_function, args, kwargs, specs, values, may_create):
     name = f"__inference_{owner.name}_{next(_numbers)}"
     _load_staged()
     graph = FuncGraph(owner.name, current.graph)
+    graph.attributes, graph.must_compile = owner._attributes or {}, bool(owner._jit_compile)
+    graph.converts = bool(owner._autograph)
     function = _converted(python_function, owner)
     names = _argument_names(owner, args, kwargs)
     if len(names) == len(specs):

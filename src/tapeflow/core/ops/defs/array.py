@@ -3,6 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.dims import sizes_text
 from tapeflow.core.base.errors import InvalidArgumentError, UnimplementedError
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
@@ -102,7 +103,9 @@ def _broadcast(input, shape):
     try:
         return np.broadcast_to(input, sizes)[()]
     except ValueError as error:
-        raise InvalidArgumentError(f"Incompatible shapes: {list(np.shape(input))} vs. {list(sizes)}") from error
+        raise InvalidArgumentError(
+            f"Incompatible shapes: {sizes_text(np.shape(input))} vs. {sizes_text(sizes)}"
+        ) from error
 
 
 broadcast_to = op(

@@ -7,10 +7,11 @@ from tapeflow.core.base import nest
 from tapeflow.core.base.dtypes import spoken
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.function_types import ConcreteFunction as ConcreteFunctionType
+from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.base.trackable import SaveType, Trackable
-from tapeflow.core.compile import calls
+from tapeflow.core.compile import alternatives, calls
 from tapeflow.core.compile.plan import plan_of
 from tapeflow.core.trace.arguments import replaced
 from tapeflow.core.trace.packing import packer
@@ -212,7 +213,16 @@ class ConcreteFunction(ConcreteFunctionType, Trackable):
             s.set_shape(TensorShape(shape))
 
     def add_to_graph(self, g=None, overwrite=False):
-        """Accepted: a graph has the functions that it calls with it."""
+        """Offers the function to a graph: what it calls of the same name (`api_implements`) and for no device in
+        particular becomes this one, where this one is for the device at hand (`api_preferred_device`).
+
+        Args:
+            g: The graph, by default the one that is being captured.
+            overwrite: Accepted.
+        """
+        graph = current.graph if g is None else g
+        if graph is not None:
+            alternatives.offer(graph, self.graph)
 
     def add_gradient_functions_to_graph(self, g=None):
         """Accepted: as `add_to_graph`."""

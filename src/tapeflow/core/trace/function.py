@@ -10,7 +10,7 @@ from collections import Counter, OrderedDict, deque
 
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.function_types import PolymorphicFunction
-from tapeflow.core.base.mode import current
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.nest_parts import map_structure_up_to
 from tapeflow.core.base.settings import settings
 from tapeflow.core.base.shapes import TensorShape
@@ -20,7 +20,7 @@ from tapeflow.core.graph.graph import Controls, Outside
 from tapeflow.core.trace import arguments
 from tapeflow.core.trace.arguments import Reading
 from tapeflow.core.trace.explain import Explanation, TraceReport, leaves_of, nearest, programs_report, steps_report
-from tapeflow.core.trace.tracing import trace
+from tapeflow.core.trace.tracing import is_part_of_program, trace
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 from tapeflow.core.values.variable import Variable
@@ -184,7 +184,8 @@ class Function(PolymorphicFunction, Trackable):
     def __call__(self, *args, **kwargs):
         if settings.run_functions_eagerly:
             return self._python_function(*args, **kwargs)
-        if not kwargs:
+        is_part = mode.slow and is_part_of_program(current.graph)
+        if not kwargs and not is_part:
             if len(args) == 1 and (last := self._last)[0]() is args[0] is not None:
                 self._calls += 1
                 return last[2].call_flat(last[1])
@@ -206,12 +207,14 @@ class Function(PolymorphicFunction, Trackable):
             args, kwargs = self._bind(args, kwargs)
         reading = Reading()
         key = reading.key(args) if not kwargs else (reading.key(args), reading.key(kwargs))
+        if is_part:  # a trace of its own: libraries take other ways where everything must be compiled
+            key = key, "program"
         tensors = reading.tensors
         shapes = tuple([x.static_shape if type(x) is EagerTensor else _shape_key(x) for x in tensors])
         found = self._found.get((key, shapes))
         if found is None or not all(ref() is not None for ref in found.alive):
             found = self._find(args, kwargs, key, shapes, reading)
-        if not kwargs and not found.alive and not found.created:
+        if not kwargs and not is_part and not found.alive and not found.created:
             if len(given) == len(tensors):
                 self._remember(given, tensors, found.concrete)
             if len(given) == 1 and _is_resource(given[0], tensors):
@@ -507,7 +510,8 @@ def function(
         reduce_retracing: Whether to widen shapes instead of tracing again for every new one.
         experimental_implements: Accepted.
         experimental_autograph_options: Accepted.
-        experimental_attributes: Accepted.
+        experimental_attributes: `{"api_implements": name, "api_preferred_device": device}`: functions of one name are
+            alternatives, see `ConcreteFunction.add_to_graph`.
         experimental_relax_shapes: Deprecated form of `reduce_retracing`.
         experimental_compile: Deprecated form of `jit_compile`.
         experimental_follow_type_hints: Accepted.

@@ -26,10 +26,6 @@ def strategy_supports_no_merge_call():
 def compute_batch_size(dataset):
     """Returns the number of elements in the dataset's batches, an int64 scalar; -1 if it varies or is not known."""
     import tapeflow as tf  # the front door loads what it is asked for
+    from tapeflow.core.data.batch_sizes import batch_size
 
-    sizes = {
-        spec.shape[0] if getattr(spec, "shape", None) is not None and spec.shape.rank else None
-        for spec in tf.nest.flatten(dataset.element_spec)
-    }
-    size = sizes.pop() if len(sizes) == 1 else None
-    return tf.constant(-1 if size is None else size, tf.int64)
+    return tf.constant(batch_size(dataset), tf.int64)

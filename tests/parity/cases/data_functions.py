@@ -460,6 +460,22 @@ def _(tf):
     return [text(x) for x in pairs]
 
 
+@case("batch_sizes")
+def _(tf):
+    range_ = tf.data.Dataset.range(10)
+    batches = range_.batch(3)
+    pipelines = [
+        batches, batches.filter(lambda x: True), batches.take(2).skip(1).repeat(2), batches.shuffle(3).prefetch(1),
+        batches.cache().shard(2, 0), batches.with_options(tf.data.Options()), batches.batch(2), range_.padded_batch(3),
+        range_.ragged_batch(3), tf.data.Dataset.zip((batches, tf.data.Dataset.zip((batches, batches)))),
+        tf.data.Dataset.zip((batches, range_.batch(2))), batches.concatenate(batches),
+        batches.concatenate(range_.batch(2)), batches.map(lambda x: x), batches.rebatch(2), batches.unique(),
+        range_.interleave(lambda x: tf.data.Dataset.range(5).batch(3)), range_.batch(2, True).map(lambda x: x),
+        batches.apply(tf.data.experimental.assert_cardinality(4)), tf.data.Dataset.from_tensors(([1, 2], [1])),
+    ]  # fmt: skip
+    return [tf.raw_ops.ComputeBatchSize(input_dataset=ds._variant_tensor) for ds in pipelines]
+
+
 class _Scaled:
     """Makes its variable when it is called first."""
 

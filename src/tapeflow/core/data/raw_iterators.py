@@ -13,6 +13,7 @@ import numpy as np
 from tapeflow.core.base import record_file
 from tapeflow.core.base.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, OutOfRangeError
 from tapeflow.core.data import nodes
+from tapeflow.core.data.batch_sizes import batch_size
 from tapeflow.core.data.cache import Kept
 from tapeflow.core.data.captured import packed
 from tapeflow.core.data.cursor import Start
@@ -25,7 +26,7 @@ from tapeflow.core.data.saving import save
 from tapeflow.core.data.shuffle import SeedSource
 from tapeflow.core.data.simple import _only
 from tapeflow.core.data.state import from_bytes, to_bytes
-from tapeflow.core.data.structure import Structure, flatten
+from tapeflow.core.data.structure import Structure
 from tapeflow.core.values.late import pipeline_files
 from tapeflow.core.values.variable import _box
 
@@ -242,20 +243,7 @@ def _options(dataset):
     return message_of(options).SerializeToString() if options._options else b""
 
 
-@kernel("ComputeBatchSize")
-def _batch_size(c):
-    return np.int64(_static_batch_size(c.input_dataset))
-
-
-def _static_batch_size(dataset):
-    """The first size of all elements, a smaller last batch aside; -1 if it is not known."""
-    size = getattr(dataset, "_batch_size", None)
-    if size is not None:
-        return int(size)
-    sizes = {s.shape[0] if s.shape.rank else None for s in flatten(dataset.element_spec)}
-    if len(sizes) == 1 and None not in sizes:
-        return sizes.pop()
-    return _static_batch_size(dataset.inputs[0]) if len(dataset.inputs) == 1 and not dataset.functions else -1
+kernel("ComputeBatchSize")(lambda c: np.int64(batch_size(c.input_dataset)))
 
 
 @kernel("DatasetToSingleElement")

@@ -17,10 +17,10 @@ def offer(graph, other):
     for node in graph.nodes:
         own = node.attrs.get("f") if node.record in (partitioned_call, stateful_call) else None
         attributes = getattr(own, "attributes", {})
-        if attributes.get("api_implements") == name and not attributes.get("api_preferred_device"):
-            if _fits(node, other):
-                node.attrs["f"] = other
-                node.record = stateful_call if is_stateful(other) else partitioned_call
+        is_same = attributes.get("api_implements") == name and not attributes.get("api_preferred_device")
+        if is_same and _fits(node, other):
+            node.attrs["f"] = other
+            node.record = stateful_call if is_stateful(other) else partitioned_call
 
 
 def _fits(node, other):

@@ -26,6 +26,6 @@ def strategy_supports_no_merge_call():
 def compute_batch_size(dataset):
     """Returns the number of elements in the dataset's batches, an int64 scalar; -1 if it varies or is not known."""
     import tapeflow as tf  # the front door loads what it is asked for
-    from tapeflow.core.data.batch_sizes import batch_size
+    from tapeflow.core.data.batch_sizes import first_size
 
-    return tf.constant(batch_size(dataset), tf.int64)
+    return tf.constant(first_size(dataset), tf.int64)

@@ -228,12 +228,12 @@ def _distribution() -> "Distribution":
 
 
 class KerasFinder(MetaPathFinder):
-    """Lets modules of Keras load as always, and does for six of them what Keras on TapeFlow needs.
+    """Lets modules of Keras load as always, and does for seven of them what Keras on TapeFlow needs.
 
     Its configuration takes TensorFlow for the backend unless the user chose another; modules of that backend learn of
-    layouts and fused attention; arrays whose order is kept are cut into batches as slices; the module that saves gives
-    files their names when they are complete; the one that shortens tracebacks leaves out TapeFlow's frames as it does
-    TensorFlow's.
+    layouts and fused attention; arrays whose order is kept are cut into batches as slices; callbacks run beside the
+    next steps; the module that saves gives files their names when they are complete; the one that shortens tracebacks
+    leaves out TapeFlow's frames as it does TensorFlow's.
     """
 
     modules = {
@@ -249,6 +249,9 @@ class KerasFinder(MetaPathFinder):
         ),
         "keras.src.trainers.data_adapters.array_data_adapter": lambda execute, module: _completed(
             execute, module, "keras_arrays", "complete_adapter"
+        ),
+        "keras.src.callbacks.callback_list": lambda execute, module: _completed(
+            execute, module, "keras_callbacks", "complete_callback_list"
         ),
         "keras.src.saving.saving_lib": lambda execute, module: _saving_whole_files(execute, module),
         "keras.src.utils.traceback_utils": lambda execute, module: _with_short_tracebacks(execute, module),

@@ -17,7 +17,7 @@ class Optimizer:
         low_dimensional_packing_status: Kept.
     """
 
-    SLOTS = ()
+    SLOTS: tuple[str, ...] = ()
 
     def __init__(
         self, learning_rate, use_gradient_accumulation, clip_weight_min, clip_weight_max, weight_decay_factor,

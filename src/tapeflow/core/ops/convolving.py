@@ -93,6 +93,8 @@ def _is_native(x):
 
 # Windows with more places are not written out place by place: a program of a thousand products compiles for minutes.
 _MANY = 32
+# The sums of `_by_rows` are quick things, each: it stays the fastest way for windows of more places.
+_MANY_SUMS = 128
 
 
 def _is_large(w):
@@ -233,12 +235,13 @@ def depthwise_backward_input(xp, dy, filter, w):
 def depthwise_backward_filter(xp, x, dy, w, shape):
     """The gradient of the filter of `depthwise`."""
     channels, multiplier = shape[-2:]
-    if xp is jnp and _is_large(w):
+    by_rows = xp is jnp and len(w.space) == 2 and dy.shape[0] * w.out[0] > 1 and np.prod(w.size) <= _MANY_SUMS
+    if xp is jnp and _is_large(w) and not by_rows:
         _, pull = jax.vjp(lambda f: depthwise(jnp, x, f, w), jnp.zeros(shape, x.dtype))
         return pull(dy)[0]
     x = bordered(xp, x, w)
     apart = dy.reshape(*dy.shape[:-1], channels, multiplier)
-    if xp is jnp and len(w.space) == 2 and dy.shape[0] * w.out[0] > 1:
+    if by_rows:
         return _by_rows(x, apart, w).reshape(shape)
     axes = tuple(range(len(w.space) + 1))
     rows = [(strided(xp, x, w, offset)[..., None] * apart).sum(axes) for offset in w.offsets()]

@@ -182,3 +182,46 @@ def test_sizes_of_a_shape_are_known_in_part(tensorflow):
     f.get_concrete_function()
     assert found[0].as_list() == [None, 3] and found[1].rank is None
     assert constant_value_as_shape([2, -1]).as_list() == [2, None]
+
+
+def test_names_that_probability_needs_do_what_they_say(tensorflow):
+    from tensorflow.python.framework.ops import convert_to_tensor_or_composite
+    from tensorflow.python.framework.tensor_util import try_evaluate_constant
+    from tensorflow.python.ops import nn_ops
+    from tensorflow.python.ops.control_flow_case import _case_helper
+    from tensorflow.python.ops.linalg.linear_operator_addition import add_operators
+
+    tf = tapeflow
+    pairs = [(tf.constant(False), lambda: 1.0), (tf.constant(True), lambda: 2.0), (tf.constant(True), lambda: 3.0)]
+    assert _case_helper(tf.cond, pairs, lambda: 4.0, False, None) == 2.0
+    assert _case_helper(tf.cond, pairs[:1], None, False, None) == 1.0
+    with tf.Graph().as_default():
+        assert try_evaluate_constant(tf.constant(3) + 1) == 4
+        assert try_evaluate_constant(tf.compat.v1.placeholder(tf.int32)) is None
+    ragged = tf.ragged.constant([[1]])
+    assert convert_to_tensor_or_composite(ragged) is ragged and convert_to_tensor_or_composite(1) == 1
+    convolve = nn_ops.Convolution([1, 3, 1], [2, 1, 1], padding="VALID")
+    assert convolve(tf.ones([1, 3, 1]), tf.ones([2, 1, 1])).numpy().ravel().tolist() == [2.0, 2.0]
+    one, other = tf.linalg.LinearOperatorDiag([1.0, 2.0]), tf.linalg.LinearOperatorIdentity(2)
+    (total,) = add_operators([one, other])
+    assert isinstance(total, tf.linalg.LinearOperatorDiag) and total.diag_part().numpy().tolist() == [2.0, 3.0]
+    (total,) = add_operators([one, tf.linalg.LinearOperatorFullMatrix([[1.0, 1.0], [1.0, 1.0]])])
+    assert total.to_dense().numpy().tolist() == [[2.0, 1.0], [1.0, 3.0]]
+
+
+def test_a_jacobian_in_a_graph_needs_no_function_before(tensorflow):
+    import subprocess
+
+    program = (
+        "import tapeflow as tf\n"
+        "with tf.Graph().as_default() as graph:\n"
+        "    x = tf.compat.v1.placeholder_with_default([[1.0, 2.0]], None)\n"
+        "    x.set_shape([1, 2])\n"
+        "    with tf.GradientTape() as tape:\n"
+        "        tape.watch(x)\n"
+        "        y = x * x\n"
+        "    found = tape.batch_jacobian(y, x)\n"
+        "    print(tf.compat.v1.Session(graph=graph).run(found).tolist())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout == "[[[2.0, 0.0], [0.0, 4.0]]]\n", done.stderr

@@ -50,7 +50,7 @@ TABLE = {
     "__internal__.saved_model": {
         "core.files.saved_files": "parse_saved_model=read",
         "core.files.saved_model": "load_partial",
-        "core.files.structured": "decode_proto=decode",
+        "core.files.structured": "decode_proto=decode encode_structure=encode",
     },
     "__internal__.saved_model.load": {
         "core.files.revived": "VersionedTypeRegistration get_setter register_revived_type registered_identifiers",
@@ -88,12 +88,14 @@ TABLE = {
     "python.autograph.pyct.static_analysis.activity": {},
     "python.autograph.pyct.templates": {},
     "python.autograph.pyct.transformer": {"compat.insides": "Base=Never"},
-    "python.framework.tensor_util": {"compat.insides": "constant_value_as_shape"},
-    "python.ops.control_flow_case": {},
+    "python.framework.tensor_util": {
+        "compat.insides": "constant_value_as_shape", "compat.probability": "try_evaluate_constant",
+    },
+    "python.ops.control_flow_case": {"compat.probability": "_case_helper"},
     "python.ops.control_flow_util": {"compat.insides": "ENABLE_CONTROL_FLOW_V2 GraphOrParentsInXlaContext"},
     "python.ops.linalg.linear_operator": {"linalg": "LinearOperator", "compat.insides": "make_composite_tensor"},
-    "python.ops.linalg.linear_operator_addition": {},
-    "python.ops.nn_ops": {"nn": "*"},
+    "python.ops.linalg.linear_operator_addition": {"compat.probability": "add_operators"},
+    "python.ops.nn_ops": {"compat.probability": "Convolution", "nn": "*"},
     "python.ops.parallel_for.control_flow_ops": {"compat.insides": "pfor"},
     "python.ops.random_ops": {
         "compat.insides": "parameterized_truncated_normal",
@@ -109,6 +111,7 @@ TABLE = {
     "python.framework.ops": {
         "core.track.module": "name_scope_v1=name_scope",
         "compat.v1.graphs": "get_default_graph",
+        "compat.probability": "convert_to_tensor_or_composite",
     },
     # What Keras 2 names in passing: a name of these says what is missing when it is used.
     "python.data.ops.from_generator_op": {"core.data.generator": "_GeneratorDataset"},

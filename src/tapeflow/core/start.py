@@ -4,10 +4,11 @@ import importlib
 
 from tapeflow.core.base import failures
 from tapeflow.core.engines import hardware
-from tapeflow.core.values.late import ops, pipeline_files, pipelines
+from tapeflow.core.values.late import ops, pipeline_files, pipelines, staged
 
 ops.where = "tapeflow.core.ops.compose.composites"
 failures.where[:] = ["tapeflow.core.compile.out_of_memory"]
+staged.where = "tapeflow.core.trace.staged_maps"
 pipelines.where, pipeline_files.where = "tapeflow.core.data.raw", "tapeflow.core.files.dataset_files"
 
 

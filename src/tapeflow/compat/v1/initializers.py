@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from tapeflow import linalg
+from tapeflow.compat.v1.collections import variables_initializer as variables
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array, creation, random_stateful
 from tapeflow.core.ops.compose import constant as constants

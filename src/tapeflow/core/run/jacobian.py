@@ -11,6 +11,7 @@ from tapeflow.core.ops.defs.array import pack, reshape
 from tapeflow.core.run.backward import backward
 from tapeflow.core.run.batching import BatchedTensor
 from tapeflow.core.values.convert import convert
+from tapeflow.core.values.late import staged
 from tapeflow.core.values.tensor import EagerTensor
 
 
@@ -57,11 +58,6 @@ def _rows_one_by_one(entries, target, sources, seeds):
     return columns
 
 
-def in_graph(entries, target, sources, seeds):
-    """As `rows`, while a graph is captured: a room above puts the means here."""
-    raise UnimplementedError("a jacobian in a graph", hint="core.trace")
-
-
 def _jacobian_in_graph(entries, target, sources):
     """`jacobian` while a graph is captured, where sizes may be unknown."""
     many, shape = dynamic.count(target), dynamic.sizes(target)
@@ -71,7 +67,7 @@ def _jacobian_in_graph(entries, target, sources):
         one, zero = constant(1, target.dtype), constant(0, target.dtype)
         eye = registry.get("OneHot")(registry.get("Range")(0, many, 1), many, one, zero)
     seeds = reshape(eye, dynamic.joined([many] if isinstance(many, int) else reshape(many, [1]), shape))
-    found = in_graph(entries, target, sources, seeds)
+    found = staged.gradient_rows(entries, target, sources, seeds)
     return [None if r is None else reshape(r, dynamic.joined(shape, dynamic.tail(r, 1))) for r in found]
 
 
@@ -83,7 +79,7 @@ def _batch_jacobian_in_graph(entries, target, source):
     count = int(np.prod(shape[1:]))
     eye = np.eye(count, dtype=target.dtype.np).reshape(count, 1, *shape[1:])
     seeds = registry.get("BroadcastTo")(constant(eye), dynamic.joined([count], dynamic.sizes(target)))
-    (result,) = in_graph(entries, target, [source], seeds)
+    (result,) = staged.gradient_rows(entries, target, [source], seeds)
     if result is None:
         return None
     moved = transpose_first_two(result)

@@ -6,7 +6,6 @@ from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.base.specs import TypeSpec
 from tapeflow.core.ops.defs.gather import gather_v2
 from tapeflow.core.ops.defs.shape import shape
-from tapeflow.core.run import jacobian as jacobian_rules
 from tapeflow.core.run.backward import backward
 from tapeflow.core.trace.functional import LIKE_RESULT
 from tapeflow.core.trace.staged import while_loop
@@ -152,6 +151,3 @@ def gradient_rows(entries, target, sources, seeds):
         _, arrays = while_loop(lambda i, arrays: i < count, body, (convert(0), arrays))
     found = iter([_stacked(a, count) for a in arrays])
     return [next(found) if there else None for there in connected]
-
-
-jacobian_rules.in_graph = gradient_rows

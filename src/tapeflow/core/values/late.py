@@ -29,3 +29,5 @@ def meet(kind):
 
 # The kernels of the ops of datasets and iterators, and those of them that write graphs: of rooms above the op table.
 pipelines, pipeline_files = Late(), Late()
+# What jacobians are made with while a graph is being captured.
+staged = Late()

@@ -108,3 +108,34 @@ def test_a_placeholder_with_a_default_hides_its_sizes_and_can_be_fed():
         with pytest.raises(ValueError, match="shape"):
             tf.compat.v1.placeholder_with_default([1.0, 2.0], shape=[3])
     assert tf.compat.v1.placeholder_with_default([1.0], None).shape == (1,)
+
+
+def test_values_of_unknown_rank_are_written_into_graph_defs():
+    pairs = tf.data.Dataset.from_generator(lambda: [(1, 1)] * 3, (tf.int32, tf.int32))
+
+    @tf.function
+    def total(dataset):
+        found = tf.constant(0)
+        for x, y in dataset:
+            found += tf.abs(y - x)
+        return found
+
+    written = total.get_concrete_function(pairs).graph.as_graph_def()
+    shapes = [s for f in written.library.function for n in f.node_def for s in n.attr["output_shapes"].list.shape]
+    assert any(s.unknown_rank for s in shapes)
+
+
+def test_a_constant_is_in_the_graph_that_is_being_captured():
+    graphs = []
+
+    @tf.function
+    def f(x):
+        graphs.append((tf.constant(True).graph, x.graph))
+        return x
+
+    f(tf.constant(1.0))
+    assert graphs[0][0] is graphs[0][1]
+    with tf.Graph().as_default() as graph:
+        assert tf.constant(1).graph is graph
+    with pytest.raises(AttributeError, match="undefined when eager"):
+        _ = tf.constant(1).graph

@@ -13,6 +13,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes, failures
 from tapeflow.core.base.errors import InvalidArgumentError
+from tapeflow.core.base.mode import current
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.base.shapes import TensorShape
 
@@ -363,6 +364,8 @@ class EagerTensor(Tensor):
 
     def __getattr__(self, name):
         if name in _OF_GRAPHS:
+            if name == "graph" and current.graph is not None:  # a constant: in the graph that is being captured
+                return current.graph
             raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")
         if name in _NUMPY_ONLY:
             raise AttributeError(

@@ -162,9 +162,7 @@ TARGETS = {
 }
 for name, value in TARGETS.items():
     for dtype in ("bfloat16", "float32", "float64", "int32", "int64", "uint8", "bool", "complex64", "string"):
-        case.either(
-            f"constant/{name}_as_{dtype}", lambda tf, value, dtype: tf.constant(value, dtype), value, dtype
-        )
+        case.either(f"constant/{name}_as_{dtype}", lambda tf, value, dtype: tf.constant(value, dtype), value, dtype)
         case.either(
             f"convert_to_tensor/{name}_as_{dtype}",
             lambda tf, value, dtype: tf.convert_to_tensor(value, dtype),
@@ -179,9 +177,7 @@ for name, value in TARGETS.items():
         )
 
 for dtype in EVERY:
-    case(
-        f"constant/edges_{dtype}", lambda tf, dtype: tensor(tf, edges(dtype), dtype), dtype, signed_zeros=True
-    )
+    case(f"constant/edges_{dtype}", lambda tf, dtype: tensor(tf, edges(dtype), dtype), dtype, signed_zeros=True)
 for dtype in INTS:
     limits = np.iinfo(dtype)
     for label, value in {
@@ -190,9 +186,7 @@ for dtype in INTS:
         "min": int(limits.min),
         "below": int(limits.min) - 1,
     }.items():
-        case.either(
-            f"constant/{label}_of_{dtype}", lambda tf, value, dtype: tf.constant(value, dtype), value, dtype
-        )
+        case.either(f"constant/{label}_of_{dtype}", lambda tf, value, dtype: tf.constant(value, dtype), value, dtype)
         case.either(
             f"constant/{label}_of_{dtype}_in_a_list",
             lambda tf, value, dtype: tf.constant([value], dtype),
@@ -201,6 +195,22 @@ for dtype in INTS:
         )
 
 case.table("""
+    objects/numbers_as_float: tf.constant(np.array([1, 2.5], object), tf.float32)
+    objects/none_as_float: tf.constant(np.array([1, None], object), tf.float32)
+    objects/cut_to_int: tf.constant(np.array([1.5, 2], object), tf.int32)
+    objects/bools: tf.constant(np.array([True, False], object), tf.bool)
+    objects/without_dtype: tf.constant(np.array([1, 2], object))  # raises: Unsupported object type
+    objects/text_as_float: tf.constant(np.array(["a", 1], object), tf.float32)  # raises: could not convert
+    objects/empty: tf.constant(np.array([], object), tf.float32)
+    objects/added: tf.constant([1.0, 2.0]) + np.array([1, 2], object)
+    texts/as_int: tf.constant(np.array(["1", "2"]), tf.int32)
+    texts/as_float: tf.constant(np.array([b"1.5"]), tf.float32)
+    texts/no_number: tf.constant(np.array(["a"]), tf.int32)  # raises: invalid literal
+    dates/as_int: tf.constant(np.array(["2020-01-01", "1969-12-31"], "datetime64[D]"), tf.int32)
+    dates/as_float: tf.constant(np.array([1, 2], "timedelta64[s]"), tf.float32)
+    dates/scalar: tf.constant(np.datetime64("2020-01-01"), tf.int64)
+    dates/without_dtype: tf.constant(np.array(["2020-01-01"], "datetime64[D]"))  # raises: Unsupported numpy type
+    dates/as_text: tf.constant(np.array(["2020-01-01"], "datetime64[D]"), tf.string)  # raises: Failed to convert
     constant/shape: tf.constant([1, 2, 3, 4], shape=[2, 2])
     constant/shape_fills: tf.constant(7, shape=[2, 3])
     constant/shape_fills_from_one: tf.constant([7], shape=[3])
@@ -343,12 +353,8 @@ def _(tf):
     class Mine:
         pass
 
-    tf.register_tensor_conversion_function(
-        Mine, lambda v, dtype=None, name=None, as_ref=False: NotImplemented
-    )
-    tf.register_tensor_conversion_function(
-        Mine, lambda v, dtype=None, name=None, as_ref=False: tf.constant(5), 101
-    )
+    tf.register_tensor_conversion_function(Mine, lambda v, dtype=None, name=None, as_ref=False: NotImplemented)
+    tf.register_tensor_conversion_function(Mine, lambda v, dtype=None, name=None, as_ref=False: tf.constant(5), 101)
     return tf.convert_to_tensor(Mine())
 
 

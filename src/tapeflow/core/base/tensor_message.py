@@ -49,9 +49,9 @@ def serialized(array, dtype):
 
 
 def shape_message(shape):
-    """The TensorShapeProto of a list of sizes; None for an unknown rank, None for an unknown size."""
+    """The TensorShapeProto of sizes, a list or a shape; None for an unknown rank, None for an unknown size."""
     proto = message("TensorShapeProto")()
-    if shape is None:
+    if shape is None or getattr(shape, "rank", 0) is None:
         proto.unknown_rank = True
     else:
         for n in shape:
@@ -123,5 +123,3 @@ def array_of_message(proto):
         raise ValueError(f"a tensor of shape {shape} is too large")
     filler = array[-1:] if len(array) else np.array([b""], object) if dtype is dtypes.string else np.zeros(1, dtype.np)
     return np.concatenate([array, np.repeat(filler, count - len(array))]).reshape(shape)
-
-

@@ -228,11 +228,10 @@ def _items(value):
 
 
 def _from_ndarray(values, dtype):
+    if values.dtype.kind in "OSUmM" and dtype not in (None, dtypes.string):
+        return quiet.run(values.astype, dtype.np)[()]  # NumPy reads numbers in objects, texts and dates
     if values.dtype.kind in "OSU":
-        strings = _strings(values)
-        if dtype not in (None, dtypes.string):
-            raise TypeError(f"Cannot convert a NumPy array of strings to EagerTensor of dtype {dtype.name}")
-        return strings
+        return _strings(values)
     try:
         natural = dtypes.from_numpy(values.dtype)
     except TypeError as error:

@@ -155,3 +155,70 @@ def _entered_twice(tf):
     accumulator = tf.autodiff.ForwardAccumulator(x, tf.constant(1.0))
     with accumulator, accumulator:
         return None
+
+
+# -- accumulators and tapes within accumulators ------------------------------------------------------
+
+GROWING = {
+    "exp": lambda tf, x: tf.exp(x),
+    "tanh": lambda tf, x: tf.tanh(x),
+    "sqrt": lambda tf, x: tf.sqrt(x),
+    "sigmoid": lambda tf, x: tf.sigmoid(x),
+    "product": lambda tf, x: tf.exp(x) * tf.sin(x),
+    "called": lambda tf, x: tf.function(lambda y: tf.exp(y) * tf.sin(y))(x),
+}
+
+
+def _twice_forward(tf, rule):
+    x, one = tf.constant([0.5, 1.1]), tf.ones([2])
+    with tf.autodiff.ForwardAccumulator(x, one) as outer, tf.autodiff.ForwardAccumulator(x, one) as inner:
+        y = rule(tf, x)
+    return inner.jvp(y), outer.jvp(y), outer.jvp(inner.jvp(y))
+
+
+def _forward_over_tape(tf, rule):
+    x = tf.constant([0.5, 1.1])
+    with tf.autodiff.ForwardAccumulator(x, tf.ones([2])) as outer:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = rule(tf, x)
+        slope = tape.gradient(y, x)
+    return slope, outer.jvp(slope)
+
+
+def _tape_over_forward(tf, rule):
+    x = tf.constant([0.5, 1.1])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        with tf.autodiff.ForwardAccumulator(x, tf.ones([2])) as inner:
+            y = rule(tf, x)
+        slope = inner.jvp(y)
+    return slope, tape.gradient(slope, x)
+
+
+for order in (_twice_forward, _forward_over_tape, _tape_over_forward):
+    for name, rule in GROWING.items():
+        if (order, name) == (_tape_over_forward, "called"):
+            continue  # None in TensorFlow
+        way = order.__name__.removeprefix("_")
+        case(f"nested/{way}/{name}", order, rule)
+        case(
+            f"nested/{way}/{name}/traced",
+            lambda tf, order, rule: tf.function(lambda: order(tf, rule), autograph=False)(),
+            order,
+            rule,
+        )
+
+
+def _through_numpy(tf):
+    @tf.custom_gradient
+    def sine(x):
+        return np.sin(x.numpy()), lambda dy: dy * tf.cos(x)
+
+    x = tf.constant([1.0, 2.0])
+    with tf.autodiff.ForwardAccumulator(x, tf.ones([2])) as acc:
+        y = sine(x)
+    return acc.jvp(y)
+
+
+case("custom/through_numpy", _through_numpy)

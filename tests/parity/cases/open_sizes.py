@@ -83,3 +83,26 @@ case.table("""
     edges/parallel_concat_none: tf.raw_ops.ParallelConcat(values=[["a"]], shape=[0])  # raises
     edges/far_diagonal: tf.linalg.diag(np.ones((2, 2)), k=107082800)  # raises
 """)
+
+
+def deep(tf, axis):
+    stored = tf.quantization.quantize(tf.ones([2, 3]), -2.0, 2.0, tf.qint8).output
+    ends = [1.0, 2.0, 3.0] if axis == -1 else [1.0, 2.0]
+    return tf.quantization.dequantize(stored, [-end for end in ends], ends, mode="SCALED", axis=axis)
+
+
+def mixed(tf, *shapes, kind):
+    a, b = (tf.ones(shape) for shape in shapes)
+    return tf.matmul(tf.cast(a, tf.bfloat16), tf.cast(b, kind), output_type=tf.bfloat16)
+
+
+case.table("""
+    edges/dequantized_last: deep(tf, -1)
+    edges/dequantized_first: deep(tf, -2)
+    edges/mixed_product: mixed(tf, [2, 3], [3, 2], kind=tf.int8)
+    edges/mixed_products: mixed(tf, [2, 2, 3], [2, 3, 2], kind=tf.uint8)
+    edges/sum_of_a_generator: tf.add_n(x for x in (tf.constant(1), tf.constant(2)))
+    edges/branches_with_gaps: tf.switch_case(tf.constant(0), {0: lambda: 1, 2: lambda: 2})  # raises
+    edges/branches_twice: tf.switch_case(tf.constant(0), [(0, lambda: 1), (0, lambda: 2)])  # raises
+    edges/branches_named: tf.switch_case(tf.constant(0), {"a": lambda: 1})  # raises
+""")

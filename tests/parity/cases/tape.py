@@ -598,3 +598,58 @@ def _recompute_variable(tf):
         tape.watch(x)
         y = f(x)
     return tape.gradient(y, [x, v])
+
+
+# -- custom gradients of methods and of ragged tensors -------------------------------------------------
+
+
+def _method(tf):
+    class Scaled:
+        factor = 3.0
+
+        @tf.custom_gradient
+        def times(self, a, b):
+            return a * b * self.factor, lambda dy: (dy * 5.0, dy * 6.0)
+
+    x = tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = Scaled().times(x, 3.0)
+    return y, tape.gradient(y, x)
+
+
+def _ragged_custom(tf):
+    @tf.custom_gradient
+    def both(a, b):
+        return (a * 2.0, b * 3.0), lambda da, db: (da * 10.0, db * 20.0)
+
+    a, b = tf.ragged.constant([[1.0, 2.0], [3.0]]), tf.ragged.constant([[1.0], [2.0, 3.0]])
+    with tf.GradientTape() as tape:
+        tape.watch([a, b])
+        y = both(a, b)
+    return y, tape.gradient(y, [a, b])
+
+
+def _row_by_row(tf):
+    x = tf.constant([[1.0, 2.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = x * x
+    return tape.jacobian(y, x, experimental_use_pfor=False)
+
+
+def _sign_slope(tf):
+    z = tf.constant([1 + 1j, 3 - 4j, 0j], tf.complex64)
+    with tf.GradientTape() as tape:
+        tape.watch(z)
+        y = tf.sign(z)
+    return tape.gradient(y, z, output_gradients=tf.constant([1 + 0j, 2j, 1j], tf.complex64))
+
+
+case.table("""
+    custom_gradient/method: _method(tf)
+    custom_gradient/ragged: _ragged_custom(tf)
+    custom_gradient/ragged_in_a_function: tf.function(lambda: _ragged_custom(tf), autograph=False)()
+    jacobian/row_by_row_once: _row_by_row(tf)  # raises: persistent
+    gradient/complex_sign: _sign_slope(tf)
+""")

@@ -48,7 +48,44 @@ class RaggedTensorValue:
         """A tuple of sizes, None for ragged ones."""
         return (len(self._row_splits) - 1, None, *self._values.shape[1:])
 
+    def __repr__(self):
+        return f"tf.RaggedTensorValue(values={self._values!r}, row_splits={self._row_splits!r})"
+
+    def __str__(self):
+        return f"<tf.RaggedTensorValue {self.to_list()}>"
+
     def to_list(self):
         """Returns nested lists."""
         inner = self._values.to_list() if isinstance(self._values, RaggedTensorValue) else self._values.tolist()
         return [inner[a:b] for a, b in zip(self._row_splits[:-1], self._row_splits[1:], strict=True)]
+
+
+def constant_value(pylist, dtype=None, ragged_rank=None, inner_shape=None, row_splits_dtype="int64"):
+    """Makes arrays of nested lists, as `tf.ragged.constant` makes a ragged tensor.
+
+    Args:
+        pylist: Nested lists, tuples or arrays; scalars all at one depth.
+        dtype: The NumPy dtype of the values, inferred by default.
+        ragged_rank: How many dimensions are ragged; all but the outermost by default.
+        inner_shape: The shape of the elements below the ragged dimensions.
+        row_splits_dtype: int32 or int64.
+
+    Returns:
+        A `RaggedTensorValue`; an array if nothing is ragged.
+
+    >>> str(tf.compat.v1.ragged.constant_value([[1, 2], [3]]))
+    '<tf.RaggedTensorValue [[1, 2], [3]]>'
+    """
+    found = constant(pylist, dtype, ragged_rank, inner_shape, row_splits_dtype=row_splits_dtype)  # noqa: F405
+    splits = getattr(found, "nested_row_splits", ())
+    value = np.array(_leaves(pylist), dtype).reshape(getattr(found, "flat_values", found).shape)
+    for one in reversed(splits):
+        value = RaggedTensorValue(value, one.numpy())
+    return value
+
+
+def _leaves(item):
+    """The scalars of nested lists and arrays, in order."""
+    if isinstance(item, (list, tuple)) or (isinstance(item, np.ndarray) and item.ndim):
+        return [leaf for one in item for leaf in _leaves(one)]
+    return [item]

@@ -124,6 +124,10 @@ def call(graph, args):
         return _call_plainly(graph, args)
     if graph.small and stack.recorders:
         graph.promote(stack.recorders)
+    if current.graph is not None and any(recorder.at_once for recorder in stack.recorders):
+        from tapeflow.core.compile.inline import inline  # made of calls
+
+        return inline(graph, args, is_shown=True)
     inputs = inputs_of(graph, args)
     if current.graph is not None:
         outputs = _call_in_graph(graph, inputs)

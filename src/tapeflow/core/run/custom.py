@@ -4,9 +4,11 @@ import functools
 import inspect
 
 from tapeflow.core.base import nest
+from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.ops.gradient_context import GradientContext
 from tapeflow.core.ops.hooks import hooks
+from tapeflow.core.run.composite_gradient import components, replaced
 from tapeflow.core.run.tape import Apart, GradientTape, pop, push
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.tensor import EagerTensor, Tensor
@@ -30,6 +32,8 @@ class CustomOp:
 
 class _Reads:
     """A recorder that only notes which trainable variables are read."""
+
+    at_once = False
 
     def __init__(self):
         self.variables = {}
@@ -69,12 +73,22 @@ def custom_gradient(f=None):
     """
     if f is None:
         return custom_gradient
+    return Decorated(f, _call)
 
-    @functools.wraps(f)
-    def decorated(*args, **kwargs):
-        return _call(f, args, kwargs)
 
-    return decorated
+class Decorated:
+    """A function, or a method of a class, whose calls are made by another function."""
+
+    def __init__(self, f, call):
+        functools.update_wrapper(self, f)
+        self._f, self._caller = f, call
+
+    def __call__(self, *args, **kwargs):
+        return self._caller(self._f, args, kwargs)
+
+    def __get__(self, instance, owner=None):
+        # A method's object is no argument of its: it is not differentiated and needs not be a tensor.
+        return self if instance is None else Decorated(self._f.__get__(instance, owner), self._caller)
 
 
 def _call(f, args, kwargs):
@@ -85,7 +99,7 @@ def _call(f, args, kwargs):
         result, grad_fn = f(*args, **kwargs)
     finally:
         pop(reads)
-    inputs = [x for x in nest.flatten((args, kwargs), expand_composites=True) if isinstance(x, (Tensor, Variable))]
+    inputs = [x for x in _parts((args, kwargs)) if isinstance(x, (Tensor, Variable))]
     given = {id(x.handle) for x in inputs if isinstance(x, Variable)}
     variables = [v for key, v in reads.variables.items() if key not in given]
     if variables and not _takes_variables(grad_fn):
@@ -93,23 +107,38 @@ def _call(f, args, kwargs):
             "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since function uses variables: "
             f"{variables}"
         )
-    inner = [convert(y) for y in nest.flatten(result)]
+    result = nest.map_structure(lambda y: y if isinstance(y, CompositeTensor) else convert(y), result)
+    inner = _parts(result)
+    rule = _rule(lambda *dys, **options: grad_fn(*_with_parts(result, dys), **options), len(inputs), variables)
+    name = getattr(f, "__name__", "custom")
     if current.graph is not None:
-        rule = _rule(grad_fn, len(inputs), variables)
-        name = getattr(f, "__name__", "custom")
-        outputs = current.graph.custom_gradient(name, rule, inner, [*inputs, *variables])
-        return nest.pack_sequence_as(result, outputs)
+        return _whole(result, current.graph.custom_gradient(name, rule, inner, [*inputs, *variables]))
     outputs = [_fresh(y) for y in inner]
     if mode.special:
-        record = CustomOp(getattr(f, "__name__", "custom"), _rule(grad_fn, len(inputs), variables), inner)
         handles = [x.handle if isinstance(x, Variable) else x for x in (*inputs, *variables)]
-        hooks.record(record, tuple(handles), {}, tuple(outputs))
-    return nest.pack_sequence_as(result, outputs)
+        hooks.record(CustomOp(name, rule, inner), tuple(handles), {}, tuple(outputs))
+    return _whole(result, outputs)
+
+
+def _parts(structure):
+    """The tensors of a structure that are differentiated: of composites, their values."""
+    return nest.flatten([components(x) for x in nest.flatten(structure)])
+
+
+def _with_parts(structure, parts):
+    """The leaves of a structure, made of other parts."""
+    leaves = nest.flatten(structure)
+    parts = iter(nest.pack_sequence_as([components(x) for x in leaves], list(parts)))
+    return [replaced(x, part) for x, part in zip(leaves, parts, strict=True)]
+
+
+def _whole(structure, parts):
+    return nest.pack_sequence_as(structure, _with_parts(structure, parts))
 
 
 def _tensor(x):
-    """An argument as `f` gets it: variables stay, anything that is no tensor becomes one."""
-    return x if isinstance(x, (Tensor, Variable)) else convert(x)
+    """An argument as `f` gets it: variables and composites stay, anything else that is no tensor becomes one."""
+    return x if isinstance(x, (Tensor, Variable, CompositeTensor)) else convert(x)
 
 
 def _takes_variables(grad_fn):
@@ -140,7 +169,7 @@ def _rule(grad_fn, count, variables):
                 )
         else:
             gradients, variable_gradients = grad_fn(*dys), []
-        gradients = nest.flatten(gradients)
+        gradients = _parts(gradients)
         if len(gradients) != count:
             raise ValueError(
                 f"custom_gradient function expected to return {count} gradients, but returned {len(gradients)} instead."
@@ -164,39 +193,39 @@ def recompute_grad(f):
         A function of the same results; its intermediate tensors are freed at once.
     """
 
-    @functools.wraps(f)
-    def recomputed(*args, **kwargs):
-        args = nest.map_structure(_tensor, args)
-        reads = _Reads()
-        with Apart():
-            push(reads)
-            try:
-                result = f(*args, **kwargs)
-            finally:
-                pop(reads)
-        inputs = [x for x in nest.flatten(args) if isinstance(x, (Tensor, Variable))]
-        variables = list(reads.variables.values())
-        for variable in variables:
-            variable._read()  # for the tapes around to watch it
-        if current.graph is not None:
-            return result  # the compiler decides what to compute again
-        outputs = [_fresh(convert(y)) for y in nest.flatten(result)]
+    return Decorated(f, _recomputed)
 
-        def rule(c, *dys):
-            with GradientTape() as tape:
-                again = [x if isinstance(x, Variable) else _fresh(x) for x in inputs]
-                tape.watch(again)
-                copies = iter(again)
-                fresh_args = nest.map_structure(lambda x: next(copies), args)
-                redone = f(*fresh_args, **kwargs)
-            return tuple(tape.gradient(nest.flatten(redone), [*again, *variables], list(dys)))
 
-        if mode.special:
-            handles = [x.handle if isinstance(x, Variable) else x for x in (*inputs, *variables)]
-            hooks.record(CustomOp(getattr(f, "__name__", "recomputed"), rule), tuple(handles), {}, tuple(outputs))
-        return nest.pack_sequence_as(result, outputs)
+def _recomputed(f, args, kwargs):
+    args = nest.map_structure(_tensor, args)
+    reads = _Reads()
+    with Apart():
+        push(reads)
+        try:
+            result = f(*args, **kwargs)
+        finally:
+            pop(reads)
+    inputs = [x for x in nest.flatten(args) if isinstance(x, (Tensor, Variable))]
+    variables = list(reads.variables.values())
+    for variable in variables:
+        variable._read()  # for the tapes around to watch it
+    if current.graph is not None:
+        return result  # the compiler decides what to compute again
+    outputs = [_fresh(convert(y)) for y in nest.flatten(result)]
 
-    return recomputed
+    def rule(c, *dys):
+        with GradientTape() as tape:
+            again = [x if isinstance(x, Variable) else _fresh(x) for x in inputs]
+            tape.watch(again)
+            copies = iter(again)
+            fresh_args = nest.map_structure(lambda x: next(copies), args)
+            redone = f(*fresh_args, **kwargs)
+        return tuple(tape.gradient(nest.flatten(redone), [*again, *variables], list(dys)))
+
+    if mode.special:
+        handles = [x.handle if isinstance(x, Variable) else x for x in (*inputs, *variables)]
+        hooks.record(CustomOp(getattr(f, "__name__", "recomputed"), rule), tuple(handles), {}, tuple(outputs))
+    return nest.pack_sequence_as(result, outputs)
 
 
 def grad_pass_through(f):

@@ -31,6 +31,8 @@ class ForwardAccumulator:
     <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
     """
 
+    at_once = True  # it computes while the program runs, not afterwards
+
     def __init__(self, primals, tangents):
         self._recording = False
         # id -> (tensor, tangent): the tensor is held, so that its id stays its own.
@@ -84,13 +86,14 @@ class ForwardAccumulator:
             for y, original in zip(outputs, inner, strict=True):
                 if id(original) in tangents:
                     tangents[id(y)] = (y, tangents[id(original)][1])
-            return
+            if all(id(y) in tangents for y in outputs):
+                return  # where ops inside do not tell (the function went through NumPy), the user's gradient does
         recorders = stack.recorders
         # The products are ops for the recorders around this one, not for itself and those within.
         stack.recorders = recorders[: recorders.index(self)]
         try:
             for y, dy in zip(outputs, self._products(op, inputs, attrs, outputs), strict=True):
-                if dy is not None:
+                if dy is not None and id(y) not in tangents:
                     tangents[id(y)] = (y, dy)
         finally:
             stack.recorders = recorders

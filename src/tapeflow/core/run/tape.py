@@ -11,7 +11,7 @@ from enum import Enum
 from tapeflow.core.base import nest
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError
-from tapeflow.core.base.mode import mode
+from tapeflow.core.base.mode import current, mode
 from tapeflow.core.base.source import user_frame
 from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.ops.defs.array import zeros_like
@@ -45,12 +45,15 @@ stack = _Stack()
 
 
 def record(op, inputs, attrs, outputs):
-    """Shows one executed op to the thread's recorders, innermost first."""
+    """Shows one executed op to the thread's recorders.
+
+    Outermost first: what an accumulator computes at once with the op's outputs, those around it have to know already.
+    """
     recorders = stack.recorders
     if len(recorders) == 1:
         recorders[0].note(op, inputs, attrs, outputs)
     else:
-        for recorder in reversed(recorders):
+        for recorder in list(recorders):
             recorder.note(op, inputs, attrs, outputs)
 
 
@@ -133,6 +136,7 @@ class GradientTape:
     <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
     """
 
+    at_once = False  # gradients are computed afterwards, from what was recorded
     _recording = _used = _freed_whole = False
     _trail = None
 
@@ -343,6 +347,7 @@ class GradientTape:
             RuntimeError: The tape is not persistent and was used already.
             ValueError: `unconnected_gradients` is unknown.
         """
+        self._check_rows_one_by_one("jacobian", experimental_use_pfor)
         unconnected, target, flat_sources = self._playback(target, sources, unconnected_gradients)
         handles = [self._source(s) for s in flat_sources]
         results = jacobian(self._entries_for([target], handles), target, handles, bool(stack.recorders))
@@ -374,6 +379,7 @@ class GradientTape:
             RuntimeError: The tape is not persistent and was used already.
             ValueError: The first dimensions differ, or a shape has none.
         """
+        self._check_rows_one_by_one("batch_jacobian", experimental_use_pfor)
         _, target, (source,) = self._playback(target, source, unconnected_gradients)
         if target.shape.rank < 2 or source.shape.rank < 2 or target.shape[0] != source.shape[0]:
             raise ValueError(
@@ -386,6 +392,14 @@ class GradientTape:
             result = constant(0, source.dtype, target.shape.as_list() + source.shape.as_list()[1:])
         self._finish(lost=result is None)
         return result
+
+    def _check_rows_one_by_one(self, name, use_pfor):
+        # All rows are computed at once here, but programs that TensorFlow refuses shall not come to rely on it.
+        if not (self._persistent or use_pfor) and current.graph is None:
+            raise RuntimeError(
+                f"GradientTape must be created with persistent=True to compute the {name} with eager execution enabled "
+                "and with experimental_use_pfor set to False."
+            )
 
     def _playback(self, target, sources, unconnected_gradients):
         """Checks a call that plays back: the rule for unconnected sources, the target, the sources."""

@@ -137,20 +137,31 @@ def switch_case(branch_index, branch_fns, default=None, name="switch_case"):
     branch_index = _value(branch_index)
     if not branch_index.dtype.is_integer:
         raise TypeError(f"'branch_index' must be an integer Tensor, got {branch_index.dtype}")
-    if isinstance(branch_fns, dict):
-        branches = dict(branch_fns)
-    elif not isinstance(branch_fns, (list, tuple)) or not branch_fns:
-        raise TypeError(f"branch_fns must be a list, tuple, or dict. Received: {branch_fns}")
-    elif all(callable(fn) for fn in branch_fns):
-        branches = dict(enumerate(branch_fns))
-    else:
-        branches = dict(branch_fns)
+    branches = _branches(branch_fns)
     if isinstance(branch_index, Symbol):
         from tapeflow.core.trace.staged import switch_case as staged_switch
 
         return staged_switch(branch_index, branches, default)
     chosen = branches.get(int(branch_index), default)
     return (chosen or branches[max(branches)])()
+
+
+def _branches(branch_fns):
+    """Index -> function."""
+    if not isinstance(branch_fns, (list, tuple, dict)) or not branch_fns:
+        raise TypeError(f"branch_fns must be a list, tuple, or dict. Received: {branch_fns}")
+    pairs = list(branch_fns.items()) if isinstance(branch_fns, dict) else list(branch_fns)
+    if all(callable(one) for one in pairs):
+        return dict(enumerate(pairs))
+    for key, _ in pairs:
+        if not isinstance(key, int):
+            raise TypeError(f"key must be a Python `int`, got {type(key)}")
+    if {key for key, _ in pairs} != set(range(len(pairs))):
+        found = ",".join(map(str, sorted(key for key, _ in pairs)))
+        raise ValueError(
+            f"branch indices (keys) must form contiguous range of [0 to {len(pairs)}) but found {{{found}}}"
+        )
+    return dict(pairs)
 
 
 def while_loop(

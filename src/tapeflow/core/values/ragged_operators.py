@@ -1,5 +1,6 @@
 """The operators of ragged tensors: `x + y` is `tf.add(x, y)`."""
 
+from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.values.late import ops
 
 
@@ -43,9 +44,19 @@ class RaggedOperators:
     __neg__, __abs__, __invert__ = _unary("negative"), _unary("abs"), _unary("logical_not")
 
     def __eq__(self, other):
-        return False if other is None else ops.operator("equals")(self, other)
+        if other is None:
+            return False
+        try:
+            return ops.operator("equals")(self, other)
+        except (InvalidArgumentError, ValueError):  # they do not fit: not an error of this operator, in TensorFlow
+            return False
 
     def __ne__(self, other):
-        return True if other is None else ops.operator("not_equals")(self, other)
+        if other is None:
+            return True
+        try:
+            return ops.operator("not_equals")(self, other)
+        except (InvalidArgumentError, ValueError):
+            return True
 
     __hash__ = None  # type: ignore[assignment]  # the class says why

@@ -1,5 +1,7 @@
 """`tf.experimental.RowPartition`: how a sequence is cut into consecutive rows, in whichever form is at hand."""
 
+import numpy as np
+
 from tapeflow.core.base import dtypes, specs
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import ResourceExhaustedError
@@ -53,7 +55,7 @@ class RowPartition(CompositeTensor):
             raise ValueError("row_splits tensor may not be empty.")
         row_splits = _index_tensor(row_splits, "row_splits", dtype, dtype_hint)
         row_splits.shape.assert_has_rank(1)
-        if row_splits.shape[0] == 0:
+        if validate and row_splits.shape[0] == 0:
             raise ValueError("row_splits tensor may not be empty.")
         if validate:
             message = "Arguments to from_row_splits do not form a valid RaggedTensor:"
@@ -400,6 +402,8 @@ def _check_rows(nrows):
 def _index_tensor(value, name, dtype, hint):
     if isinstance(value, Tensor) and dtype is None:
         tensor = value
+    elif dtype is None and isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+        tensor = convert(value)
     elif dtype is not None:
         tensor = convert(value, dtype=dtypes.as_dtype(dtype))
     else:

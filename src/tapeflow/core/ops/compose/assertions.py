@@ -3,6 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import AtOnce
 from tapeflow.core.ops.compose.printing import tensor_text
@@ -283,7 +284,7 @@ def assert_shapes(shapes, data=None, summarize=None, message=None, name=None):
 def assert_type(tensor, tf_type, message=None, name=None):
     """Raises TypeError unless `tensor` has the dtype `tf_type`."""
     tf_type = dtypes.as_dtype(tf_type)
-    found = convert(tensor).dtype
+    found = (tensor if isinstance(tensor, CompositeTensor) else convert(tensor)).dtype
     if found is not tf_type:
         raise TypeError(f"{message or ''}tensor must be of type {tf_type!r}; got {found!r}")
 

@@ -124,7 +124,7 @@ def _contracted(a, axes):
 def _axis(i, x):
     rank = x.shape.rank
     if not -rank <= i < rank:
-        raise ValueError(f"`axes` holds {i}, which is no axis of a tensor of rank {rank}")
+        raise IndexError(f"`axes` holds {i}, which is no axis of a tensor of rank {rank}")
     return i % rank
 
 

@@ -52,7 +52,7 @@ def matmul(
         )
     a = convert(a)
     b = convert(b, hint=a.dtype)
-    if output_type is not None and dtypes.as_dtype(output_type) is not a.dtype:
+    if output_type is not None and (dtypes.as_dtype(output_type) is not a.dtype or a.dtype is not b.dtype):
         if transpose_a or transpose_b:
             a, b, adjoint_a, adjoint_b = _conjugated(a, b, transpose_a, transpose_b, adjoint_a, adjoint_b)
         return batch_matmul_v3(a, b, Tout=dtypes.as_dtype(output_type), adj_x=adjoint_a, adj_y=adjoint_b)

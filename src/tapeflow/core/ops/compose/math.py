@@ -10,7 +10,7 @@ from tapeflow.core.ops.defs import complex as complexes
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
-from tapeflow.core.values.tensor import EagerTensor
+from tapeflow.core.values.tensor import EagerTensor, Tensor
 
 
 def _both(x, y):
@@ -166,10 +166,7 @@ def add_n(inputs, name=None):
     """
     if not hasattr(inputs, "__iter__"):
         raise TypeError(f"'{type(inputs).__name__}' object is not iterable")
-    if not isinstance(inputs, (list, tuple)):
-        raise ValueError(
-            "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape."
-        )
+    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     if not inputs:
         raise ValueError(
             "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and shape."

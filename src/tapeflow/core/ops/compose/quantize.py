@@ -36,7 +36,8 @@ def dequantize(
     input, min_range, max_range, mode="MIN_COMBINED", name=None, axis=None, narrow_range=False, dtype=dtypes.float32
 ):
     """Turns small integers back into floats; the arguments are those of `quantize`."""
-    return d.dequantize(input, min_range, max_range, mode, narrow_range, -1 if axis is None else axis, dtype)
+    input = convert(input)
+    return d.dequantize(input, min_range, max_range, mode, narrow_range, _axis(input, axis), dtype)
 
 
 def quantize_and_dequantize(

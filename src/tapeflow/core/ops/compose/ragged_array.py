@@ -87,7 +87,9 @@ def _stacked_rows(values):
         flat = values[0].shape.rank == 1
         lengths = [array.shape(one, out_type=dtypes.int32 if flat else dtypes.int64)[0] for one in values]
         if not flat:
-            values = _alike([deepened(values[0], values[0].shape.rank - 1), *values[1:]])
+            inner = values[0].shape[2:]
+            fits = all(one.shape[2:].is_compatible_with(inner) for one in values)
+            values = _alike([deepened(values[0], 1 if fits else values[0].shape.rank - 1), *values[1:]])
             return RaggedTensor.from_row_lengths(_rows_after_rows(values), joining.stack(lengths), validate=False)
         return RaggedTensor.from_row_lengths(joining.concat(values, 0), joining.stack(lengths), validate=False)
     values = _alike(values)
@@ -322,8 +324,10 @@ def _gather_or_batch(params, indices, axis, batch_dims):
 
 
 def _rows_at(params, indices):
-    return indices.with_flat_values(gather_rows(params, indices.flat_values)) if is_ragged(indices) else gather_rows(
-        params, indices
+    return (
+        indices.with_flat_values(gather_rows(params, indices.flat_values))
+        if is_ragged(indices)
+        else gather_rows(params, indices)
     )
 
 
@@ -468,8 +472,10 @@ def stack_dynamic_partitions(data, partitions, num_partitions, name=None):
     if extra == 0:
         data, partitions = _expand(data, 0), array.expand_dims(partitions, 0)
     elif extra > 1:
-        data = data.merge_dims(0, extra - 1) if is_ragged(data) else array.reshape(
-            data, joining.concat([[-1], array.shape(data)[extra:]], 0)
+        data = (
+            data.merge_dims(0, extra - 1)
+            if is_ragged(data)
+            else array.reshape(data, joining.concat([[-1], array.shape(data)[extra:]], 0))
         )
         partitions = array.reshape(partitions, [-1])
     if not is_ragged(data):

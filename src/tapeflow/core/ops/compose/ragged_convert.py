@@ -1,5 +1,7 @@
 """Ragged tensors from and to dense and sparse tensors, and what else their methods are."""
 
+import numpy as np
+
 from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import creation
 from tapeflow.core.ops.compose.array import cast, expand_dims, rank, reshape, shape
@@ -15,6 +17,7 @@ from tapeflow.core.ops.defs.binary import maximum, minimum
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.ragged import RaggedTensor, is_ragged, ragged_of
 from tapeflow.core.values.sparse import SparseTensor
+from tapeflow.core.values.symbol import constant_value
 from tapeflow.core.values.tensor import Tensor
 
 _INDEX = (dtypes.int32, dtypes.int64)
@@ -53,9 +56,9 @@ def ragged_row_lengths(x, axis):
 def ragged_bounding_shape(x, axis, out_type):
     """`RaggedTensor.bounding_shape`."""
     out_type = x.row_splits.dtype if out_type is None else dtypes.as_dtype(out_type)
-    if axis == 0 and not isinstance(axis, bool):
+    if type(axis) is int and axis == 0:
         return x.nrows(out_type)
-    if axis == 1:
+    if type(axis) is int and axis == 1:
         return cast(_longest(x.row_splits), out_type)
     sizes = [x.nrows(), *(_longest(splits) for splits in x.nested_row_splits)]
     inner = shape(x.flat_values, out_type=x.row_splits.dtype)[1:]
@@ -65,7 +68,16 @@ def ragged_bounding_shape(x, axis, out_type):
     rank = x.shape.rank
     if isinstance(axis, int):
         return whole[axis_of(axis, rank)]
-    return gather(whole, [axis_of(one, rank) for one in axis] if isinstance(axis, (list, tuple)) else axis)
+    return gather(whole, _axes_of(axis, rank))
+
+
+def _axes_of(axis, rank):
+    """Axes in nested lists, arrays or a tensor, counted from the front."""
+    known = axis if isinstance(axis, (list, tuple, np.ndarray)) else constant_value(axis)
+    if known is None:
+        return axis
+    known = np.asarray(known)
+    return np.array([axis_of(int(one), rank) for one in known.ravel()], np.int64).reshape(known.shape)
 
 
 def _longest(splits):
@@ -87,8 +99,10 @@ def ragged_to_tensor(x, default_value, sizes):
         sizes = convert(-1 if sizes.rank is None else _known(sizes.as_list()), dtype=dtypes.int64)
     else:
         sizes = _known(sizes)
-        sizes = stack([cast(n, dtypes.int64) for n in sizes]) if any(isinstance(n, Tensor) for n in sizes) else convert(
-            sizes, dtype=dtypes.int64
+        sizes = (
+            stack([cast(n, dtypes.int64) for n in sizes])
+            if any(isinstance(n, Tensor) for n in sizes)
+            else convert(sizes, dtype=dtypes.int64)
         )
     result = ragged.ragged_tensor_to_tensor(
         sizes, x.flat_values, default_value, list(x.nested_row_splits),
@@ -162,16 +176,22 @@ def ragged_from_tensor(tensor, lengths, padding, ragged_rank, row_splits_dtype):
             raise ValueError("If Argument `lengths` is not nested, argument `ragged_rank` must be 1")
         sizes = shape(tensor, out_type=row_splits_dtype)
         is_open = tensor.shape.rank is None or None in tensor.shape[1:].as_list()
-        merged = reshape(tensor, concat([[-1], sizes[2:]], 0) if is_open else [
-            -1 if tensor.shape[0] is None else tensor.shape[0] * tensor.shape[1], *tensor.shape[2:].as_list()
-        ])
+        merged = reshape(
+            tensor,
+            concat([[-1], sizes[2:]], 0)
+            if is_open
+            else [-1 if tensor.shape[0] is None else tensor.shape[0] * tensor.shape[1], *tensor.shape[2:].as_list()],
+        )
         inner = ragged_from_tensor(merged, None, padding, ragged_rank - 1, row_splits_dtype)
         return _uniform(inner, tensor, row_splits_dtype)
     if padding is not None:
         lengths = _unpadded(tensor, padding, row_splits_dtype)
     if lengths is None:
         return _uniform(_merge_dense(tensor, 0, 1), tensor, row_splits_dtype)
-    lengths = cast(convert(lengths, hint=row_splits_dtype), row_splits_dtype)
+    lengths = convert(lengths, hint=row_splits_dtype)
+    if not lengths.dtype.is_integer:
+        raise TypeError(f"Argument `tensor` (name: lengths) must be of type integer. Received dtype: {lengths.dtype!r}")
+    lengths = cast(lengths, row_splits_dtype)
     lengths.shape.assert_has_rank(1)
     columns = shape(tensor, out_type=row_splits_dtype)[1]
     lengths = maximum(minimum(lengths, columns), convert(0, dtype=row_splits_dtype))

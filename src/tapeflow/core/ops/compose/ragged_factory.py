@@ -63,6 +63,8 @@ def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None, 
                 )
     if ragged_rank is None:
         ragged_rank = max(0, (least if depth is None else depth) - 1 - len(inner_shape or ()))
+        if not ragged_rank and inner_shape is not None:  # then it is the whole shape, as in TensorFlow
+            return dense_constant(_listed(pylist), dtype, shape=inner_shape)
     if inner_shape is None:
         inner_shape = _inner_shape(pylist, ragged_rank, depth)
     if depth is not None and ragged_rank and ragged_rank >= depth:
@@ -84,11 +86,15 @@ def constant(pylist, dtype=None, ragged_rank=None, inner_shape=None, name=None, 
 
 
 def _flat(values, dtype, inner_shape):
-    # An array item counts as the list of its elements.
-    values = [item.tolist() if isinstance(item, np.ndarray) and item.dtype.kind in "OSU" else item for item in values]
+    values = _listed(values)
     if inner_shape:
         return dense_constant(values, dtype, shape=(len(values), *inner_shape))
     return dense_constant(values, dtype)
+
+
+def _listed(values):
+    """The items, an array of text among them as the list of its elements."""
+    return [item.tolist() if isinstance(item, np.ndarray) and item.dtype.kind in "OSU" else item for item in values]
 
 
 def _is_list(x):
@@ -243,7 +249,7 @@ def map_flat_values(op, *args, **kwargs):
         A ragged tensor, or the result itself if no argument is ragged.
 
     Raises:
-        ValueError: The result has another outer size.
+        ValueError: The result has another outer size, or the ragged tensors have different numbers of rows.
         InvalidArgumentError: The ragged tensors have different rows.
 
     >>> tf.ragged.map_flat_values(lambda x: x + 1, tf.ragged.constant([[1, 2], [3]]))
@@ -256,12 +262,19 @@ def map_flat_values(op, *args, **kwargs):
     same_index(found)
     if len({x.ragged_rank for x in found}) > 1:
         raise ValueError("Inputs to map_flat_values have different ragged ranks")
+    sizes = {x.flat_values.shape[0] for x in found} - {None}
+    if len(sizes) > 1:
+        raise ValueError(
+            "Input RaggedTensors' flat_values must all have the same outer-dimension size.  Got sizes: "
+            f"{{{', '.join(map(str, sorted(sizes)))}}}"
+        )
     first = found[0]
     for other in found[1:]:
         for a, b in zip(first.nested_row_splits, other.nested_row_splits, strict=True):
             message = "RowPartition._merge_precomputed_encodings: partitions have incompatible row_splits"
+            if not a.shape.is_compatible_with(b.shape):
+                raise ValueError(message)
             same_splits(a, b, message)
-    sizes = {x.flat_values.shape[0] for x in found} - {None}
     result = op(*inner_args, **inner_kwargs)
     shape = getattr(result, "shape", None)
     if shape is None or (shape.rank == 0 or (sizes and shape.rank and shape[0] is not None and shape[0] not in sizes)):
@@ -270,7 +283,12 @@ def map_flat_values(op, *args, **kwargs):
             f"flat_values of any ragged inputs. (output shape: {shape}; expected outer dimension size: "
             f"{next(iter(sizes), None)})"
         )
-    return first.with_flat_values(result)
+    return _most_uniform(found).with_flat_values(result)
+
+
+def _most_uniform(tensors):
+    """The ragged tensor, of some with the same rows, that knows most of them to be of one length."""
+    return max(tensors, key=lambda x: sum(size is not None for size in x.shape[: x.ragged_rank + 1]))
 
 
 def _values_of(value, found):

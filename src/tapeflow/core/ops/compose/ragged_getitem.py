@@ -34,7 +34,11 @@ def ragged_getitem(x, key):
 
 
 def _check(key):
-    if isinstance(key, slice) or key is None or key is Ellipsis:
+    if isinstance(key, slice):
+        if isinstance(key.step, float):
+            raise TypeError("slice strides must be integers or None")
+        return
+    if key is None or key is Ellipsis:
         return
     if isinstance(key, int) and not isinstance(key, bool):
         return
@@ -58,6 +62,8 @@ def _expanded(keys, rank):
     if rank is None:
         raise ValueError("Ellipsis not supported for unknown shape RaggedTensors")
     used = sum(key is not None and key is not Ellipsis for key in keys)
+    if used > rank:
+        raise IndexError("Too many indices for RaggedTensor")
     at = places[0]
     return keys[:at] + [_ALL] * max(0, rank - used) + keys[at + 1 :]
 

@@ -29,7 +29,7 @@ def boolean_mask(data, mask, name=None):
     data = as_ragged_or_dense(data)
     mask = mask if is_ragged(mask) else convert(mask, dtype=dtypes.bool)
     if mask.dtype is not dtypes.bool:
-        raise TypeError(f"mask must be bool, got {mask.dtype.name}")
+        raise ValueError(f"mask must be bool, got {mask.dtype.name}")
     rank = mask.shape.rank
     if rank is None:
         raise ValueError("mask.shape.ndims must be known statically.")

@@ -188,13 +188,20 @@ def _parts_of(kind, container, shared_name):
     return _kept.always(container, f"{kind} {shared_name}", _Parts)
 
 
+def _check_scalar(id):
+    if np.ndim(id):
+        raise InvalidArgumentError(f"Input id should be scalar; Got shape {list(np.shape(id))}")
+
+
 def _unbatch(batched_tensor, batch_index, id, *, timeout_micros, container, shared_name):
+    _check_scalar(id)
     kept = _parts_of("unbatch", container, shared_name)
     kept.put({number: batched_tensor[start:end] for number, start, end in batch_index.tolist()})
     return kept.take(int(id), timeout_micros / 1e6)
 
 
 def _unbatch_grad(original_input, batch_index, grad, id, *, container, shared_name):
+    _check_scalar(id)
     kept = _parts_of("gradient", container, shared_name)
     kept.put({int(id): grad})
     if not len(batch_index):

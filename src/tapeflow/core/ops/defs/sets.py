@@ -24,12 +24,14 @@ def _dense_sets(x):
 
 def _sparse_sets(indices, values, shape, validate):
     """The sets of a sparse tensor: those that are there."""
+    if np.ndim(indices) != 2 or np.ndim(values) != 1 or np.ndim(shape) != 1:
+        raise InvalidArgumentError("Shape must be a 1D tensor, the values too, and the indices a matrix")
     if len(indices) != len(values):
         raise InvalidArgumentError(
             f"indices and values rows (indexing dimension) must match. (indices = {len(indices)}, values = "
             f"{len(values)})"
         )
-    if np.ndim(indices) != 2 or indices.shape[1] != len(shape):
+    if indices.shape[1] != len(shape):
         raise InvalidArgumentError("Order length must be SparseTensor rank.")
     if len(shape) < 2:
         raise InvalidArgumentError(f"Invalid rank {len(shape)}.")

@@ -150,3 +150,20 @@ case.table("""
     name_scope/default_number: tf.compat.v1.name_scope(None, 3)  # raises: string
     name_scope/its_name: tf.compat.v1.name_scope("a", "b").name
 """)
+
+
+def signature(tf):
+    """A signature of a placeholder and a sparse one, as text."""
+    with tf.Graph().as_default():
+        x = tf.compat.v1.placeholder(tf.float32, [None, 2], name="x")
+        s = tf.compat.v1.sparse_placeholder(tf.int64, [2, 3], name="s")
+        return str(tf.compat.v1.saved_model.predict_signature_def({"x": x}, {"s": s}))
+
+
+case("saved_model/signature", signature)
+case.table("""
+    saved_model/constants: tf.compat.v1.saved_model.SAVED_MODEL_FILENAME_PB
+    saved_model/tags: tf.compat.v1.saved_model.tag_constants.SERVING
+    saved_model/keys: tf.compat.v1.saved_model.signature_constants.DEFAULT_SERVING_SIGNATURE_DEF_KEY
+    saved_model/eager: tf.compat.v1.saved_model.utils.build_tensor_info(tf.constant(1))  # raises: eager
+""")

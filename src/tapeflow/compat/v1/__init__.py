@@ -100,7 +100,7 @@ _WHERE = {
     for theirs, _, ours in (name.partition("=") for name in names.split())
 }
 _SAME = _same_names("")
-_MODULES = frozenset(("data", "gfile", "initializers", "losses", "logging", "nn", "ragged", "summary", "train"))
+_MODULES = frozenset("data gfile initializers losses logging nn ragged saved_model summary train".split())
 
 
 def __getattr__(name):

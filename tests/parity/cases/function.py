@@ -110,3 +110,32 @@ def _slices(tf):
 
 def _of_pair(pair):
     return pair.x, pair.y
+
+
+@case("jit_compile/numbers_that_are_arguments")
+def _(tf):
+    x, state = tf.reshape(tf.range(12.0), [3, 4]), tf.Variable([2, 6])
+    calls = {
+        "split": (lambda x, sizes: tf.split(x, sizes, 1), [[1, 3], [2, 2], [1, 3]]),
+        "reshape": (tf.reshape, [[2, 6], [4, -1]]),
+        "range": (lambda x, n: tf.range(n), [3, 5]),
+        "branch": (lambda x, k: tf.cond(k > 0, lambda: tf.linalg.band_part(x, k, -1), lambda: x * 0), [1, 0]),
+        "computed": (lambda x, k: tf.reshape(x, tf.stack([k * 2, -1])), [1, 2]),
+        "variable": (lambda x, k: tf.reshape(x, state) + tf.cast(k, tf.float32), [1, 2]),
+        "floats": (lambda x, k: tf.reshape(x, tf.cast(tf.cast(k, tf.float32) * 2.0, tf.int32)), [[2, 1], [1, 2]]),
+    }
+    found = {}
+    for name, (function, given) in calls.items():
+        compiled = tf.function(function, jit_compile=True)
+        found[name] = [compiled(x[:2] if name == "floats" else x, tf.constant(k)) for k in given]
+    return found
+
+
+@case("jit_compile/gradient_around_numbers_that_are_arguments")
+def _(tf):
+    x = tf.reshape(tf.range(12.0), [3, 4])
+    compiled = tf.function(lambda x, sizes: tf.split(x * x, sizes, 1)[1], jit_compile=True)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = compiled(x, tf.constant([1, 3]))
+    return tape.gradient(y, x)

@@ -6,11 +6,14 @@ from collections import OrderedDict
 from functools import cached_property
 from time import perf_counter
 
+import numpy as np
+
 from tapeflow.core.base import dtypes, failures
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.settings import settings
 from tapeflow.core.compile.lower import NotLowerable, as_array, lower_nodes, needed
+from tapeflow.core.compile.numbers import numbers_of
 from tapeflow.core.compile.sequence import Sequence, laid_out, run_nodes
 from tapeflow.core.compile.split import steps_of
 from tapeflow.core.engines import hardware
@@ -77,6 +80,8 @@ class Plan:
         # Where it takes several steps.
         self._sequence: Sequence | None = None
         self._forced = {}
+        # The inputs that programs are compiled for the values of, see `numbers.py`.
+        self.numbers = []
         self._lock = threading.RLock()
         self._seen = OrderedDict()
         # Where shapes are fixed and one program does it all: that program, once it is compiled.
@@ -209,15 +214,19 @@ class Plan:
 
     def _cut(self):
         steps, self._reasons = steps_of(self.graph, self._forced)
-        if self.always_compile:
-            _refuse(self.graph, self._reasons)
+        if self.always_compile and not _is_accepted(self._reasons):
+            self.numbers = numbers_of(self.graph, self._forced, _is_accepted)
+            if not self.numbers:
+                _refuse(self.graph, self._reasons)
+            steps, self._reasons = steps_of(self.graph, self._forced, self.numbers)
         self._steps, self._sequence = [_Host(step) if step.on_host else _Program(step, self) for step in steps], None
 
     def compiled(self, tensors, donates=False):
         """Runs the steps."""
+        ran: dict = {}
         while True:
             try:
-                return self._run_steps(tensors, donates)
+                return self._run_steps(tensors, donates, ran)
             except NotLowerable as found:
                 # Known only now that shapes are: this node becomes a host step, and everything is cut anew.
                 with self._lock:
@@ -227,10 +236,12 @@ class Plan:
                     self._cut()
                 donates = False  # what is to be destroyed was chosen for other steps
 
-    def _run_steps(self, tensors, donates):
+    def _run_steps(self, tensors, donates, ran):
         steps = self.steps
         if self.is_one_program:
             outputs = steps[0].whole(tensors, self.takes, self.gives, self.overwritten if donates else ())
+            if self.numbers:
+                return outputs
             if self.is_static and donates:
                 self._whole_donating = steps[0].as_function(donates)
             elif self.is_static:
@@ -238,22 +249,30 @@ class Plan:
             return outputs
         if self._sequence is None:
             self._sequence = Sequence(self.graph, steps, self.takes, self.gives)
-        return self._sequence.run(tensors, donates)
+        return self._sequence.run(tensors, donates, ran)
 
 
 # Ops of the host that TensorFlow's bridge to XLA takes, or leaves out: functions with them count as compiled.
 _TAKEN = frozenset("Where Unique UniqueV2 UniqueWithCounts UniqueWithCountsV2 PrintV2 Assert CheckNumericsV2".split())
 
 
+def _refused(reasons):
+    """The host nodes that keep a graph from counting as compiled."""
+    found = [node for node in reasons if node.type not in _TAKEN]
+    return [] if any(_hides_taken(node) for node in found) else found
+
+
+def _is_accepted(reasons):
+    return not _refused(reasons)
+
+
 def _refuse(graph, reasons):
-    """Raises if a graph that must be compiled as a whole has ops that cannot be.
+    """Refuses a graph that must be compiled as a whole, and has ops that cannot be.
 
     Raises:
         InvalidArgumentError: It names them, with the lines that made them.
     """
-    found = [node for node in reasons if node.type not in _TAKEN]
-    if not found or any(_hides_taken(node) for node in found):
-        return
+    found = _refused(reasons)
     first = found[0]
     others = f" (and {len(found) - 1} more: {', '.join(sorted({n.type for n in found[1:]}))})" if found[1:] else ""
     raise InvalidArgumentError(
@@ -325,6 +344,8 @@ class _Program:
         self._lock = threading.RLock()
         self.takes = [s for s in step.takes if s.node.type != "Const"]
         self._open = open_places(self.takes)
+        known = {(s.node, s.index) for s in plan.numbers}
+        self._numbers = [i for i, s in enumerate(self.takes) if (s.node, s.index) in known]
         self.gives = step.gives
         self.dtypes = [s.dtype for s in self.gives]
         self._orders = None
@@ -353,7 +374,7 @@ class _Program:
         """`whole` with nothing left to decide: for graphs whose shapes are fixed."""
         chosen, back = self._orders
         count = sum(type(i) is int and i >= self._count for i in back)
-        found = [program for (_, donated), program in self._programs.items() if bool(donated) is donates]
+        found = [program for key, program in self._programs.items() if bool(key[1]) is donates]
         if len(found) != 1:
             return None
         ((program, is_plain),) = found
@@ -367,6 +388,8 @@ class _Program:
 
         buffers = [x.value_or_buffer for x in tensors]
         key = tuple([buffers[i].shape for i in self._open]), donated
+        if self._numbers:
+            key = *key, tuple([np.asarray(tensors[i].host).tobytes() for i in self._numbers])
         program = self._programs.get(key)
         if program is None:
             program = self._program(key, buffers, xla)
@@ -377,7 +400,8 @@ class _Program:
             program = self._programs.get(key)
             if program is None:
                 start = perf_counter()
-                program = self._programs[key] = xla.compile_for(self.trace, buffers, key[1], self._name)
+                trace = self._trace_for(buffers) if self._numbers else self.trace
+                program = self._programs[key] = xla.compile_for(trace, buffers, key[1], self._name)
                 self._built[key] = tuple([b.shape for b in buffers]), perf_counter() - start
                 self._plan.compiled_count += 1
                 if len(self._programs) > _PROGRAMS:
@@ -389,6 +413,11 @@ class _Program:
         """For each compiled program the shapes of its inputs, the seconds that compiling took, and the program."""
         with self._lock:
             return [(*self._built[key], program) for key, (program, _) in self._programs.items()]
+
+    def _trace_for(self, buffers):
+        """`trace` with the inputs that have to be numbers as they are here."""
+        known = {i: np.asarray(buffers[i]) for i in self._numbers}
+        return lambda *values: self.trace(*[known.get(i, x) for i, x in enumerate(values)])
 
     def trace(self, *values):
         """The step as a function over jax arrays."""

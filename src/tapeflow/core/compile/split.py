@@ -103,16 +103,17 @@ class Step:
         self.takes, self.gives = [], []
 
 
-def steps_of(graph, forced=()):
+def steps_of(graph, forced=(), numbers=()):
     """The steps of a graph, and why each host node is one.
 
     Args:
         graph: The graph.
         forced: Node -> reason, for nodes that turned out not to be lowerable.
+        numbers: The inputs that programs are compiled for the values of.
     """
     wanted = graph.everything_out
     nodes = [n for n in needed(graph.nodes, wanted) if n.type != "Placeholder"]
-    reasons = host_reasons(nodes, set())
+    reasons = host_reasons(nodes, {(s.node, s.index) for s in numbers})
     reasons.update({n: forced[n] for n in nodes if n in forced})
     is_passed = any(s.dtype is dtypes.variant for s in (*graph.everything_in, *wanted))
     _keep_lists_together(nodes, reasons, is_passed)

@@ -86,7 +86,8 @@ def test_a_graph_says_which_graph_is_around_it_and_on_which_device_ops_are_asked
         return tf.constant(1)
 
     f()
-    assert seen == [(None, None, "CPU")]
+    assert seen == [(tf.compat.v1.get_default_graph(), None, "CPU")]
+    assert not hasattr(tf.compat.v1.get_default_graph(), "outer_graph")
 
 
 def test_the_rewriters_words_are_those_of_the_message():
@@ -107,22 +108,6 @@ def test_weights_are_stretched_to_the_shape_of_values(weights, expected):
 def test_weights_of_another_rank_or_size_are_refused(weights):
     with pytest.raises(ValueError, match="weights can not be broadcast to values"):
         insides.broadcast_weights(weights, [[5.0, 6.0]])
-
-
-def test_autograph_is_off_below_a_function_that_has_it_off():
-    seen = []
-
-    @tf.function(autograph=False)
-    def off():
-        seen.append(insides.control_status_ctx())
-
-    @tf.function
-    def on():
-        seen.append(insides.control_status_ctx())
-
-    off()
-    on()
-    assert seen == [False, True]
 
 
 def test_splits_that_differ_are_found():

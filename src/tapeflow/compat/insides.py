@@ -4,7 +4,6 @@ import functools
 from contextlib import contextmanager, nullcontext
 
 from tapeflow.core.base import dtypes, nest, random_seed
-from tapeflow.core.base.mode import current
 from tapeflow.core.base.settings import settings
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.graph.constants import sizes_of, value_of
@@ -13,7 +12,7 @@ from tapeflow.core.ops.compose.creation import ones_like
 from tapeflow.core.ops.compose.creation import range as array_range
 from tapeflow.core.trace.autograph import calls
 from tapeflow.core.trace.autograph.api import do_not_convert
-from tapeflow.core.trace.tracing import converts_calls, is_part_of_program
+from tapeflow.core.trace.tracing import is_part_of_program
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.symbol import Symbol
 from tapeflow.core.values.variable import Variable
@@ -38,8 +37,11 @@ def tf_convert(f, ctx, convert_by_default=True, user_requested=False):
 
 
 def control_status_ctx():
-    """Returns whether AutoGraph converts the functions that are called here: not where `tf.function` has it off."""
-    return converts_calls(current.graph)
+    """Returns whether AutoGraph converts the functions that are called here: it does, as TensorFlow's.
+
+    Even below `tf.function(autograph=False)`: Keras 2 saves models with functions of that kind.
+    """
+    return True
 
 
 def broadcast_weights(weights, values):

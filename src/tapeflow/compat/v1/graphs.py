@@ -3,19 +3,16 @@
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.shapes import TensorShape
-from tapeflow.core.graph.graph import Graph
+from tapeflow.core.graph.graph import outermost
 from tapeflow.core.ops.compose.array import reshape
 from tapeflow.core.ops.compose.indexing import where as where_v2
 from tapeflow.core.ops.defs.shape import placeholder_with_default as with_default
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.sparse import SparseTensor
 
-_outermost = Graph("default")
-
-
 def get_default_graph():
     """Returns the graph that is being captured, an empty one if ops run at once."""
-    return current.graph or _outermost
+    return current.graph or outermost
 
 
 def where(condition, x=None, y=None, name=None):

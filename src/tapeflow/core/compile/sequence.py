@@ -2,6 +2,7 @@
 
 from tapeflow.core.base.errors import OpError
 from tapeflow.core.compile import reuse
+from tapeflow.core.compile.lower import NotLowerable
 from tapeflow.core.run.tape import Apart
 
 
@@ -54,12 +55,17 @@ class Sequence:
                         donations.append((position, state, latest))
             needed.update(chosen)
 
-    def run(self, tensors, donates):
+    def run(self, tensors, donates, ran):
         """The output tensors for input tensors.
 
         Args:
             tensors: The inputs. Where `donates`, the list is emptied: nothing else must keep them.
             donates: Whether programs may destroy the values of variables that they overwrite.
+            ran: Host node -> what it gave before a program further down turned out not to be one and the steps were cut
+                anew: it has had its effect, such as taking an element from an iterator.
+
+        Raises:
+            NotLowerable: A program cannot be one. `tensors` and `ran` are then what to try again with.
         """
         slots = [None] * len(self._places)
         for place, x in self._preset.items():
@@ -68,15 +74,23 @@ class Sequence:
             slots[place] = tensors[i]
         if donates:
             tensors.clear()
-        with Apart():
-            for step, chosen, made, donations in self._steps:
+        number = -1
+        try:
+            with Apart():
+                for number, (step, chosen, made, donations) in enumerate(self._steps):
+                    if step is None:
+                        run_nodes(_taken_over(chosen, slots, ran) if ran else chosen, slots)
+                    elif donates and donations:
+                        _run_donating(step, chosen, made, donations, slots)
+                    else:
+                        for place, x in zip(made, step.call([slots[i] for i in chosen]), strict=True):
+                            slots[place] = x
+        except NotLowerable:
+            for step, nodes, _, _ in self._steps[:number]:
                 if step is None:
-                    run_nodes(chosen, slots)
-                elif donates and donations:
-                    _run_donating(step, chosen, made, donations, slots)
-                else:
-                    for place, x in zip(made, step.call([slots[i] for i in chosen]), strict=True):
-                        slots[place] = x
+                    ran.update({node: [slots[place] for place in outs] for node, _, outs in nodes})
+            tensors[:] = [slots[place] for place in self._takes]
+            raise
         return [slots[i] for i in self._gives]
 
 
@@ -93,6 +107,14 @@ def laid_out(node, place):
     """
     layout = tuple([tuple([place(s) for s in one]) if type(one) is tuple else place(one) for one in node.args])
     return node, layout, [place(s) for s in node.outputs]
+
+
+def _taken_over(nodes, slots, ran):
+    """The nodes that did not run yet; what the others gave is put into `slots`."""
+    for node, _, outs in nodes:
+        for place, x in zip(outs, ran.get(node, ()), strict=False):
+            slots[place] = x
+    return [one for one in nodes if one[0] not in ran]
 
 
 def run_nodes(nodes, slots):

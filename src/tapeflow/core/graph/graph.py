@@ -418,6 +418,10 @@ class Graph(GraphSurface):
         """The value of a symbol that does not depend on inputs, as a NumPy array; None for others."""
         return constants.value_of(symbol)
 
+    def known_sizes(self, symbol):
+        """What is known of a symbol that holds sizes: a list with None for those that are not; None for no length."""
+        return constants.sizes_of(symbol)
+
     def as_graph_def(self, from_version=None, add_shapes=False, use_pybind11_proto=False):
         """Returns the graph as a `GraphDef` message.
 
@@ -508,6 +512,10 @@ class Controls:
 
     def __exit__(self, *_):
         self._graph._controls = self._before
+
+
+# The graph around all functions: what `tf.compat.v1.get_default_graph()` is where ops run at once.
+outermost = Graph("default")
 
 
 class Outside:

@@ -17,11 +17,6 @@ _files.where = "tapeflow.core.files.graph_import"
 class GraphSurface:
     """The part of `tf.Graph` that does without its nodes' insides."""
 
-    @property
-    def outer_graph(self):
-        """The graph around this function's, None if it was captured from eager code."""
-        return self.outer
-
     def _apply_device_functions(self, op):
         """Tells an object which device ops are asked to run on, if any: `op._set_device(spec)`. Keras 2 asks."""
         spec = wanted()

@@ -8,7 +8,7 @@ from tapeflow.core.base import nest
 from tapeflow.core.base.mode import current
 from tapeflow.core.base.specs import TensorSpec
 from tapeflow.core.compile.plan import Plan
-from tapeflow.core.graph.graph import Graph
+from tapeflow.core.graph.graph import Graph, outermost
 from tapeflow.core.trace.arguments import replaced, specs_in_place
 from tapeflow.core.trace.concrete import ConcreteFunction
 from tapeflow.core.trace.lifting import creation
@@ -38,6 +38,11 @@ class FuncGraph(Graph):
         self.structured_input_signature = ((), {})
         self.structured_outputs = None
 
+    @property
+    def outer_graph(self):
+        """The graph around this function's."""
+        return outermost if self.outer is None else self.outer
+
 
 def is_part_of_program(graph):
     """Whether a graph, or one around it, has to be compiled as a whole."""
@@ -46,15 +51,6 @@ def is_part_of_program(graph):
             return True
         graph = graph.outer
     return False
-
-
-def converts_calls(graph):
-    """Whether AutoGraph is on in the function that a graph, or one around it, is of; it is outside of all."""
-    while graph is not None:
-        if hasattr(graph, "converts"):
-            return graph.converts
-        graph = graph.outer
-    return True
 
 
 def trace(owner, python_function, args, kwargs, specs, values, may_create):
@@ -75,7 +71,6 @@ def trace(owner, python_function, args, kwargs, specs, values, may_create):
     _load_staged()
     graph = FuncGraph(owner.name, current.graph)
     graph.attributes, graph.must_compile = owner._attributes or {}, bool(owner._jit_compile)
-    graph.converts = bool(owner._autograph)
     function = _converted(python_function, owner)
     names = _argument_names(owner, args, kwargs)
     if len(names) == len(specs):

@@ -444,6 +444,24 @@ def gradient_by_a_sparse_tensor(tf):
 case.raises("grad/sparse_source", gradient_by_a_sparse_tensor, says=["SparseTensor is not supported as a gradient source"])
 
 
+@case("shape/of_sizes_known_in_part")
+def _(tf):
+    shapes = []
+
+    @tf.function(input_signature=[tf.SparseTensorSpec([None, 3, 3], tf.float32), tf.TensorSpec([None, 3, 3])])
+    def f(x, dense):
+        n = tf.shape(x)[0]
+        for one in (
+            tf.SparseTensor(x.indices, x.values, (n, 3, 5)), tf.SparseTensor(x.indices, x.values, [2, n, n]),
+            tf.SparseTensor(x.indices, x.values, x.dense_shape * 2), tf.sparse.from_dense(dense), tf.sparse.eye(n, 4),
+        ):  # fmt: skip
+            shapes.append(one.shape)
+        return dense
+
+    f.get_concrete_function()
+    return shapes
+
+
 @case("serialize/there_and_back")
 def serialized(tf):
     text = tf.io.serialize_many_sparse(three(tf))

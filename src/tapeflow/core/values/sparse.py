@@ -11,7 +11,7 @@ from tapeflow.core.base.tensor_spec import TensorSpec
 from tapeflow.core.base.type_spec import BatchableTypeSpec
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.late import meet, ops, unmet
-from tapeflow.core.values.symbol import constant_value
+from tapeflow.core.values.symbol import known_sizes
 
 # The parts as NumPy arrays, of TensorFlow 1.
 SparseTensorValue = namedtuple("SparseTensorValue", ["indices", "values", "dense_shape"])
@@ -56,12 +56,7 @@ class SparseTensor(CompositeTensor):
         self._indices, self._values, self._dense_shape = indices, values, dense_shape
         if unmet:
             meet("sparse")
-        sizes = constant_value(dense_shape)
-        if sizes is None:
-            rank = dense_shape.shape[0] if dense_shape.shape.rank == 1 else None
-            self._shape_known = TensorShape(None if rank is None else [None] * rank)
-        else:
-            self._shape_known = TensorShape([None if n < 0 else n for n in np.ravel(sizes).tolist()])
+        self._shape_known = TensorShape(known_sizes(dense_shape))
 
     @classmethod
     def _of(cls, indices, values, dense_shape):

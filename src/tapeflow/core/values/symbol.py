@@ -155,6 +155,16 @@ def constant_value(x):
     return x if isinstance(x, (np.ndarray, np.generic)) else None
 
 
+def known_sizes(x):
+    """What a vector of sizes holds, as far as it is known: a list with None for the others; None for no length."""
+    if isinstance(x, Symbol):
+        return x.node.graph.known_sizes(x)
+    value = constant_value(x)
+    if value is None:
+        return [None] * x.shape[0] if x.shape.rank == 1 and x.shape[0] is not None else None
+    return [None if n < 0 else n for n in np.ravel(value).tolist()]
+
+
 def deferred(op_name, function, args, kwargs, always=False):
     """In a graph, for a function that looks at values: called when the graph runs, if its arguments have none yet.
 

@@ -209,6 +209,7 @@ case.table("""
     lstsq/tall: tf.linalg.lstsq([[1.0, 1.0], [1.0, 2.0], [1.0, 3.0]], [[1.0], [2.0], [2.0]])
     lstsq/wide: tf.linalg.lstsq([[1.0, 2.0, 0.5]], [[3.0]])
     lstsq/regularized: tf.linalg.lstsq([[1.0, 1.0], [1.0, 2.0]], [[1.0], [2.0]], l2_regularizer=0.5)
+    lstsq/regularized_by_a_tensor: tf.linalg.lstsq(tf.constant([[1.0, 1.0], [1.0, 2.0]]), tf.constant([[1.0], [2.0]]), tf.constant(0.5))
     lstsq/slow: tf.linalg.lstsq([[1.0, 1.0], [1.0, 2.0], [1.0, 3.0]], [[1.0], [2.0], [2.0]], fast=False)
     pinv/tall: tf.linalg.pinv([[1.0, 1.0], [1.0, 2.0], [1.0, 3.0]])
     pinv/singular: tf.linalg.pinv(tf.constant(SINGULAR, tf.float64))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import expand_dims, squeeze
+from tapeflow.core.ops.compose.array import cast, expand_dims, squeeze
 from tapeflow.core.ops.compose.array import rank as rank_of
 from tapeflow.core.ops.compose.array import shape as shape_of
 from tapeflow.core.ops.compose.creation import range as numbers
@@ -226,7 +226,8 @@ def lstsq(matrix, rhs, l2_regularizer=0.0, fast=True, name=None):
     Returns:
         A tensor of shape [..., n, k].
     """
-    return d.least_squares(matrix, rhs, convert(l2_regularizer, hint=dtypes.float64), fast)
+    regularizer = cast(convert(l2_regularizer, hint=dtypes.float64), dtypes.float64)  # the op's own dtype for it
+    return d.least_squares(matrix, rhs, regularizer, fast)
 
 
 def expm(input, name=None):
@@ -268,8 +269,6 @@ def pinv(a, rcond=None, validate_args=False, name=None):
 
 def matrix_rank(a, tol=None, validate_args=False, name=None):
     """Number of singular values above `tol` (by default max(m, n) epsilon times the largest), int32 [...]."""
-    from tapeflow.core.ops.defs.array import cast
-
     a = _floating_matrix(a)
     s = svd(a, compute_uv=False)
     shape = a.shape.as_list()

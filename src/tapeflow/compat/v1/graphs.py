@@ -10,6 +10,7 @@ from tapeflow.core.ops.defs.shape import placeholder_with_default as with_defaul
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.sparse import SparseTensor
 
+
 def get_default_graph():
     """Returns the graph that is being captured, an empty one if ops run at once."""
     return current.graph or outermost

@@ -74,21 +74,20 @@ class Sequence:
             slots[place] = tensors[i]
         if donates:
             tensors.clear()
-        number = -1
+        finished = []  # the nodes of host steps
         try:
             with Apart():
-                for number, (step, chosen, made, donations) in enumerate(self._steps):
+                for step, chosen, made, donations in self._steps:
                     if step is None:
                         run_nodes(_taken_over(chosen, slots, ran) if ran else chosen, slots)
+                        finished += chosen
                     elif donates and donations:
                         _run_donating(step, chosen, made, donations, slots)
                     else:
                         for place, x in zip(made, step.call([slots[i] for i in chosen]), strict=True):
                             slots[place] = x
         except NotLowerable:
-            for step, nodes, _, _ in self._steps[:number]:
-                if step is None:
-                    ran.update({node: [slots[place] for place in outs] for node, _, outs in nodes})
+            ran.update({node: [slots[place] for place in outs] for node, _, outs in finished})
             tensors[:] = [slots[place] for place in self._takes]
             raise
         return [slots[i] for i in self._gives]

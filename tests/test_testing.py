@@ -1,5 +1,6 @@
 """`tf.test`: programs' test suites run, and fail where they should."""
 
+import os
 import sys
 import unittest
 
@@ -167,3 +168,16 @@ def test_a_benchmark_reports_a_line(capsys):
 
     Adding().benchmark_add()
     assert '"name": "Adding.benchmark_add"' in capsys.readouterr().out
+
+
+def test_a_folder_is_there_for_the_tests_own_cleanups_and_gone_afterwards():
+    seen = []
+
+    class Case(tf.test.TestCase):
+        def runTest(self):
+            self.addCleanup(lambda folder: seen.append((folder, os.path.isdir(folder))), self.get_temp_dir())
+
+    assert Case().run().wasSuccessful()
+    ((folder, was_there),) = seen
+    assert was_there
+    assert not os.path.exists(folder)

@@ -69,17 +69,11 @@ class TestCase(Comparisons, absltest.TestCase):
         np.random.seed(SEED)
         set_seed(SEED)
 
-    def tearDown(self):
-        """Removes the test's folder."""
-        if self._temp_dir is not None:
-            shutil.rmtree(self._temp_dir, ignore_errors=True)
-            self._temp_dir = None
-        super().tearDown()
-
     def get_temp_dir(self):
-        """A folder of the test's own; it is removed after the test."""
+        """A folder of the test's own; it is removed after the test and its cleanups, if they left it."""
         if self._temp_dir is None:
             self._temp_dir = tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR"))
+            self.addCleanup(shutil.rmtree, self._temp_dir, ignore_errors=True)
         return self._temp_dir
 
     # -- sessions: every value is there at once, unless a graph is being captured ----------------------

@@ -34,7 +34,6 @@ class DatasetV2(Methods, MoreMethods, CompositeTensor, Trackable, abc.Iterable):
     """
 
     __module__ = "tensorflow.python.data.ops.dataset_ops"
-    is_no_tensor = True
     __slots__ = ("__dict__", "__weakref__")
 
     def __init__(self, variant_tensor):
@@ -294,7 +293,6 @@ def _differs(spec, inside):
 class _NestedVariant(CompositeTensor):
     """A tensor of datasets: what a batch of windows is. `unbatch` gives them one by one."""
 
-    is_no_tensor = True
 
     def __init__(self, variant_tensor, element_spec, dataset_shape):
         self._variant_tensor = variant_tensor

@@ -26,7 +26,6 @@ class IteratorBase(abc.Iterator, Trackable, CompositeTensor):
     raises `tf.errors.OutOfRangeError`. Both work inside a `tf.function` too, and an iterator may be its argument.
     """
 
-    is_no_tensor = True
 
     @property
     @abstractmethod

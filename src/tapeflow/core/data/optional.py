@@ -16,7 +16,6 @@ class Optional(CompositeTensor):
     (True, 3)
     """
 
-    is_no_tensor = True
 
     def __init__(self, variant, element_spec, made=None):
         self._variant_tensor = variant

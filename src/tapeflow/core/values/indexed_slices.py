@@ -20,6 +20,8 @@ class IndexedSlices(CompositeTensor):
         dense_shape: The larger tensor's shape, a 1-D tensor, or None.
     """
 
+    is_tensor_value = True  # for `tf.is_tensor`
+
     def __init__(self, values, indices, dense_shape=None):
         self._values, self._indices, self._dense_shape = values, indices, dense_shape
 

@@ -26,6 +26,8 @@ class RaggedTensor(RaggedOperators, CompositeTensor):
     <tf.RaggedTensor [[3, 1], [], [4, 1, 5]]>
     """
 
+    is_tensor_value = True  # for `tf.is_tensor`
+
     __module__ = "tensorflow.python.ops.ragged.ragged_tensor"
     __slots__ = ("__dict__", "__weakref__")
     __array_priority__ = 100

@@ -39,6 +39,8 @@ class SparseTensor(CompositeTensor):
            [0, 0, 0, 0]], dtype=int32)
     """
 
+    is_tensor_value = True  # for `tf.is_tensor`
+
     __module__ = "tensorflow.python.framework.sparse_tensor"
     __slots__ = ("__dict__", "__weakref__")
     __array_priority__ = 100

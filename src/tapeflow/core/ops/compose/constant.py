@@ -55,13 +55,11 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
 
 
 def is_tensor(x):
-    """Returns whether `x` is a tensor, a variable or another of TensorFlow's tensor-like types."""
-    kind = type(x)
-    if isinstance(x, TensorLike):
-        return True
-    # Datasets, iterators and optionals say of themselves that they are none.
-    is_other = hasattr(kind, "_tf_extension_type_fields") or getattr(kind, "is_no_tensor", False)
-    return hasattr(kind, "_type_spec") and not is_other
+    """Returns whether `x` is a tensor or a variable, or holds one's values: ragged, sparse or as slices.
+
+    Other composites, such as linear operators and the types that programs define, are none.
+    """
+    return isinstance(x, TensorLike) or getattr(type(x), "is_tensor_value", False)
 
 
 def _pack_sequence(value, dtype, name, as_ref):

@@ -135,3 +135,14 @@ def test_arrays_become_what_the_signature_says(tmp_path):
     assert loaded.f(np.array([1.0], np.float64)).dtype == tf.float32
     with pytest.raises(TypeError, match="Can not cast"):
         loaded.f(tf.constant([1.0], tf.float64))
+
+
+def test_slots_of_variables_further_from_the_root_than_their_optimizer_come_back(tmp_path):
+    root, optimizer = tf.Module(), tf.compat.v1.train.MomentumOptimizer(0.1, 0.9)
+    root.optimizer, root.a = optimizer, tf.Module()
+    root.a.b = tf.Module()
+    root.a.b.v = tf.Variable([1.0, 2.0])
+    optimizer.minimize(lambda: tf.reduce_sum(root.a.b.v**2))
+    tf.saved_model.save(root, str(tmp_path))
+    loaded = tf.saved_model.load(str(tmp_path))  # before, it found no value for the slot
+    assert loaded.a.b.v.numpy().tolist() == root.a.b.v.numpy().tolist()

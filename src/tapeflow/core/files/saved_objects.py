@@ -163,9 +163,7 @@ class Loader:
             if node.WhichOneof("kind") == "function":
                 functions |= dict.fromkeys(node.function.concrete_functions, self._objects[i])
         aliases = self._meta.meta_info_def.function_aliases.items()
-        return {
-            alias: functions.get(name, self._concrete[name]) for name, alias in aliases if name in self._concrete
-        }
+        return {alias: functions.get(name, self._concrete[name]) for name, alias in aliases if name in self._concrete}
 
     # -- the checkpoint ------------------------------------------------------------------------------
 
@@ -186,12 +184,17 @@ class Loader:
         waiting, self._keys = [(0, 0)], {0: 0}
         for ours, theirs in waiting:
             children = {child.local_name: child.node_id for child in self._saved_node(theirs).children}
-            pairs = [(c.node_id, children.get(c.local_name)) for c in self._nodes[ours].children]
-            pairs += self._slots(ours, theirs)
-            for node, found in pairs:
+            for child in self._nodes[ours].children:
+                node, found = child.node_id, children.get(child.local_name)
                 if found is not None and self._node(node) is not None and node not in self._keys:
                     self._keys[node] = found
                     waiting.append((node, found))
+        for ours, theirs in waiting:  # last: a variable may be further from the root than its optimizer
+            self._keys.update(
+                (node, found)
+                for node, found in self._slots(ours, theirs)
+                if found is not None and node not in self._keys
+            )
 
     def _slots(self, ours, theirs):
         """Pairs of slot variables: by optimizer, variable and name."""
@@ -258,9 +261,7 @@ class Loader:
         options = self._options
         left_out = options is not None and options.experimental_skip_checkpoint
         if key is None and not left_out and not (options is not None and options.allow_partial_checkpoint):
-            raise DataLossError(
-                f"{self._dir}: the checkpoint holds no value for the variable '{proto.name or number}'"
-            )
+            raise DataLossError(f"{self._dir}: the checkpoint holds no value for the variable '{proto.name or number}'")
         if key is None or left_out:
             if shape.num_elements() is None or shape.num_elements() > _MOST_ZEROS:
                 raise InvalidArgumentError(f"{self._dir}: the variable '{proto.name or number}' has no value")

@@ -80,6 +80,16 @@ def test_second_gradients_are_those_of_jax(convert):
     np.testing.assert_allclose(outer.gradient(dx, x), [6.0, 12.0])
 
 
+def test_jacobians_and_vectorized_maps_call_it_for_each_slice(convert):
+    call, x = convert(lambda x: jnp.sin(x) * jnp.sum(x)), tf.reshape(tf.range(6.0), [2, 3])
+    np.testing.assert_allclose(tf.vectorized_map(call, x), tf.map_fn(call, x), rtol=1e-6)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = call(x)
+    wanted = jax.jacobian(lambda x: jnp.sin(x) * jnp.sum(x))(x.numpy())
+    np.testing.assert_allclose(tape.jacobian(y, x), wanted, rtol=1e-4, atol=1e-6)
+
+
 def test_without_a_gradient_the_tape_says_so(convert):
     x = tf.constant([1.0])
     with tf.GradientTape() as tape:

@@ -188,5 +188,6 @@ def _identity(record, inputs, attrs):
 
 
 rules.update({
+    "XlaCallModule": _looped,  # JAX has no batched form of programs that it did not trace itself
     "Sum": _sum, "Reshape": _reshape, "BroadcastTo": _broadcast_to, "MatMul": _matmul, "Identity": _identity,
 })  # fmt: skip

@@ -146,3 +146,12 @@ def test_slots_of_variables_further_from_the_root_than_their_optimizer_come_back
     tf.saved_model.save(root, str(tmp_path))
     loaded = tf.saved_model.load(str(tmp_path))  # before, it found no value for the slot
     assert loaded.a.b.v.numpy().tolist() == root.a.b.v.numpy().tolist()
+
+
+def test_a_function_may_give_the_handle_of_what_it_uses(tmp_path):
+    module = tf.Module()
+    module.table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a"], [1]), -1)
+    module.f = tf.function(lambda: module.table.resource_handle, input_signature=[])
+    tf.saved_model.save(module, str(tmp_path))
+    loaded = tf.saved_model.load(str(tmp_path))
+    assert loaded.f().dtype is tf.resource

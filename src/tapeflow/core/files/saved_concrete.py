@@ -81,8 +81,8 @@ class RestoredConcrete(ConcreteFunction):
                     f"{spoken(symbol.dtype)} tensor but is a {spoken(x.dtype)} tensor [Op:{self._name}]"
                 )
         outputs = calls.call(made.graph, [tensors[i] for i in made.taken])
-        if self._single and made.given == [0]:
-            return outputs[0]
+        if self._single and len(made.given) == 1 and type(made.given[0]) is int:
+            return outputs[made.given[0]]
         return self.pack([outputs[i] if type(i) is int else i for i in made.given])
 
     def run_now(self, tensors=()):

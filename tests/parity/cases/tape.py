@@ -653,3 +653,19 @@ case.table("""
     jacobian/row_by_row_once: _row_by_row(tf)  # raises: persistent
     gradient/complex_sign: _sign_slope(tf)
 """)
+
+
+@case("custom_gradient/vectorized")
+def _(tf):
+    @tf.custom_gradient
+    def clipped(x):
+        return tf.sin(x), lambda dy: tf.clip_by_value(dy, -0.5, 0.5)
+
+    def one(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = clipped(x) * 2.0
+        return y, tape.gradient(y, x)
+
+    x = tf.reshape(tf.range(6.0), [2, 3])
+    return tf.vectorized_map(clipped, x), tf.vectorized_map(one, x)

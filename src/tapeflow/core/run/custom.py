@@ -150,7 +150,8 @@ def _fresh(tensor):
     """Another tensor of the same value: what comes out of the function is not what the ops inside put in."""
     if tensor._array is None:
         return EagerTensor.from_buffer(tensor._buffer, tensor._dtype)
-    return EagerTensor(tensor._array, tensor._dtype)
+    kind = EagerTensor if isinstance(tensor, EagerTensor) else type(tensor)  # else: a batch of tensors
+    return kind(tensor._array, tensor._dtype)
 
 
 def _rule(grad_fn, count, variables):

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.compile.derive import Split
 from tapeflow.core.compile.lower import lower_graph, needed
+from tapeflow.core.compile.parts import run_part
 from tapeflow.core.compile.plan import elsewhere, plan_of
 from tapeflow.core.compile.reuse import make_own, take, taking
 from tapeflow.core.compile.split import host_reasons
@@ -29,7 +30,7 @@ def is_stateful(graph):
 
 
 def _on_tensors(node, inputs):
-    return plan_of(node.attrs["f"]).run(list(inputs[0]))
+    return run_part(node.attrs["f"], list(inputs[0]))
 
 
 def _lower_node(node, values):
@@ -158,9 +159,14 @@ def _call_plainly(graph, args):
         outputs = plan.run(inputs)
         return outputs
     inputs = [*args, *[x for x, _ in graph._caught]]
-    taken = []
+    count, taken = len(inputs), []
     try:
         donates = _gather(graph, plan, inputs, taken)
+        if plan.written and not plan.is_compiled and plan.compiles_next(inputs):
+            # Once more, into buffers that the first program may use again: or it would be for this call only.
+            plan.steps  # noqa: B018  cuts it
+            del inputs[count:]
+            donates = _gather(graph, plan, inputs, taken)
         outputs = plan.run(inputs, donates)
     except BaseException:
         for storage, place in taken:

@@ -12,9 +12,10 @@ from tapeflow.core.base import dtypes, failures
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.base.mode import mode
 from tapeflow.core.base.settings import settings
+from tapeflow.core.compile.heavy import graphs_in, heavy_nodes, is_any_heavy
 from tapeflow.core.compile.lower import NotLowerable, as_array, lower_nodes, needed
 from tapeflow.core.compile.numbers import numbers_of
-from tapeflow.core.compile.sequence import Sequence, laid_out, run_nodes
+from tapeflow.core.compile.sequence import Sequence, laid_out, open_places, run_nodes
 from tapeflow.core.compile.split import steps_of
 from tapeflow.core.engines import hardware
 from tapeflow.core.graph.passes import stand_ins
@@ -25,7 +26,7 @@ from tapeflow.core.values.tensor import EagerTensor
 # Calls with arguments of the same shapes that are interpreted before the compiler is asked.
 _COLD_CALLS = 2
 # Graphs with more nodes, or larger arguments, are compiled at once.
-_SMALL_NODES, _SMALL_ELEMENTS = 400, 1 << 15
+_SMALL_NODES, _SMALL_ELEMENTS = 2000, 1 << 15
 # What the loops and calls in it may cost then, in nodes: about a tenth of a second, less than compiling a loop takes.
 PATIENCE = 20_000
 # Compiled programs that a graph keeps, one for each combination of argument shapes.
@@ -169,7 +170,22 @@ class Plan:
         # On an accelerator each op is a program of its own: one for all of them is there sooner.
         if placement.is_accelerated() or not self._is_short:
             return False
-        return all(x.dtype.is_opaque or x.value_or_buffer.size <= _SMALL_ELEMENTS for x in tensors)
+        if not all(x.dtype.is_opaque or x.value_or_buffer.size <= _SMALL_ELEMENTS for x in tensors):
+            return False
+        return not is_any_heavy(self._heavy, self.takes, tensors)
+
+    @cached_property
+    def _heavy(self):
+        return heavy_nodes(self.graph.nodes)
+
+    def compiles_next(self, tensors):
+        """Whether `run` on such inputs, here and now, would be the first to compile."""
+        if self._steps is not None or patience.left > 0 or (elsewhere and elsewhere[0].is_among(tensors)):
+            return False
+        if mode.slow and not self.is_other and placement.other_device() is not None:
+            return False
+        seen = self._seen.get(tuple([tensors[i].static_shape for i in self._open]), 0)
+        return self.always_compile or seen >= _COLD_CALLS or not self._is_small(tensors)
 
     @cached_property
     def _is_short(self):
@@ -224,6 +240,7 @@ class Plan:
     def compiled(self, tensors, donates=False):
         """Runs the steps."""
         ran: dict = {}
+        tensors = tensors if type(tensors) is list else list(tensors)
         while True:
             try:
                 return self._run_steps(tensors, donates, ran)
@@ -285,9 +302,7 @@ def _refuse(graph, reasons):
 
 def _hides_taken(node):
     """Whether a node with graphs in it is on the host because of ops that count as compiled."""
-    graphs = [x for x in node.attrs.values() if hasattr(x, "everything_in")]
-    graphs += [x for one in node.attrs.values() if type(one) is tuple for x in one if hasattr(x, "everything_in")]
-    return any(n.type in _TAKEN or _hides_taken(n) for graph in graphs for n in graph.nodes)
+    return any(n.type in _TAKEN or _hides_taken(n) for graph in graphs_in(node) for n in graph.nodes)
 
 
 class _Code:
@@ -427,11 +442,6 @@ class _Program:
                 env[s.node, 0] = s.node.attrs["value"].host
         lower_nodes(self.step.nodes, env)
         return tuple(as_array(env[s.node, s.index]) for s in self.gives)
-
-
-def open_places(symbols):
-    """The places of symbols whose shapes may differ from call to call: not arguments and variables of fixed shapes."""
-    return [i for i, s in enumerate(symbols) if s.node.type != "Placeholder" or not s.shape.is_fully_defined()]
 
 
 def make_call(program, is_plain, chosen, back, count, kinds):

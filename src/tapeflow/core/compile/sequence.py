@@ -6,6 +6,15 @@ from tapeflow.core.compile.lower import NotLowerable
 from tapeflow.core.run.tape import Apart
 
 
+# Shapes of arguments that a sequence remembers.
+_SHAPES = 1024
+
+
+def open_places(symbols):
+    """The places of symbols whose shapes may differ from call to call: not arguments and variables of fixed shapes."""
+    return [i for i, s in enumerate(symbols) if s.node.type != "Placeholder" or not s.shape.is_fully_defined()]
+
+
 class Sequence:
     """The steps of a plan, over numbered places for what goes between them.
 
@@ -27,6 +36,8 @@ class Sequence:
                 chosen, made = [self._place(s) for s in step.takes], [self._place(s) for s in step.gives]
                 self._steps.append((step, chosen, made, []))
         self._gives = [self._place(s) for s in gives]
+        self._open = open_places(takes)
+        self._proven: set = set()  # shapes of arguments for which all programs have turned out to be programs
         self._find_donations(graph)
 
     def _place(self, s):
@@ -67,6 +78,8 @@ class Sequence:
         Raises:
             NotLowerable: A program cannot be one. `tensors` and `ran` are then what to try again with.
         """
+        key = tuple([tensors[i].static_shape for i in self._open])
+        is_proven = key in self._proven
         slots = [None] * len(self._places)
         for place, x in self._preset.items():
             slots[place] = x
@@ -81,8 +94,10 @@ class Sequence:
                     if step is None:
                         run_nodes(_taken_over(chosen, slots, ran) if ran else chosen, slots)
                         finished += chosen
-                    elif donates and donations:
+                    elif donates and donations and is_proven:
                         _run_donating(step, chosen, made, donations, slots)
+                    elif donates and donations:
+                        _run_on_copies(step, chosen, made, donations, slots)
                     else:
                         for place, x in zip(made, step.call([slots[i] for i in chosen]), strict=True):
                             slots[place] = x
@@ -90,6 +105,8 @@ class Sequence:
             ran.update({node: [slots[place] for place in outs] for node, _, outs in finished})
             tensors[:] = [slots[place] for place in self._takes]
             raise
+        if not is_proven and len(self._proven) < _SHAPES:
+            self._proven.add(key)
         return [slots[i] for i in self._gives]
 
 
@@ -145,6 +162,16 @@ def _run_donating(step, chosen, made, donations, slots):
         slots[place] = x
     for (_, _, latest), storage in zip(donations, storages, strict=True):
         storage.value = slots[latest]
+
+
+def _run_on_copies(step, chosen, made, donations, slots):
+    """Runs the same program while it is not known yet whether everything will have to be begun again."""
+    inputs = [slots[i] for i in chosen]
+    positions = tuple([position for position, _, _ in donations])
+    for position in positions:
+        inputs[position] = reuse.copied(inputs[position])
+    for place, x in zip(made, step.call(inputs, positions), strict=True):
+        slots[place] = x
 
 
 def run_node(node, inputs):

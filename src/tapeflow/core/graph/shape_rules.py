@@ -134,9 +134,24 @@ def _reduced(args, attrs):
     return [[1 if i in gone else n for i, n in enumerate(given) if attrs["keep_dims"] or i not in gone]]
 
 
-@rule("StatelessRandomBinomial", "StatelessRandomGammaV2", "StatelessRandomGammaV3", "StatelessRandomPoisson")
+@rule("StatelessRandomBinomial", "StatelessRandomGammaV2", "StatelessRandomGammaV3", "StatelessRandomPoisson",
+      "StatelessRandomUniformV2", "StatelessRandomUniformIntV2", "StatelessRandomUniformFullIntV2",
+      "StatelessRandomNormalV2", "StatelessTruncatedNormalV2")  # fmt: skip
 def _drawn(args, attrs):
     return [sizes_of(args[0])]
+
+
+rules["StatelessRandomGetKeyCounter"] = lambda args, attrs: [[1], [2]]
+rules["StatelessRandomGetKeyCounterAlg"] = lambda args, attrs: [[1], [2], []]
+rules["StatelessRandomGetAlg"] = lambda args, attrs: [[]]
+
+
+@rule("BiasAddGrad")
+def _biases(args, attrs):
+    given = shape_of(args[0])
+    if given is None or len(given) < 2:
+        return [[None]] if given is None else None
+    return [[given[1 if attrs["data_format"] == "NCHW" else -1]]]
 
 
 @rule("RaggedGather")

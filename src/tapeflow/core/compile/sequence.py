@@ -5,7 +5,6 @@ from tapeflow.core.compile import reuse
 from tapeflow.core.compile.lower import NotLowerable
 from tapeflow.core.run.tape import Apart
 
-
 # Shapes of arguments that a sequence remembers.
 _SHAPES = 1024
 

@@ -181,3 +181,9 @@ def test_a_folder_is_there_for_the_tests_own_cleanups_and_gone_afterwards():
     ((folder, was_there),) = seen
     assert was_there
     assert not os.path.exists(folder)
+
+
+def test_rows_of_different_lengths_become_an_array_of_objects(case):
+    assert case._GetNdArray(((1,), (1, 2))).dtype == object
+    with pytest.raises(ValueError, match="setting an array element"):
+        case._GetNdArray(np.array([1.0, (1, 2)], dtype=object).astype(float))

@@ -91,8 +91,13 @@ class Comparisons:
         return a, b
 
     def _GetNdArray(self, a):
-        """The value as an array: what subclasses of other packages' tests call."""
-        return array(a)
+        """The value as an array, of objects if its rows differ in length: what other packages' tests call."""
+        try:
+            return array(a)
+        except ValueError as error:
+            if "inhomogeneous shape" not in str(error):
+                raise
+            return np.array(a, dtype=object)
 
     # -- equal and near ------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Specs: parts that parity cases cannot see."""
 
+import numpy as np
 import pytest
 
 import tapeflow as tf
@@ -147,3 +148,12 @@ def test_specs_of_named_extension_types_are_found_by_their_name():
     assert registry.get_name(tf.TensorSpec) == "tf.TensorSpec"
     with pytest.raises(ValueError, match=r"registered with name test_specs\.Masked\.Spec"):
         registry.register("test_specs.Other")(Masked.Spec)
+
+
+def test_specs_of_other_packages_compare_by_the_parts_they_choose():
+    spec = tf.TensorSpec([2], tf.float32)
+    key = tf.TypeSpec._TypeSpec__make_cmp_key
+    assert key(spec, {"a": [spec, 1]}) == key(spec, {"a": [tf.TensorSpec([2], tf.float32), 1]})
+    assert hash(key(spec, {"a": [spec, np.ones(2)]})) is not None
+    assert tf.TypeSpec._TypeSpec__is_compatible((spec, 1), (tf.TensorSpec([2], tf.float32), 1))
+    assert not tf.TypeSpec._TypeSpec__is_compatible((spec, 1), (spec, 2))

@@ -95,6 +95,15 @@ class TypeSpec(TraceType):
             self._cached_key = (type(self), _hashable(self._serialize()))
             return self._cached_key
 
+    # Specs of other packages that compare more or less than `_serialize` gives reach for these two, by their long names.
+
+    def __make_cmp_key(self, value):
+        return _hashable(value)
+
+    @staticmethod
+    def __is_compatible(a, b):
+        return _is_compatible(a, b)
+
     def __eq__(self, other):
         return type(other) is type(self) and self._key() == other._key()
 

@@ -95,7 +95,7 @@ class TypeSpec(TraceType):
             self._cached_key = (type(self), _hashable(self._serialize()))
             return self._cached_key
 
-    # Specs of other packages that compare more or less than `_serialize` gives reach for these two, by their long names.
+    # Specs of other packages that compare by other parts than `_serialize` gives reach for these two by long names.
 
     def __make_cmp_key(self, value):
         return _hashable(value)

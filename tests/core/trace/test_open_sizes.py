@@ -317,3 +317,18 @@ def test_windows_may_be_larger_than_the_sizes_that_stand_for_unknown_ones():
 
     convolved, pooled = f(np.ones((2, 1000, 2), np.float32))
     assert convolved.shape == (2, 21, 3) and pooled.shape == (2, 4, 2)
+
+
+@pytest.mark.parametrize("axis", [-1, 0, [0, -1], [-1, -3], [1]])
+@pytest.mark.parametrize("name", ["reduce_sum", "reduce_mean", "reduce_max"])
+def test_gradients_of_reductions_of_unknown_rank(name, axis):
+    def gradient(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = tf.reduce_sum(getattr(tf, name)(x, axis=axis) ** 2)
+        return tape.gradient(y, x)
+
+    x = tf.reshape(tf.range(24.0), [2, 3, 4])
+    traced = tf.function(gradient, input_signature=[tf.TensorSpec(None)])
+    for _ in range(3):
+        np.testing.assert_allclose(traced(x), gradient(x), rtol=1e-6)

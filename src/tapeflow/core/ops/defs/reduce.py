@@ -73,9 +73,23 @@ def _stretched(c, value):
         return reshape(value, _kept(c)[1])
     from tapeflow.core.ops.defs.shape import expand_dims
 
+    if c.input.shape.rank is None:
+        return reshape(value, _kept_of_any_rank(c))
     for axis in sorted(axes_of(c.axis.host, c.input.shape.rank)):
         value = expand_dims(value, axis)
     return value
+
+
+def _kept_of_any_rank(c):
+    """The output's shape with the reduced axes kept, as a vector; nothing is known of the input's."""
+    from tapeflow.core.ops.compose.constant import constant
+    from tapeflow.core.ops.defs.shape import expand_dims, rank
+
+    shape, many = sizes(c.input), rank(c.input)
+    numbers = registry.get("Range")(constant(0), many, constant(1))
+    reduced = registry.get("FloorMod")(constant(np.ravel(c.axis.host).astype(np.int32)), many)
+    is_reduced = any_(math.equal(expand_dims(numbers, 1), expand_dims(reduced, 0)), 1)
+    return registry.get("SelectV2")(is_reduced, constant(1), shape)
 
 
 def _stretched_array(c, value):

@@ -180,3 +180,19 @@ def _array_gradient(tf):
         array = tf.TensorArray(tf.float32, size=2).write(0, x).write(1, x * x)
         y = tf.reduce_sum(array.stack())
     return tape.gradient(y, x)
+
+
+# -- what TensorFlow 1 has otherwise, and results of no elements ---------------------------------------
+
+case.table("""
+    v1_cond/single: tf.compat.v1.cond(tf.constant(True), lambda: [1], lambda: [2])
+    v1_cond/strict: tf.compat.v1.cond(tf.constant(True), lambda: [1], lambda: [2], strict=True)
+    v1_cond/older_names: tf.compat.v1.cond(tf.constant(False), fn1=lambda: 1, fn2=lambda: 2)
+    v1_while/single: tf.compat.v1.while_loop(lambda i: i < 3, lambda i: i + 1, [tf.constant(0)])
+    v1_while/single_listed: tf.compat.v1.while_loop(lambda i: i < 3, lambda i: [i + 1], [0])
+    v1_while/traced: tf.function(lambda: tf.compat.v1.while_loop(lambda i: i < 3, lambda i: [i + 1], [0]))()
+    v1_while/same: tf.compat.v1.while_loop(lambda i: i < 3, lambda i: [i + 1], [tf.constant(0)], return_same_structure=True)
+    v1_while/two: tf.compat.v1.while_loop(lambda i, j: i < 3, lambda i, j: (i + 1, j), [0, 1])
+    scan/no_elements: tf.scan(lambda a, x: a + x, tf.zeros([0, 3]), initializer=tf.zeros([3]))
+    cond/other_keys: tf.function(lambda p: tf.cond(p, lambda: {"a": 1}, lambda: {"b": 1}))(tf.constant(True))  # raises
+""")

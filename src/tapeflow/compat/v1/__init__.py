@@ -9,7 +9,7 @@ from tapeflow.compat.v1.same_names import where as _same_names  # a plain `where
 _TABLE = {
     "": (
         "__version__ abs add AggregationMethod argmax as_dtype assert_equal audio autograph bitwise bool "
-        "batch_to_space_nd=batch_to_space boolean_mask cast clip_by_global_norm clip_by_value concat cond config "
+        "batch_to_space_nd=batch_to_space boolean_mask cast clip_by_global_norm clip_by_value concat config "
         "constant control_dependencies convert_to_tensor debugging device distribute DType dtypes errors "
         "executing_eagerly expand_dims experimental eye fill float16 float32 float64 foldl foldr function gather "
         "gather_nd gradients GradientTape group hessians identity image IndexedSlices int32 int64 io is_tensor "
@@ -18,9 +18,10 @@ _TABLE = {
         "rank raw_ops reshape reverse roll scan scatter_nd sets shape sigmoid signal size slice sparse "
         "SparseTensor split sqrt square squeeze stack stop_gradient string strings subtract sysconfig tanh Tensor "
         "TensorArray tensordot TensorShape TensorSpec tile transpose types uint8 unique unstack version "
-        "where_v2=where while_loop zeros zeros_like"
+        "where_v2=where zeros zeros_like"
     ),
     "core.ops.defs.math": "floor_div",
+    "compat.v1.control": "cond while_loop",
     "compat.v1.reductions": (
         "reduce_all reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
     ),

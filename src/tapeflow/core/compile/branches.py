@@ -9,7 +9,7 @@ from tapeflow.core.compile.calls import graph_reason, is_stateful
 from tapeflow.core.compile.inline import inline
 from tapeflow.core.compile.joint import Joint
 from tapeflow.core.compile.lower import NotLowerable, as_array, is_known, lower_graph
-from tapeflow.core.compile.plan import plan_of
+from tapeflow.core.compile.parts import run_part
 from tapeflow.core.graph.shape_rules import rules
 from tapeflow.core.ops.defs.array import zeros_like
 from tapeflow.core.ops.hooks import hooks
@@ -57,7 +57,7 @@ def _on_tensors(node, inputs):
     number, *values = inputs[0]
     chosen = _choice(node, number.host)
     graph, places = node.attrs["branches"][chosen], node.attrs["maps"][chosen]
-    every = plan_of(graph).run([values[i] for i in places])
+    every = run_part(graph, [values[i] for i in places])
 
     def zero(symbol, branch, k):
         sizes = [0 if n is None else n for n in symbol.shape.as_list()] if symbol.shape.rank is not None else [0]

@@ -16,7 +16,8 @@ from tapeflow.core.compile.counting import bounds
 from tapeflow.core.compile.joint import Joint
 from tapeflow.core.compile.loop_gradient import gradient
 from tapeflow.core.compile.lower import NotLowerable, as_array, is_known, lower_graph
-from tapeflow.core.compile.plan import PATIENCE, patience, plan_of
+from tapeflow.core.compile.parts import run_part
+from tapeflow.core.compile.plan import PATIENCE, patience
 from tapeflow.core.graph.constants import value_of
 from tapeflow.core.graph.shape_rules import rules
 from tapeflow.core.ops.hooks import hooks
@@ -33,7 +34,7 @@ from tapeflow.core.values.tensor import EagerTensor
 
 
 def _run_body(graph, places, values):
-    return plan_of(graph).run([values[i] for i in places])
+    return run_part(graph, [values[i] for i in places])
 
 
 def _on_tensors(node, inputs):

@@ -82,13 +82,11 @@ class _PaddedBatchDataset(Derived):
                 )
         if padded_shapes is None:
             if any(s.shape.rank is None for s in specs):
-                raise ValueError(
-                    "You must provide `padded_shapes` argument because component 0 has unknown rank."
-                )
+                raise ValueError("You must provide `padded_shapes` argument because component 0 has unknown rank.")
             shapes = [[-1 if n is None else n for n in s.shape.as_list()] for s in specs]
         else:
             parts = _up_to(dataset.element_spec, padded_shapes)
-            shapes = [_target(part, s.shape) for part, s in zip(parts, specs, strict=True)]
+            shapes = [_fitting(_target(part, s.shape), s.shape) for part, s in zip(parts, specs, strict=True)]
         fixed = known(size) if known(drop) else None
         out = [TensorSpec(TensorShape([fixed]).concatenate(_static(t)), s.dtype)
                for t, s in zip(shapes, specs, strict=True)]  # fmt: skip
@@ -123,6 +121,18 @@ def _up_to(spec, shapes):
     return [part for s, p in zip(kind.children(spec), shapes, strict=True) for part in _up_to(s, p)]
 
 
+def _fitting(target, given):
+    """The padded shape, if it is a vector of sizes for the dimensions that the elements have."""
+    if type(target) is Symbol:
+        return target
+    if given.rank not in (None, len(target)):
+        raise ValueError(
+            f"The padded shape {tuple(target)} is not compatible with the shape {given} of the corresponding input "
+            "component."
+        )
+    return target
+
+
 def _target(shape, given):
     """A padded shape as a list of numbers and symbols, or one symbol; -1 stands for the longest."""
     if isinstance(shape, Tensor):
@@ -133,6 +143,8 @@ def _target(shape, given):
         shape = [int(shape)]
     if isinstance(shape, np.ndarray):
         shape = shape.tolist()
+    if isinstance(shape, (list, tuple)) and any(isinstance(n, (list, tuple)) for n in shape):
+        raise ValueError(f"Padded shape {shape} must be a `tf.int64` vector tensor, but it is a matrix.")
     if not isinstance(shape, TensorShape):
         shape = [None if n is not None and not hasattr(n, "value") and int(n) == -1 else n for n in shape]
     shape = as_shape(shape)

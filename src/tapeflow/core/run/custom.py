@@ -199,6 +199,8 @@ def recompute_grad(f):
 
 def _recomputed(f, args, kwargs):
     args = nest.map_structure(_tensor, args)
+    if current.graph is not None:
+        return f(*args, **kwargs)  # the compiler decides what to compute again
     reads = _Reads()
     with Apart():
         push(reads)
@@ -210,8 +212,6 @@ def _recomputed(f, args, kwargs):
     variables = list(reads.variables.values())
     for variable in variables:
         variable._read()  # for the tapes around to watch it
-    if current.graph is not None:
-        return result  # the compiler decides what to compute again
     outputs = [_fresh(convert(y)) for y in nest.flatten(result)]
 
     def rule(c, *dys):

@@ -5,6 +5,7 @@ import numpy as np
 from tapeflow.core.base import dtypes, nest
 from tapeflow.core.base.errors import InvalidArgumentError, OutOfRangeError
 from tapeflow.core.base.mode import current, mode
+from tapeflow.core.ops.compose.creation import zeros
 from tapeflow.core.ops.compose.indexing import boolean_mask
 from tapeflow.core.ops.defs.array import broadcast_to, cast, pack
 from tapeflow.core.ops.defs.creation import range_ as numbers
@@ -190,6 +191,10 @@ def scan(
     kept = steps[1:] if initializer is not None else steps
     if reverse:
         kept = kept[::-1]
+    if not kept:  # no elements: results of no rows, shaped like the initializer
+        shapes = [convert(x).shape.as_list() for x in nest.flatten(structure)]
+        empty = [zeros([0, *shape], kind) for shape, kind in zip(shapes, kinds, strict=True)]
+        return nest.pack_sequence_as(structure, empty)
     columns = [[convert(nest.flatten(step)[i]) for step in kept] for i in range(len(kinds))]
     return nest.pack_sequence_as(structure, [_stack(c, k) for c, k in zip(columns, kinds, strict=True)])
 

@@ -14,6 +14,7 @@ from tapeflow.core.graph.infer import ShapeError
 from tapeflow.core.ops import registry
 from tapeflow.core.ops.defs.array import cast
 from tapeflow.core.ops.defs.math import less
+from tapeflow.core.trace.entering import entering
 from tapeflow.core.trace.tensor_array import TensorArray
 from tapeflow.core.trace.tracing import FuncGraph
 from tapeflow.core.values.convert import convert
@@ -125,7 +126,7 @@ def _check_alike(graph, result, other, other_result, name, other_name, what):
     try:
         nest.assert_same_structure(result, other_result, expand_composites=True)
     except (ValueError, TypeError) as error:
-        raise type(error)(
+        raise TypeError(  # whatever differs, in TensorFlow
             f"{name} and {other_name} arguments to {what} must have the same number, type, and overall structure of "
             f"return values.\n\n{name} output: {result}\n{other_name} output: {other_result}\n\nError details:\n{error}"
         ) from None
@@ -172,7 +173,7 @@ def while_loop(cond, body, loop_vars, shape_invariants=None, maximum_iterations=
     cond_graph, body_graph, _, structure = captured
     given = [convert(0), *(x for x in first if x is not None)]
     limit = None if counts is None else counts
-    outputs = iter(looping(cond_graph, body_graph, [current.graph.symbol(x) for x in given], limit)[1:])
+    outputs = iter(looping(cond_graph, body_graph, [entering(x) for x in given], limit)[1:])
     leaves = [None if x is None else next(outputs) for x in first]
     packed = closed(structure, leaves)
     return packed
@@ -193,7 +194,7 @@ def _complain(first, shapes, after):
 
 
 def _in_graph(x):
-    return None if x is None else current.graph.symbol(x)
+    return None if x is None else entering(x)
 
 
 def _invariants(loop_vars, given, shapes):

@@ -7,6 +7,7 @@ from tapeflow.core.base.specs import TypeSpec
 from tapeflow.core.ops.defs.gather import gather_v2
 from tapeflow.core.ops.defs.shape import shape
 from tapeflow.core.run.backward import backward
+from tapeflow.core.trace.entering import entering
 from tapeflow.core.trace.functional import LIKE_RESULT
 from tapeflow.core.trace.staged import while_loop
 from tapeflow.core.trace.symbolic_array import SymbolicTensorArray
@@ -17,7 +18,7 @@ from tapeflow.core.values.tensor import Tensor
 
 def _rows(elems):
     """The elements as flat symbols, and how many there are: an int if it is known."""
-    flat = [current.graph.symbol(convert(x)) for x in nest.flatten(elems)]
+    flat = [entering(convert(x)) for x in nest.flatten(elems)]
     if not flat:
         raise ValueError("elems must not be empty")
     if any(x.shape.rank == 0 for x in flat):

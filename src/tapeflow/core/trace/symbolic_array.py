@@ -8,6 +8,7 @@ from tapeflow.core.ops.defs import tensor_list
 from tapeflow.core.ops.defs.array import cast, reshape
 from tapeflow.core.ops.defs.gather import gather_v2
 from tapeflow.core.ops.sizes import sizes
+from tapeflow.core.trace.entering import entering
 from tapeflow.core.trace.tensor_array import TensorArray
 
 
@@ -119,7 +120,7 @@ class SymbolicTensorArray(TensorArray):
         value = convert_to_tensor(value, dtype_hint=self._dtype)
         if value.shape.rank is not None:
             self._learn(value.shape[1:])
-        return self.with_flow(tensor_list.from_tensor(current.graph.symbol(value), self._shape_input()))
+        return self.with_flow(tensor_list.from_tensor(entering(value), self._shape_input()))
 
     def scatter(self, indices, value, name=None):
         """Sets the elements at `indices` to the slices of `value` along its first axis."""

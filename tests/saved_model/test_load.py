@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
+from tapeflow.compat import inspection
 from tests.saved_model.corpus import NAMES, PLACE, Recorded
 
 
@@ -155,3 +156,12 @@ def test_a_function_may_give_the_handle_of_what_it_uses(tmp_path):
     tf.saved_model.save(module, str(tmp_path))
     loaded = tf.saved_model.load(str(tmp_path))
     assert loaded.f().dtype is tf.resource
+
+
+def test_the_arguments_of_a_loaded_function_have_their_names(tmp_path):
+    module = tf.Module()
+    module.f = tf.function(lambda x, training=False, *, rate=1.0: x * rate if training else x)
+    module.f.get_concrete_function(tf.TensorSpec([2]), training=True)
+    tf.saved_model.save(module, str(tmp_path))
+    spec = inspection.getfullargspec(tf.saved_model.load(str(tmp_path)).f)
+    assert (spec.args, spec.defaults, spec.kwonlyargs) == (["x", "training"], (False,), ["rate"])

@@ -87,7 +87,9 @@ def unwrap(maybe_decorated):
 def _layer(function):
     """The `TFDecorator` of a function itself, None if it has none of its own; `tf.function` counts as a decorator."""
     if isinstance(function, PolymorphicFunction):
-        return TFDecorator("tf.function", function.python_function)
+        behind = function.python_function
+        is_of_a_file = getattr(behind, "__self__", None) is function  # then it knows the arguments' names itself
+        return None if is_of_a_file else TFDecorator("tf.function", behind)
     layer = getattr(function, "_tf_decorator", None)
     return layer if isinstance(layer, TFDecorator) else None
 

@@ -71,3 +71,29 @@ def test_structures_that_files_can_hold_are_told():
     coder = module("python.saved_model.nested_structure_coder")
     assert coder.can_encode({"a": (1, None)}) and not coder.can_encode(object())
     assert coder.decode_proto(coder.encode_structure({"a": (1, None)})) == {"a": (1, None)}
+
+
+def test_lists_of_tensors():
+    lists = module("python.ops.list_ops")
+    made = lists.empty_tensor_list([2], tf.float32)
+    made = lists.tensor_list_push_back(made, [1.0, 2.0])
+    made = lists.tensor_list_push_back(made, [3.0, 4.0])
+    np.testing.assert_array_equal(lists.tensor_list_stack(made, tf.float32), [[1.0, 2.0], [3.0, 4.0]])
+    np.testing.assert_array_equal(lists.tensor_list_get_item(made, 1, tf.float32), [3.0, 4.0])
+    np.testing.assert_array_equal(lists.tensor_list_gather(made, [1, 0], tf.float32), [[3.0, 4.0], [1.0, 2.0]])
+    np.testing.assert_array_equal(lists.tensor_list_concat(made, tf.float32), [1.0, 2.0, 3.0, 4.0])
+    _, last = lists.tensor_list_pop_back(made, tf.float32)
+    np.testing.assert_array_equal(last, [3.0, 4.0])
+
+
+def test_lists_made_of_tensors():
+    lists = module("python.ops.list_ops")
+    rows = lists.tensor_list_from_tensor([[1, 2], [3, 4]], [2])
+    rows = lists.tensor_list_set_item(rows, 0, [9, 9])
+    np.testing.assert_array_equal(lists.tensor_list_stack(rows, tf.int32), [[9, 9], [3, 4]])
+    split = lists.tensor_list_split([1, 2, 3], [None], [1, 2])
+    np.testing.assert_array_equal(lists.tensor_list_get_item(split, 1, tf.int32), [2, 3])
+    spread = lists.tensor_list_scatter([[1], [2]], [2, 0], [1])
+    np.testing.assert_array_equal(lists.tensor_list_get_item(spread, 2, tf.int32), [1])
+    reserved = lists.tensor_list_reserve([], 2, tf.int32)
+    assert lists.tensor_list_length(reserved) == 2

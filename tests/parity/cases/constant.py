@@ -195,6 +195,12 @@ for dtype in INTS:
         )
 
 case.table("""
+    dimension/alone: tf.constant(tf.compat.v1.Dimension(3))
+    dimension/int64: tf.convert_to_tensor(tf.compat.v1.Dimension(3), tf.int64)
+    dimension/float: tf.convert_to_tensor(tf.compat.v1.Dimension(3), tf.float32)  # raises: Allowed dtypes
+    dimension/unknown: tf.convert_to_tensor(tf.compat.v1.Dimension(None))  # raises: unknown Dimension
+    dimension/list: tf.convert_to_tensor([tf.compat.v1.Dimension(3), 2])
+    dimension/as_shape: tf.reshape([1, 2, 3], [tf.compat.v1.Dimension(3), 1])
     objects/numbers_as_float: tf.constant(np.array([1, 2.5], object), tf.float32)
     objects/none_as_float: tf.constant(np.array([1, None], object), tf.float32)
     objects/cut_to_int: tf.constant(np.array([1.5, 2], object), tf.int32)

@@ -139,3 +139,35 @@ def _(tf):
         tape.watch(x)
         y = compiled(x, tf.constant([1, 3]))
     return tape.gradient(y, x)
+
+
+def _slice_shape(tf, begin, size, shape):
+    """The shape that `tf.slice` has while it is traced, its arguments made of the tensor's own sizes."""
+    shapes = []
+
+    @tf.function(autograph=False)
+    def sliced(x):
+        n, m = tf.shape(x)[0], tf.shape(x)[1]
+        shapes.append(tf.slice(x, begin(tf, n, m), size(tf, n, m)).shape)
+        return 0
+
+    sliced.get_concrete_function(tf.TensorSpec(shape, tf.float32))
+    return str(shapes[0])
+
+
+_SIZES = {
+    "rest": lambda tf, n, m: [-1, m - 1],
+    "some": lambda tf, n, m: [2, m - 1],
+    "both": lambda tf, n, m: [n - 1, m - 2],
+    "least": lambda tf, n, m: [tf.minimum(n, 3), -1],
+    "product": lambda tf, n, m: [-1, m // 2 * 2],
+}
+# Where TensorFlow tells a size that TapeFlow knows too; of some others it tells less.
+_SHAPES = {key: [[None, None], [None, 4]] for key in ("rest", "some", "both", "product")} | {"least": [[None, None]]}
+for key, size in _SIZES.items():
+    for shape in _SHAPES[key]:
+        case(f"slice_shape/{key}_{shape}", _slice_shape, lambda tf, n, m: [0, 0], size, shape)
+        case(f"slice_shape/{key}_later_{shape}", _slice_shape, lambda tf, n, m: [1, 1], size, shape)
+for shape in ([None, None], [None, 4]):
+    case(f"slice_shape/last_{shape}", _slice_shape, lambda tf, n, m: [0, m - 1], lambda tf, n, m: [-1, 1], shape)
+    case(f"slice_shape/from_last_{shape}", _slice_shape, lambda tf, n, m: [0, m - 1], lambda tf, n, m: [-1, -1], shape)

@@ -11,6 +11,8 @@ _FED = frozenset({"Placeholder", "PlaceholderWithDefault"})
 SHAPE_ONLY = frozenset({"Shape", "ShapeN", "Size", "Rank"})
 # Larger results are not computed while a graph is being built.
 _LIMIT = 4096
+# Of two sizes these make another one.
+_ARITHMETIC = frozenset({"AddV2", "Sub", "Mul", "FloorDiv", "FloorMod", "Minimum", "Maximum"})
 
 
 def value_of(symbol):
@@ -67,11 +69,17 @@ def _of_shapes(node):
 def sizes_of(symbol):
     """What is known of a vector of sizes: a list with None for an unknown one, or None if not even its length is.
 
-    Follows how programs build shapes: from `tf.shape`, its elements and slices, stacked and joined.
+    Follows how programs build shapes: from `tf.shape`, its elements and slices, sums of them, stacked and joined.
     """
+    sizes = raw_sizes(symbol)
+    return None if sizes is None else [None if n is None or n < 0 else n for n in sizes]
+
+
+def raw_sizes(symbol):
+    """As `sizes_of`, with -1 kept apart from unknown."""
     value = value_of(symbol)
     if value is not None:
-        return [None if n < 0 else n for n in np.ravel(value).tolist()]
+        return np.ravel(value).tolist()
     node = symbol.node
     rule = _PARTIAL.get(node.type)
     found = rule(node) if rule is not None else None
@@ -81,12 +89,6 @@ def sizes_of(symbol):
     return [None] * length[0] if length.rank == 1 and length[0] is not None else None
 
 
-def raw_sizes(symbol):
-    """As `sizes_of`, with -1 kept apart from unknown."""
-    value = value_of(symbol)
-    return np.ravel(value).tolist() if value is not None else sizes_of(symbol)
-
-
 def _scalar(symbol):
     """One size, or None."""
     value = value_of(symbol)
@@ -94,17 +96,29 @@ def _scalar(symbol):
         return int(np.ravel(value)[0]) if np.size(value) == 1 else None
     node = symbol.node
     if node.type == "StridedSlice" and node.attrs.get("shrink_axis_mask") == 1:
-        sizes, begin = sizes_of(node.args[0]), value_of(node.args[1])
+        sizes, begin = raw_sizes(node.args[0]), value_of(node.args[1])
         if sizes is not None and begin is not None and np.size(begin) == 1:
             place = int(np.ravel(begin)[0])
             return sizes[place] if -len(sizes) <= place < len(sizes) else None
     if node.type in ("Cast", "Identity", "Reshape", "Squeeze"):
         return _scalar(node.args[0])
     if node.type == "GatherV2":
-        sizes, place = sizes_of(node.args[0]), value_of(node.args[1])
+        sizes, place = raw_sizes(node.args[0]), value_of(node.args[1])
         if sizes is not None and place is not None and np.size(place) == 1:
             return sizes[int(np.ravel(place)[0])]
-    return None
+    return _computed(node) if node.type in _ARITHMETIC else None
+
+
+def _computed(node):
+    """What arithmetic with two sizes gives, None if one of them is unknown."""
+    numbers = [_scalar(x) for x in node.args]
+    if None in numbers or any(x.shape.rank != 0 for x in node.args):
+        return None
+    kind = node.outputs[0].dtype.np
+    try:
+        return int(quiet.run(node.record.kernel, *map(kind.type, numbers)))
+    except OpError:
+        return None  # running the op will say what is wrong
 
 
 def _of_shape(node):
@@ -117,7 +131,7 @@ def _of_pack(node):
 
 
 def _of_concat(node):
-    parts = [sizes_of(x) for x in node.args[0]]
+    parts = [raw_sizes(x) for x in node.args[0]]
     return None if any(p is None for p in parts) else [n for p in parts for n in p]
 
 
@@ -125,7 +139,7 @@ def _of_slice(node):
     a = node.attrs
     if a.get("shrink_axis_mask") or a.get("new_axis_mask") or a.get("ellipsis_mask"):
         return None
-    sizes = sizes_of(node.args[0])
+    sizes = raw_sizes(node.args[0])
     begin, end, strides = (value_of(x) for x in node.args[1:4])
     if sizes is None or begin is None or end is None or strides is None or np.size(begin) != 1:
         return None
@@ -145,7 +159,7 @@ def _of_broadcast(node):
 
 
 def _through(node):
-    return sizes_of(node.args[0])
+    return raw_sizes(node.args[0])
 
 
 _PARTIAL = {

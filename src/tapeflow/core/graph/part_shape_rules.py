@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tapeflow.core.graph.constants import sizes_of, value_of
+from tapeflow.core.graph.constants import raw_sizes, value_of
 from tapeflow.core.graph.shape_rules import rule, shape_of
 
 
@@ -60,13 +60,20 @@ def _slice(args, attrs):
     given, begin, sizes = shape_of(args[0]), value_of(args[1]), value_of(args[2])
     if given is not None and None not in given and begin is not None and sizes is not None:
         return None  # all known: the evaluation
-    asked = sizes_of(args[2])
+    asked = raw_sizes(args[2]) or _unknown(args)
     if asked is None:
         return [None if given is None else [None] * len(given)]
-    if given is None or begin is None or len(given) != len(asked):
-        return [asked]
-    begin = np.ravel(begin).tolist()
-    rest = [None if n is None else n - b for n, b in zip(given, begin, strict=True)]
-    if sizes is None:
-        return [asked]
-    return [[r if n < 0 else n for n, r in zip(np.ravel(sizes).tolist(), rest, strict=True)]]
+    begin = raw_sizes(args[1]) or [None] * len(asked)
+    if given is None or not len(given) == len(begin) == len(asked):
+        given = [None] * len(asked)
+    # A negative size asks for the rest, of which nothing is known if one of the others is not.
+    rest = [None if n is None or b is None else n - b for n, b in zip(given, begin, strict=False)]
+    return [[r if n is not None and n < 0 else n for n, r in zip(asked, rest, strict=False)]]
+
+
+def _unknown(args):
+    """As many unknown sizes as a slice has places or sizes, None if that is unknown too."""
+    for arg in args[1:]:
+        if shape := shape_of(arg):
+            return None if shape[0] is None else [None] * shape[0]
+    return None

@@ -7,6 +7,7 @@ import numpy as np
 
 from tapeflow.core.base import dtypes
 from tapeflow.core.base.composite import CompositeTensor
+from tapeflow.core.base.dimension import Dimension
 from tapeflow.core.base.quiet import quiet
 from tapeflow.core.values.tensor import EagerTensor, Tensor
 
@@ -214,9 +215,22 @@ def array_of(value, dtype=None):
     if type(value) in _SCALARS or isinstance(value, (bool, int, float, complex, str, bytes)):
         kind = next(k for k in (bool, int, float, complex, str, bytes) if isinstance(value, k))
         return scalar(kind(value), dtype).host
+    if isinstance(value, Dimension):
+        return _of_dimension(value, dtype)
     if hasattr(value, "__len__") and hasattr(value, "__getitem__") and not isinstance(value, Mapping):
         return _from_sequence(_items(value), dtype)
     raise ValueError(f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a Tensor.")
+
+
+def _of_dimension(size, dtype):
+    """A size of version 1 as an integer."""
+    if dtype not in (None, dtypes.int32, dtypes.int64):
+        raise TypeError(
+            f"Cannot convert Dimension {size} to dtype {dtype!r}. Allowed dtypes are tf.int32 and tf.int64."
+        )
+    if size.value is None:
+        raise ValueError(f"Cannot convert unknown Dimension {size} to a Tensor.")
+    return scalar(size.value, dtype).host
 
 
 def _items(value):
@@ -264,6 +278,8 @@ def _strings(array):
 
 def _from_sequence(value, dtype):
     shape, leaves = _flatten(value)
+    if Dimension in set(map(type, leaves)):
+        leaves = [_of_dimension(leaf, None).item() if type(leaf) is Dimension else leaf for leaf in leaves]
     if dtype is None:
         dtype = dtypes.int32 if not leaves and isinstance(value, range) else _infer(leaves)
         if dtype is _FLOAT32 and any(map(_overflows, leaves)):

@@ -225,3 +225,25 @@ def test_a_jacobian_in_a_graph_needs_no_function_before(tensorflow):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stdout == "[[[2.0, 0.0], [0.0, 4.0]]]\n", done.stderr
+
+
+@pytest.mark.parametrize("shape, axes", [((5, 3), (0,)), ((2, 3, 4), (0, 2)), ((7,), (0,)), ((0, 2), (0,))])
+def test_several_tensors_are_reduced_at_once(tensorflow, shape, axes):
+    import numpy as np
+    from tensorflow.compiler.tf2xla.python import xla
+
+    tf = tapeflow
+    numbers = np.arange(1.0, 1 + np.prod(shape), dtype=np.float32).reshape(shape)
+    inits = (tf.constant(0.0), tf.constant(-1.0))
+
+    @tf.function
+    def reducer(a, b):
+        return a[0] + b[0], tf.maximum(a[1], b[1])
+
+    @tf.function(jit_compile=True)
+    def f(x, y):
+        return xla.variadic_reduce((x, y), inits, axes, reducer.get_concrete_function(inits, inits))
+
+    total, greatest = f(numbers, numbers / 2)
+    np.testing.assert_allclose(total, numbers.sum(axes))
+    np.testing.assert_allclose(greatest, (numbers / 2).max(axes, initial=-1.0))

@@ -41,6 +41,7 @@ TABLE = {
     "__internal__.nest": {"core.base.nest_kinds": "is_mapping"},
     "compiler.tf2xla.python.xla": {
         "core.ops.defs.xla_slices": "dynamic_update_slice",
+        "compat.probability": "variadic_reduce",
         "compat.jax_bridge": "call_module call_module_disable_check_platform call_module_maximum_supported_version",
     },
     "compiler.xla.xla_data_pb2": {"compat.jax_bridge": "OpSharding"},

@@ -1,11 +1,15 @@
 """Functions of TensorFlow's insides that TensorFlow Probability calls."""
 
 import functools
+import math
 
 from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.errors import UnimplementedError
-from tapeflow.core.ops.compose.array import get_static_value
+from tapeflow.core.ops.compose.array import get_static_value, reshape
 from tapeflow.core.ops.compose.constant import convert_to_tensor
+from tapeflow.core.ops.compose.joining import concat
+from tapeflow.core.ops.defs.array import broadcast_to, transpose
+from tapeflow.core.trace.functional import vectorized_map
 
 
 def try_evaluate_constant(tensor):
@@ -90,3 +94,33 @@ def add_operators(operators, operator_name=None, addition_tiers=None, name=None)
         return [linalg.LinearOperatorDiag(total, **known, name=operator_name or "Diag")]
     total = functools.reduce(lambda a, b: a + b, [x.to_dense() for x in operators])
     return [linalg.LinearOperatorFullMatrix(total, **known, name=operator_name or "Sum")]
+
+
+def variadic_reduce(operands, init_values, dimensions_to_reduce, reducer, name=None):
+    """Reduces several tensors of one shape at once, by halves: each half's elements with the other's.
+
+    Args:
+        operands: Tensors of one known shape.
+        init_values: For each a scalar that changes nothing when it is reduced with.
+        dimensions_to_reduce: Axes, not negative.
+        reducer: Concrete function of scalars, first those on the left, then those on the right; gives one each.
+        name: Accepted.
+
+    Returns:
+        The tuple of tensors without those axes.
+    """
+    operands = [convert_to_tensor(x) for x in operands]
+    shape, axes = operands[0].shape.as_list(), list(dimensions_to_reduce)
+    rest = [i for i in range(len(shape)) if i not in axes]
+    count, width = math.prod(shape[i] for i in axes), math.prod(shape[i] for i in rest)
+    rows = [reshape(transpose(x, axes + rest), [count, width]) for x in operands]
+    first = [broadcast_to(convert_to_tensor(x), [1, width]) for x in init_values]
+    while count != 1:
+        if count % 2:
+            rows, count = [concat([x, one], 0) for x, one in zip(rows, first, strict=True)], count + 1
+        count //= 2
+        halves = [reshape(x[a:b], [-1]) for a, b in ((None, count), (count, None)) for x in rows]
+        found = vectorized_map(lambda parts: reducer(*parts), halves) if count else first
+        rows = [reshape(x, [count or 1, width]) for x in found]
+        count = count or 1
+    return tuple(reshape(x, [shape[i] for i in rest]) for x in rows)

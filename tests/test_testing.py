@@ -46,6 +46,9 @@ HOLDS = {
     "dtype": lambda c: c.assertDTypeEqual(tf.constant(1.0, tf.bfloat16), tf.bfloat16),
     "shape": lambda c: c.assertShapeEqual(np.ones((2, 3)), tf.ones([2, 3])),
     "dict": lambda c: c.assertDictEqual({"a": [1]}, {"a": tf.constant([1])}),
+    "dict_of_structures": lambda c: c.assertDictEqual({"a": {"b": (1, [2])}}, {"a": {"b": (1, [2])}}),
+    "dict_of_specs": lambda c: c.assertDictEqual({"a": [tf.TensorSpec([1]), 2]}, {"a": [tf.TensorSpec([1]), 2]}),
+    "dict_of_near_numbers": lambda c: c.assertDictEqual({"a": [1.0]}, {"a": tf.constant([1.0 + 1e-7])}),
     "device": lambda c: c.assertDeviceEqual("/cpu:0", "/device:CPU:0"),
     "starts": lambda c: c.assertStartsWith("abc", "ab"),
 }
@@ -61,6 +64,8 @@ FAILS = {
     "outside": lambda c: c.assertAllInRange([1, 2], 1, 2, open_lower_bound=True),
     "text_in_range": lambda c: c.assertAllInRange(["a"], 1, 2),
     "other_dtype": lambda c: c.assertDTypeEqual(tf.constant([1.0]), np.float64),
+    "dict_of_other_texts": lambda c: c.assertDictEqual({"a": "x"}, {"a": "y"}),
+    "dict_of_far_numbers": lambda c: c.assertDictEqual({"a": [1.0]}, {"a": [1.1]}),
     "other_shape_of_array": lambda c: c.assertShapeEqual(np.ones((2, 3)), tf.ones([3])),
 }
 

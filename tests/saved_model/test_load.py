@@ -5,6 +5,7 @@ import pytest
 
 import tapeflow as tf
 from tapeflow.compat import inspection
+from tapeflow.core.files.saved_model import load_partial
 from tests.saved_model.corpus import NAMES, PLACE, Recorded
 
 
@@ -165,3 +166,23 @@ def test_the_arguments_of_a_loaded_function_have_their_names(tmp_path):
     tf.saved_model.save(module, str(tmp_path))
     spec = inspection.getfullargspec(tf.saved_model.load(str(tmp_path)).f)
     assert (spec.args, spec.defaults, spec.kwonlyargs) == (["x", "training"], (False,), ["rate"])
+
+
+class _Nothing(tf.lookup.KeyValueTensorInitializer):
+    """Leaves a table empty, until somebody fills it, as Keras 2's lookup layers do."""
+
+    def __init__(self, key_dtype, value_dtype):
+        super().__init__([], [], key_dtype, value_dtype)
+
+    def initialize(self, table):
+        return None
+
+
+def test_a_table_of_the_callers_gets_the_content_of_the_file(tmp_path):
+    module = tf.Module()
+    module.table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a", "b"], [1, 2]), -1)
+    tf.saved_model.save(module, str(tmp_path))
+    given = tf.lookup.StaticHashTable(_Nothing(tf.string, tf.int32), -1)
+    assert given.size().numpy() == 0
+    load_partial(str(tmp_path), {"root": None, "root.table": (given, setattr)})
+    assert given.lookup(tf.constant(["a", "x"])).numpy().tolist() == [1, -1]

@@ -475,8 +475,9 @@ class Loader:
         return [tensor_like(self._bundle.read(n), self._bundle.entry(n).dtype) for n in names]
 
     def _initialize(self):
-        for thing in self._objects:
-            if isinstance(thing, RestoredResource):
+        for number, thing in enumerate(self._objects):
+            is_given = number in self._given and isinstance(thing, TrackableResource)
+            if is_given or isinstance(thing, RestoredResource):
                 thing._initialize()
 
 

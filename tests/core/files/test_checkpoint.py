@@ -516,3 +516,13 @@ def test_a_function_writes_the_state_of_each_run(tmp_path):
     loop(4)
     assert v.numpy() == 7.0
     assert tf.train.load_checkpoint(str(tmp_path / "loop")).get_tensor(key) == 6.0
+
+
+@pytest.mark.parametrize("read", [tf.train.load_checkpoint, tf.compat.v1.train.NewCheckpointReader])
+def test_a_file_that_is_no_checkpoint_is_told_from_one_that_is_not_there(tmp_path, read):
+    place = tmp_path / "weights"
+    with pytest.raises(tf.errors.NotFoundError):
+        read(str(place))
+    place.write_bytes(b"something else" * 10)
+    with pytest.raises(tf.errors.DataLossError, match="not an sstable"):
+        read(str(place))

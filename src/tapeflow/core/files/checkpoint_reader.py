@@ -4,7 +4,7 @@ import os
 
 from tapeflow.core.base import file_tree, local_files, remote_files
 from tapeflow.core.base.bundle import Bundle, exists
-from tapeflow.core.base.errors import NotFoundError
+from tapeflow.core.base.errors import DataLossError, NotFoundError
 from tapeflow.core.files.checkpoint_state import latest_checkpoint
 from tapeflow.core.files.safetensors_file import ENDING, SafetensorsFile
 
@@ -55,10 +55,17 @@ def opened(prefix):
 
     Raises:
         NotFoundError: There is none; the error names those that are.
+        DataLossError: There is a file of this very name, which is something else.
     """
+    place = os.fsdecode(prefix)
     try:
-        return (SafetensorsFile if os.fsdecode(prefix).endswith(ENDING) else Bundle)(prefix)
+        return (SafetensorsFile if place.endswith(ENDING) else Bundle)(prefix)
     except NotFoundError:
+        if file_tree.exists(place) and not file_tree.isdir(place):
+            raise DataLossError(
+                f"Unable to open table file {local_files.shown(prefix)}: DATA_LOSS: not an sstable (bad magic number): "
+                "perhaps your file is in a different file format and you need to use a different restore operator?"
+            ) from None
         raise not_found(prefix) from None
 
 

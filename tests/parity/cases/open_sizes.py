@@ -106,3 +106,17 @@ case.table("""
     edges/branches_twice: tf.switch_case(tf.constant(0), [(0, lambda: 1), (0, lambda: 2)])  # raises
     edges/branches_named: tf.switch_case(tf.constant(0), {"a": lambda: 1})  # raises
 """)
+
+case.table("""
+    image/flip_left_right: opened(tf, tf.image.flip_left_right, np.arange(24.0).reshape(2, 4, 3))
+    image/flip_up_down: opened(tf, tf.image.flip_up_down, np.arange(24.0).reshape(2, 4, 3))
+    image/transpose: opened(tf, tf.image.transpose, np.arange(24.0).reshape(2, 4, 3))
+    image/rot90: opened(tf, tf.image.rot90, np.arange(24.0).reshape(1, 2, 4, 3))
+    image/grayscale_to_rgb: opened(tf, tf.image.grayscale_to_rgb, np.arange(8.0).reshape(2, 4, 1))
+    image/rgb_to_grayscale: opened(tf, tf.image.rgb_to_grayscale, np.arange(24.0, dtype=np.float32).reshape(2, 4, 3))
+    edges/stacked_array_first: tf.stack([np.ones(2), tf.constant([1.0, 2.0])])
+    edges/stacked_number_first: tf.stack([np.float64(1.0), tf.constant(2.0)])
+    edges/static_value_of_a_variable: tf.get_static_value(tf.Variable(1.0))
+    edges/collapsed_lengths: tf.nn.collapse_repeated([[1, 1, 2]], tf.constant([3], tf.int64))
+    edges/column_of_labels: tf.compat.v1.losses.sparse_softmax_cross_entropy([[0], [1]], [[10.0, 0.0], [0.0, 10.0]])
+""")

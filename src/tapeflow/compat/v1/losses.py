@@ -253,5 +253,8 @@ def sparse_softmax_cross_entropy(
     labels, logits, weights=1.0, scope=None, loss_collection=_COLLECTION, reduction=_NONZERO
 ):  # fmt: skip
     """Cross entropy of exclusive classes, given by number; see `compute_weighted_loss` for the other arguments."""
+    labels, logits = convert(labels), convert(logits)
+    if labels.shape.rank is not None and labels.shape.rank == logits.shape.rank and labels.shape[-1] == 1:
+        labels = array.squeeze(labels, [-1])  # a column of numbers
     losses = nn_losses.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
     return compute_weighted_loss(losses, weights, scope, loss_collection, reduction)

@@ -76,7 +76,10 @@ def constant_value(pylist, dtype=None, ragged_rank=None, inner_shape=None, row_s
     >>> str(tf.compat.v1.ragged.constant_value([[1, 2], [3]]))
     '<tf.RaggedTensorValue [[1, 2], [3]]>'
     """
-    found = constant(pylist, dtype, ragged_rank, inner_shape, row_splits_dtype=row_splits_dtype)  # noqa: F405
+    is_text = dtype is not None and np.dtype(dtype).kind in "SUO"
+    found = constant(  # noqa: F405
+        pylist, None if is_text else dtype, ragged_rank, inner_shape, row_splits_dtype=row_splits_dtype
+    )
     splits = getattr(found, "nested_row_splits", ())
     value = np.array(_leaves(pylist), dtype).reshape(getattr(found, "flat_values", found).shape)
     for one in reversed(splits):

@@ -12,7 +12,7 @@ from tapeflow.core.ops.defs.matmul import conj
 from tapeflow.core.ops.registry import get
 from tapeflow.core.values.convert import convert, convert_index
 from tapeflow.core.values.symbol import Symbol
-from tapeflow.core.values.tensor import EagerTensor, Tensor
+from tapeflow.core.values.tensor import EagerTensor, TensorLike
 
 
 def is_plain(x):
@@ -239,7 +239,7 @@ def get_static_value(tensor, partial=False):
         return tensor.numpy()
     if isinstance(tensor, Symbol):
         return tensor.graph.constant_value(tensor)
-    return tensor if not isinstance(tensor, Tensor) else None
+    return None if isinstance(tensor, TensorLike) else tensor
 
 
 def no_op(name=None):

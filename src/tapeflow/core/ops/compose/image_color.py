@@ -6,7 +6,7 @@ from tapeflow.core.base import dtypes
 from tapeflow.core.ops.compose import array, joining
 from tapeflow.core.ops.compose.einsum import tensordot
 from tapeflow.core.ops.compose.image_shape import image_tensor, number
-from tapeflow.core.ops.compose.reduce import reduce_mean, reduce_std
+from tapeflow.core.ops.compose.reduce import reduce_mean, reduce_std, reduce_sum
 from tapeflow.core.ops.defs import color as ops
 from tapeflow.core.ops.defs.array import cast
 from tapeflow.core.ops.defs.binary import maximum
@@ -74,7 +74,10 @@ def rgb_to_grayscale(images, name=None):
     images = convert(images)
     floats = convert_image_dtype(images, dtypes.float32)
     weights = np.array([0.2989, 0.5870, 0.1140], np.float32)
-    grey = tensordot(floats, weights, [[len(images.static_shape) - 1], [0]])
+    if images.static_shape is None:
+        grey = reduce_sum(floats * weights, [-1])
+    else:
+        grey = tensordot(floats, weights, [[len(images.static_shape) - 1], [0]])
     return convert_image_dtype(array.expand_dims(grey, -1), images.dtype)
 
 
@@ -95,6 +98,8 @@ def grayscale_to_rgb(images, name=None):
     shape = images.static_shape
     if shape is not None and len(shape) < 2:
         raise ValueError("A grayscale image must be at least two-dimensional.")
+    if shape is None:
+        return joining.concat([images] * 3, -1)
     if shape[-1] not in (1, None):
         raise ValueError("Last dimension of a grayscale image should be size 1.")
     return joining.tile(images, [1] * (len(shape) - 1) + [3])

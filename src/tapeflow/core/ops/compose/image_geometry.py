@@ -147,9 +147,19 @@ def central_crop(image, central_fraction):
 
 def _axis(image, from_end):
     shape = image.static_shape
+    if shape is None:
+        return -from_end
     if len(shape) not in (3, 4):
         raise ValueError(f"'image' (shape {tuple(shape)})must have either 3 or 4 dimensions.")
     return len(shape) - from_end
+
+
+def _swapped(image):
+    """The order of axes that swaps height and width."""
+    if image.static_shape is None:
+        rank = array.rank(image)
+        return joining.concat([creation.range(rank - 3), [rank - 2, rank - 3, rank - 1]], 0)
+    return [1, 0, 2] if _axis(image, 3) == 0 else [0, 2, 1, 3]
 
 
 def flip_left_right(image):
@@ -180,7 +190,7 @@ def transpose(image, name=None):
         name: Accepted.
     """
     image = image_tensor(image)
-    return transposed(image, [1, 0, 2] if _axis(image, 3) == 0 else [0, 2, 1, 3])
+    return transposed(image, _swapped(image))
 
 
 def rot90(image, k=1, name=None):
@@ -195,7 +205,7 @@ def rot90(image, k=1, name=None):
     first = _axis(image, 3)
     turns = convert(k, dtype=None if hasattr(k, "dtype") else dtypes.int32)
     known = constant_value(turns)
-    swap = [1, 0, 2] if first == 0 else [0, 2, 1, 3]
+    swap = _swapped(image)
     if known is not None:
         quarter = int(known) % 4
         if quarter == 1:
@@ -224,9 +234,7 @@ def _turned_later(image, turns, first, swap):
 # -- parts -------------------------------------------------------------------------------------------------------
 
 
-def crop_and_resize(
-    image, boxes, box_indices, crop_size, method="bilinear", extrapolation_value=0.0, name=None
-):
+def crop_and_resize(image, boxes, box_indices, crop_size, method="bilinear", extrapolation_value=0.0, name=None):
     """Cuts boxes out of images and resizes all to one size.
 
     Args:

@@ -62,6 +62,9 @@ def stack(values, axis=0, name="stack"):
     values = list(values)
     if not values:
         return EagerTensor(np.zeros((0,), np.float32), dtypes.float32)
+    known = next((x.dtype for x in values if isinstance(x, (Tensor, Variable))), None)
+    if known is not None:  # arrays take the dtype of the first tensor
+        values = [convert(x, dtype=known) if isinstance(x, (np.ndarray, np.generic)) else x for x in values]
     first = convert(values[0])
     n = None if first.shape.rank is None else first.shape.rank + 1
     if n is not None and not -n <= axis < n:

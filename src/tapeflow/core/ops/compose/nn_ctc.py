@@ -149,7 +149,8 @@ def collapse_repeated(labels, seq_length, name=None):
     >>> tf.nn.collapse_repeated([[1, 1, 2, 2, 1]], [5])[0].numpy()
     array([[1, 2, 1]], dtype=int32)
     """
-    labels, lengths = convert(labels), _int32(seq_length)
+    labels, given = convert(labels), convert(seq_length)
+    lengths = _int32(given)
     first = ones_like(labels[:, :1]) > 0
     keep = concat([first, labels[:, 1:] != labels[:, :-1]], 1)
     keep = keep & sequence_mask(lengths, sizes(labels)[1])
@@ -158,7 +159,7 @@ def collapse_repeated(labels, seq_length, name=None):
     batch = sizes(labels)[0]
     places = boolean_mask(_grid(batch, longest), sequence_mask(counts, longest))
     shape = stack([convert(batch, dtype=dtypes.int32), longest])
-    return scatter_nd(places, boolean_mask(labels, keep), shape), counts
+    return scatter_nd(places, boolean_mask(labels, keep), shape), cast(counts, given.dtype)
 
 
 def _grid(rows, columns):

@@ -47,16 +47,21 @@ def _repeated(node, values):
     a = node.attrs
     count, stacks = a["carried"], [[] for _ in a["stacked"]]
     exact = None if a["exact"] is None else int(values[a["exact"]].host)
-    if exact is not None and exact * _size(a["body"]) > patience.left:
-        patience.left = 0
+    is_long = exact is not None and exact * _size(a["body"]) > PATIENCE
+    begun, is_over = patience.spent, False
     while bool(_run_body(a["cond"], a["cond_map"], values)[0].host):
-        if patience.left <= 0 and not stacks and _can_compile(node):
-            return _compiled_rest(node, values)
+        if (is_long or patience.left <= 0) and not stacks and _can_compile(node):
+            if is_long or patience.spent - begun >= PATIENCE:
+                return _compiled_rest(node, values)
+            # It is the loop around this one that has gone on for long: its rest has this loop in it.
+            patience.left, is_over = PATIENCE // 8, True
         every = _run_body(a["body"], a["body_map"], values)
         before = values[:count]
         values[:count] = every[:count]
         for stack, place in zip(stacks, a["stacked"], strict=True):
             stack.append(before[place[1]] if place[0] == "in" else every[place[1]])
+    if is_over:
+        patience.left = 0
     return [*values[:count], *(_stacked(s, y) for s, y in zip(stacks, node.outputs[count:], strict=True))]
 
 

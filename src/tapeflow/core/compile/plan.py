@@ -41,10 +41,16 @@ class Patience(threading.local):
 
     Attributes:
         left: How many nodes may still be run so; 0 outside of interpreted graphs and loops.
+        spent: How many were.
         depth: How many of them are running, one in the other.
     """
 
-    left = depth = 0
+    left = spent = depth = 0
+
+    def spend(self, cost):
+        """Takes note of what was run."""
+        self.left -= cost
+        self.spent += cost
 
     def __enter__(self):
         if not self.depth:
@@ -129,7 +135,7 @@ class Plan:
             key = tuple([tensors[i].static_shape for i in self._open])
             seen = self._seen.get(key, 0)
             if patience.left > 0 and self._steps is None and not self.always_compile and self._is_small(tensors):
-                patience.left -= self._cost(tensors)
+                patience.spend(self._cost(tensors))
                 return self.interpret(tensors)
             if seen <= _COLD_CALLS:
                 self._note(key, seen)

@@ -669,3 +669,18 @@ def _(tf):
 
     x = tf.reshape(tf.range(6.0), [2, 3])
     return tf.vectorized_map(clipped, x), tf.vectorized_map(one, x)
+
+
+def _update_slopes(tf, value, begin, end):
+    x, value = tf.ones([3, 4]), tf.constant(value)
+    with tf.GradientTape() as tape:
+        tape.watch([x, value])
+        y = tf.raw_ops.TensorStridedSliceUpdate(input=x, begin=begin, end=end, strides=[1] * len(begin), value=value)
+    return tape.gradient(y, [x, value])
+
+
+case.table("""
+    gradient/slice_update_number: _update_slopes(tf, 5.0, [1], [3])
+    gradient/slice_update_row: _update_slopes(tf, [[1.0, 2.0]], [0, 1], [3, 3])
+    gradient/slice_update_whole: _update_slopes(tf, [[1.0, 2.0]], [0, 1], [1, 3])
+""")

@@ -76,6 +76,7 @@ def constant_value(pylist, dtype=None, ragged_rank=None, inner_shape=None, row_s
     >>> str(tf.compat.v1.ragged.constant_value([[1, 2], [3]]))
     '<tf.RaggedTensorValue [[1, 2], [3]]>'
     """
+    dtype = getattr(dtype, "as_numpy_dtype", dtype)
     is_text = dtype is not None and np.dtype(dtype).kind in "SUO"
     found = constant(  # noqa: F405
         pylist, None if is_text else dtype, ragged_rank, inner_shape, row_splits_dtype=row_splits_dtype

@@ -5,6 +5,7 @@ import numpy as np
 from tapeflow.core.base.errors import InvalidArgumentError
 from tapeflow.core.ops.lowering import jnp
 from tapeflow.core.ops.op import op
+from tapeflow.core.ops.shape_sums import sum_to
 from tapeflow.core.ops.sizes import is_static, sizes
 from tapeflow.core.values.tensor import EagerTensor
 
@@ -115,7 +116,7 @@ tensor_update = op(
     lower=lambda *args, **masks: _update(jnp, *args, **masks),
     grad=(
         lambda c, dy: tensor_update(dy, c.begin, c.end, c.strides, c.value * 0, **c.attrs), None, None, None,
-        lambda c, dy: strided_slice(dy, c.begin, c.end, c.strides, **c.attrs),
+        lambda c, dy: sum_to(strided_slice(dy, c.begin, c.end, c.strides, **c.attrs), c.value),
     ),
     samples=lambda draw: (draw.floats((5, 4)), [1], [4], [2], draw.floats((2, 4))),
 )  # fmt: skip

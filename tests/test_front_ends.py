@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
-from tapeflow.compat import insides, saveables
+from tapeflow.compat import insides, inspection, saveables
 from tapeflow.compat.internals import module
 
 
@@ -116,3 +116,18 @@ def test_splits_that_differ_are_found():
         insides.assert_splits_match([a.nested_row_splits, b.nested_row_splits])
     with pytest.raises(ValueError, match="identical ragged splits"):
         insides.assert_splits_match([a.nested_row_splits, ()])
+
+
+def test_functions_with_gradients_of_their_own_say_what_they_take():
+    @tf.custom_gradient
+    def f(x, scale=2.0):
+        return x * scale, lambda dy: (dy, None)
+
+    class Model:
+        @tf.custom_gradient
+        def call(self, x):
+            return x, lambda dy: dy
+
+    assert inspection.getfullargspec(f).args == ["x", "scale"]
+    assert inspection.getfullargspec(tf.function(f)).defaults == (2.0,)
+    assert "x" in inspection.getfullargspec(Model().call).args

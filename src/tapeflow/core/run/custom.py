@@ -83,6 +83,11 @@ class Decorated:
         functools.update_wrapper(self, f)
         self._f, self._caller = f, call
 
+    @property
+    def __signature__(self):
+        # Without it `inspect.getfullargspec` takes an object with `__get__` for a builtin.
+        return inspect.signature(self._f)
+
     def __call__(self, *args, **kwargs):
         return self._caller(self._f, args, kwargs)
 

@@ -49,3 +49,12 @@ case.table("""
     sets/bad_indices: tf.raw_ops.SetSize(set_indices=1, set_values=[1, 1], set_shape=[1, 1])  # raises
     tensordot/no_axis: tf.tensordot([[1, 2], [3, 4]], [[1, 2], [3, 4]], [[0], [7]])  # raises
 """)
+
+
+def deep(tf, axis):
+    params = tf.RaggedTensor.from_tensor(np.arange(48).reshape(2, 3, 2, 4), ragged_rank=3)
+    return tf.gather(params, rows(tf, [1, 0], [0]), axis=axis)
+
+
+for axis in range(4):
+    case(f"gather/ragged_of_ragged/{axis}", deep, axis)

@@ -271,7 +271,7 @@ def _gather_axis(params, indices, axis):
         return params.with_values(_gather_axis(params.values, indices, axis - 1))
     starts = params.row_starts()
     places = array.reshape(starts, [-1] + [1] * indices.shape.rank) + array.cast(indices, starts.dtype)
-    return gather_rows(params.values, places)
+    return gather_(params.values, places, axis=0)
 
 
 def _batch_gather(params, indices, axis, batch_dims):

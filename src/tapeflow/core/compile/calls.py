@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 
+from tapeflow.core.base.interrupts import holding
 from tapeflow.core.base.mode import current, mode
 from tapeflow.core.compile.derive import Split
 from tapeflow.core.compile.lower import lower_graph, needed
@@ -159,7 +160,7 @@ def _call_plainly(graph, args):
         outputs = plan.run(inputs)
         return outputs
     inputs = [*args, *[x for x, _ in graph._caught]]
-    count, taken = len(inputs), []
+    count, taken, holds = len(inputs), [], False
     try:
         donates = _gather(graph, plan, inputs, taken)
         if plan.written and not plan.is_compiled and plan.compiles_next(inputs):
@@ -167,14 +168,18 @@ def _call_plainly(graph, args):
             plan.steps  # noqa: B018  cuts it
             del inputs[count:]
             donates = _gather(graph, plan, inputs, taken)
+        holds = bool(taken) and holding.begin()
         outputs = plan.run(inputs, donates)
+        count = len(graph.outputs)
+        for owner, value in zip(plan.written, outputs[count:], strict=False):
+            owner._storage.value = value
     except BaseException:
         for storage, place in taken:
             storage.value = inputs[place]
         raise
-    count = len(graph.outputs)
-    for owner, value in zip(plan.written, outputs[count:], strict=False):
-        owner._storage.value = value
+    finally:
+        if holds:
+            holding.end()
     return outputs[:count]
 
 

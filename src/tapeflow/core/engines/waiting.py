@@ -3,6 +3,8 @@
 import threading
 import time
 
+from tapeflow.core.base.interrupts import holding
+
 
 def patiently(function, *args):
     """Calls a function in a thread of its own and waits for it; in other threads than the main one, just calls it.
@@ -26,7 +28,11 @@ def patiently(function, *args):
             done.set()
 
     threading.Thread(target=run, name="tapeflow-patience", daemon=True).start()
+    held = holding.holds
+    if held:
+        holding.end()  # nothing is overwritten while the compiler works, or a loop of any length
     done.wait()
+    holding.holds = held
     ((result, error),) = outcome
     if error is not None:
         raise error

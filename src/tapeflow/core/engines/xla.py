@@ -182,6 +182,8 @@ def compile_for(function, buffers, donated=(), name="program"):
     with ours():
         lowering.notes.convolution = lowering.notes.endless = False
         lowered = jax.jit(_named(function, name), donate_argnums=donated).lower(*buffers)
+        if donated and lowering.notes.endless:  # Ctrl-C ends it at once: the old values must still be there then
+            donated, lowered = (), jax.jit(_named(function, name)).lower(*buffers)
         options = options_for(lowering.notes.convolution)
         program = patiently(_compiled, lowered, options, name)
     is_plain = all(b.dtype.itemsize < 8 and b.dtype != np.complex64 for b in buffers)

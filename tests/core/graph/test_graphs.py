@@ -139,3 +139,26 @@ def test_a_constant_is_in_the_graph_that_is_being_captured():
         assert tf.constant(1).graph is graph
     with pytest.raises(AttributeError, match="undefined when eager"):
         _ = tf.constant(1).graph
+
+
+def test_a_graph_of_a_programs_own_takes_tensors_of_others_in():
+    from tapeflow.compat.internals import module
+
+    FuncGraph = module("__internal__").FuncGraph
+    with FuncGraph("one").as_default():
+        x = tf.compat.v1.placeholder(tf.float32, [None, 2])
+    with FuncGraph("other").as_default() as other:
+        y = x * 2.0
+    assert y.shape.as_list() == [None, 2] and y.graph is other and other.external_captures[0] is x
+
+    @tf.function
+    def f():
+        return x * 2.0
+
+    with pytest.raises(TypeError, match="out of scope"):
+        f()
+    with FuncGraph("around").as_default():
+        with FuncGraph("within").as_default():
+            z = tf.compat.v1.placeholder(tf.float32, [])
+        with pytest.raises(TypeError, match="out of scope"):
+            _ = z + 1.0

@@ -317,11 +317,25 @@ class Graph(GraphSurface):
             if adopted is not None:
                 return adopted
             graph = graph.outer
+        if self.is_loose and not x.node.graph.is_inside(self):
+            return x
         raise InaccessibleTensorError(
             f"{x!r} is out of scope: it belongs to the graph of '{x.node.graph.name}', and this is the graph of "
             f"'{self.name}'. Please return it from its function, or use Python locals or code collections instead of "
             f"keeping symbolic tensors. The tensor was made at: {x.node.line}"
         )
+
+    # Whether tensors of graphs that are not around this one may come in: this one is only for a look at shapes.
+    is_loose = False
+
+    def is_inside(self, other):
+        """Whether this graph is another one, or in it."""
+        graph = self
+        while graph is not None:
+            if graph is other:
+                return True
+            graph = graph.outer
+        return False
 
     def adopt(self, x):
         """The symbol here for one of a graph that this one is not inside of, None if there is none."""

@@ -19,6 +19,10 @@ from tapeflow.core.values.variable import Variable
 _numbers = itertools.count()
 
 
+# The graph around a new one is the present one, and nobody said so.
+_UNSAID = object()
+
+
 class FuncGraph(Graph):
     """The graph of a function.
 
@@ -33,8 +37,9 @@ class FuncGraph(Graph):
     attributes: dict = {}
     must_compile = False
 
-    def __init__(self, name, outer=None):
-        super().__init__(name, current.graph if outer is None else outer)
+    def __init__(self, name, outer=_UNSAID):
+        super().__init__(name, current.graph if outer is _UNSAID or outer is None else outer)
+        self.is_loose = outer is _UNSAID  # Keras infers shapes in graphs of its own, of tensors of other such graphs
         self.structured_input_signature = ((), {})
         self.structured_outputs = None
 

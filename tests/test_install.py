@@ -247,3 +247,12 @@ def test_several_tensors_are_reduced_at_once(tensorflow, shape, axes):
     total, greatest = f(numbers, numbers / 2)
     np.testing.assert_allclose(total, numbers.sum(axes))
     np.testing.assert_allclose(greatest, (numbers / 2).max(axes, initial=-1.0))
+
+
+def test_modules_are_pickled_by_name(tensorflow):
+    import pickle
+
+    from tensorflow.python.framework import ops
+
+    for module in (tapeflow, ops):  # of plain modules, the packages that pickle functions take care
+        assert pickle.loads(pickle.dumps(module)) is module

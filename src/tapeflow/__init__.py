@@ -47,6 +47,9 @@ class _Front(ModuleType):
         if name in MODULES:
             importlib.import_module("tapeflow.core.start").ready()
 
+    def __reduce__(self):
+        return importlib.import_module, (self.__name__,)  # functions that hold the module are pickled with it
+
 
 sys.modules[__name__].__class__ = _Front
 

@@ -132,6 +132,9 @@ for _path, _sources in [*_CLIENTS.items(), *_LIBRARIES.items()]:
 class Internal(ModuleType):
     """A module of `TABLE`, whose names are looked up when they are used."""
 
+    def __reduce__(self):
+        return module, (self.__dict__["inner"],)
+
     def __getattr__(self, name):
         inner = self.__dict__["inner"]
         if inner and f"{inner}.{name}" in PACKAGES:

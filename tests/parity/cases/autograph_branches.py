@@ -598,3 +598,38 @@ def python_error_inside(tf, x):
     if x > 0:
         raise ValueError("no such thing")
     return x
+
+
+@program(0, 1, 5)
+def name_of_branches_that_nobody_needs_later(tf, x):
+    s, i = 1, 2
+    if i < x:
+        s = s * 10 + i
+        i += 1
+    else:
+        s = s * 11 + i
+        i += 2
+    i = 0
+    if i < x:
+        s = s * 10 + i
+        i += 1
+    else:
+        s = s * 11 + i
+        i += 2
+    return s
+
+
+@program(0, 1, 5)
+def name_of_nested_branches_that_nobody_needs_later(tf, x):
+    s, i = 1, 2
+    if x > 0:
+        if x > 3:
+            i += 1
+            s = s * 10 + i
+        else:
+            i += 2
+            s = s * 11 + i
+    else:
+        i += 3
+        s = s * 12 + i
+    return s

@@ -168,16 +168,38 @@ class Converter:
         get, set_ = names("get_state"), names("set_state")
         body, other = names("if_body"), names("else_body")
         test = Expressions(self).visit(node.test)
+        keep, restore = self._scratch(node, changed, live)
         return [
             *self._state(get, set_, changed),
-            _function(body, self._declared(changed, node.body, self.block(node.body, live))),
-            _function(other, self._declared(changed, node.orelse, self.block(node.orelse, live))),
+            *keep,
+            _function(body, self._declared(changed, node.body, [*restore(), *self.block(node.body, live)])),
+            _function(other, self._declared(changed, node.orelse, [*restore(), *self.block(node.orelse, live)])),
             ast.Expr(
                 _call(
                     "if_stmt", test, *map(_load, (body, other, get, set_)), _tuple(changed), ast.Constant(len(changed))
                 )
             ),
         ]
+
+    def _scratch(self, node, changed, live):
+        """What keeps, and what restores, the names that branches change and read, but that nobody needs afterwards.
+
+        Both branches may be traced, one after the other: the second must not see what the first did to such a name.
+        """
+        read = activity.live_before(node.body, live) | activity.live_before(node.orelse, live)
+        names = [
+            n for n in activity.writes([*node.body, *node.orelse])
+            if "." not in n and n in read and n not in changed and n not in self.outside
+        ]  # fmt: skip
+        if not names:
+            return [], list
+        kept = self.fresh("kept")
+        stored = [ast.Assign([ast.Name(kept, ast.Store())], ast.Tuple([_load(n) for n in names], ast.Load()))]
+
+        def restore():
+            return [ast.Assign([ast.Tuple([ast.Name(n, ast.Store()) for n in names], ast.Store())], _load(kept))]
+
+        return stored, restore
 
     def _while(self, node, live):
         needed = activity.loop_live(node, live)

@@ -167,3 +167,16 @@ case.table("""
     saved_model/keys: tf.compat.v1.saved_model.signature_constants.DEFAULT_SERVING_SIGNATURE_DEF_KEY
     saved_model/eager: tf.compat.v1.saved_model.utils.build_tensor_info(tf.constant(1))  # raises: eager
 """)
+
+
+def made(tf, **options):
+    variable = tf.compat.v1.get_variable("made", **options)
+    return variable.shape.as_list(), variable.dtype.name
+
+
+case.table("""
+    get_variable/of_zero: made(tf, initializer=0.0)
+    get_variable/of_a_tensor: made(tf, initializer=tf.constant([1, 2]))
+    get_variable/of_one_size: made(tf, shape=10)
+    get_variable/of_a_value_and_a_shape: made(tf, shape=[2], initializer=tf.ones([2]))  # raises
+""")

@@ -111,11 +111,15 @@ def get_variable(
     if store is not None and scope.reuse is True:
         raise ValueError(f"Variable {full} does not exist, or was not created with tf.get_variable().")
     dtype = dtypes.as_dtype(dtype or scope.dtype)
-    initializer = initializer or scope.initializer
+    initializer = scope.initializer if initializer is None else initializer
     if initializer is None:
         initializer = initializers.GlorotUniform() if dtype.is_floating else initializers.Zeros()
     if isinstance(initializer, type):
         initializer = initializer()
+    if isinstance(shape, int):
+        shape = [shape]
+    if shape is not None and not callable(initializer):
+        raise ValueError("If initializer is a constant, do not specify shape.")
     value = functools.partial(initializer, shape, dtype=dtype) if callable(initializer) else initializer
     variable = Variable(
         value, trainable=trainable, name=full, dtype=None if not callable(initializer) else dtype,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import tapeflow as tf
-from tapeflow.compat import insides, inspection, saveables
+from tapeflow.compat import decorators, insides, inspection, saveables
 from tapeflow.compat.internals import module
 
 
@@ -131,3 +131,21 @@ def test_functions_with_gradients_of_their_own_say_what_they_take():
     assert inspection.getfullargspec(f).args == ["x", "scale"]
     assert inspection.getfullargspec(tf.function(f)).defaults == (2.0,)
     assert "x" in inspection.getfullargspec(Model().call).args
+
+
+def test_what_has_an_attribute_is_tensor_like_counts_as_a_tensor_whatever_its_value():
+    class Deferred:
+        is_tensor_like = True
+
+    class Other:
+        is_tensor_like = False
+
+    assert [tf.is_tensor(x) for x in (Deferred(), Other(), object(), np.ones(2))] == [True, True, False, False]
+
+
+def test_decorated_functions_keep_the_function_behind():
+    def f(x):
+        return x, lambda dy: dy
+
+    assert tf.custom_gradient(f).__original_wrapped__ is f
+    assert decorators.make_decorator(f, lambda x: x).__original_wrapped__ is f

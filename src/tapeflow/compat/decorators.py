@@ -41,7 +41,7 @@ def make_decorator(target, decorator_func, decorator_name=None, decorator_doc=""
     name = decorator_name or sys._getframe(1).f_code.co_name
     functools.update_wrapper(decorator_func, target)
     layer = TFDecorator(name, target, decorator_doc, decorator_argspec)
-    decorator_func._tf_decorator = layer
+    decorator_func._tf_decorator, decorator_func.__original_wrapped__ = layer, target
     if decorator_argspec is not None:
         decorator_func.__signature__ = _shown(decorator_argspec, target)
     return decorator_func

@@ -82,6 +82,7 @@ class Decorated:
     def __init__(self, f, call):
         functools.update_wrapper(self, f)
         self._f, self._caller = f, call
+        self.__original_wrapped__ = f  # TensorFlow's decorators keep it under this name
 
     @property
     def __signature__(self):

@@ -57,9 +57,12 @@ def convert_to_tensor(value, dtype=None, dtype_hint=None, name=None):
 def is_tensor(x):
     """Returns whether `x` is a tensor or a variable, or holds one's values: ragged, sparse or as slices.
 
-    Other composites, such as linear operators and the types that programs define, are none.
+    Other composites, such as linear operators and the types that programs define, are none, unless they have an
+    attribute `is_tensor_like`, whatever its value.
     """
-    return isinstance(x, TensorLike) or getattr(type(x), "is_tensor_value", False)
+    if isinstance(x, TensorLike) or getattr(type(x), "is_tensor_value", False):
+        return True
+    return hasattr(x, "is_tensor_like")
 
 
 def _pack_sequence(value, dtype, name, as_ref):

@@ -149,3 +149,14 @@ def test_decorated_functions_keep_the_function_behind():
 
     assert tf.custom_gradient(f).__original_wrapped__ is f
     assert decorators.make_decorator(f, lambda x: x).__original_wrapped__ is f
+
+
+@pytest.mark.parametrize(
+    "kind", [np.float64, tf.float64, np.dtype("float64"), tf.TensorSpec([], tf.float64), "float64"]
+)
+def test_maps_take_dtypes_in_every_form(kind):
+    x = tf.constant([1.0, 2.0])
+    double = tf.map_fn(lambda y: tf.cast(y, tf.float64) * 2.0, x, fn_output_signature=kind)
+    assert double.dtype is tf.float64
+    staged = tf.function(lambda z: tf.map_fn(lambda y: tf.cast(y, tf.float64) * 2.0, z, fn_output_signature=kind))
+    assert staged(x).numpy().tolist() == double.numpy().tolist() == [2.0, 4.0]

@@ -102,7 +102,9 @@ def _sparse_row(x, i):
 
 
 def _dtype_of(signature):
-    return signature.dtype if hasattr(signature, "dtype") else dtypes.as_dtype(signature)
+    # A class of NumPy's scalars is a dtype, though it has an attribute of that name for its objects.
+    is_spec = hasattr(signature, "dtype") and not isinstance(signature, type)
+    return signature.dtype if is_spec else dtypes.as_dtype(signature)
 
 
 def _checked(tensor, dtype):

@@ -48,7 +48,9 @@ def _signature_of(fn, elems, flat):
 
 
 def _dtype_of(one):
-    return one.dtype if hasattr(one, "dtype") else dtypes.as_dtype(one)
+    # A class of NumPy's scalars is a dtype, though it has an attribute of that name for its objects.
+    is_spec = hasattr(one, "dtype") and not isinstance(one, type)
+    return one.dtype if is_spec else dtypes.as_dtype(one)
 
 
 def _shape_of(one):

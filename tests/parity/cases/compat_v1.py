@@ -132,6 +132,13 @@ for name in ("add", "sub", "mul", "div", "max", "min", "update"):
         ),
         name,
     )
+    case(
+        f"variables/scatter_{name}_of_one_row",
+        lambda tf, name: getattr(tf.compat.v1, f"scatter_{name}")(
+            tf.Variable([[2.0, 4.0], [6.0, 8.0]]), 1, [2.0, 16.0]
+        ),
+        name,
+    )
 case("variables/scatter_nd_update", lambda tf: tf.compat.v1.scatter_nd_update(tf.Variable([1, 2, 3]), [[1]], [9]))
 case("variables/is_initialized", lambda tf: tf.compat.v1.is_variable_initialized(tf.Variable(1)))
 

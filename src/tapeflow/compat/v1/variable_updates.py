@@ -1,6 +1,7 @@
 """`tf.compat.v1`: functions that write into parts of variables, and such as ask whether variables have values."""
 
 from tapeflow.core.base import dtypes
+from tapeflow.core.ops.compose.array import expand_dims
 from tapeflow.core.ops.compose.constant import constant
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
@@ -8,7 +9,10 @@ from tapeflow.core.values.indexed_slices import IndexedSlices
 
 def _rows(name):
     def scatter(ref, indices, updates, use_locking=False, name=name):
-        return getattr(ref, name)(IndexedSlices(convert(updates, dtype=ref.dtype), convert(indices)), use_locking, name)
+        indices, updates = convert(indices), convert(updates, dtype=ref.dtype)
+        if indices.shape.rank == 0:  # one row, by its number
+            indices, updates = expand_dims(indices, 0), expand_dims(updates, 0)
+        return getattr(ref, name)(IndexedSlices(updates, indices), use_locking, name)
 
     scatter.__name__ = scatter.__qualname__ = name
     scatter.__doc__ = f"`Variable.{name}` with rows `updates` at `indices`."

@@ -256,3 +256,16 @@ def test_modules_are_pickled_by_name(tensorflow):
 
     for module in (tapeflow, ops):  # of plain modules, the packages that pickle functions take care
         assert pickle.loads(pickle.dumps(module)) is module
+
+
+def test_variables_in_composites_are_read_too(tensorflow):
+    from tensorflow.python.util.variable_utils import convert_variables_to_tensors
+
+    class Holder(tapeflow.__internal__.CompositeTensor):
+        _type_spec = None
+
+        def _convert_variables_to_tensors(self):
+            return "read"
+
+    found = convert_variables_to_tensors([tapeflow.Variable(1.0), Holder(), 2])
+    assert isinstance(found[0], tapeflow.Tensor) and found[1:] == ["read", 2]

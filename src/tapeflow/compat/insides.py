@@ -4,6 +4,7 @@ import functools
 from contextlib import contextmanager, nullcontext
 
 from tapeflow.core.base import dtypes, nest, random_seed
+from tapeflow.core.base.composite import CompositeTensor
 from tapeflow.core.base.settings import settings
 from tapeflow.core.base.shapes import TensorShape
 from tapeflow.core.graph.constants import sizes_of, value_of
@@ -234,8 +235,15 @@ def make_composite_tensor(cls, module_name="tf.linalg"):
 
 
 def convert_variables_to_tensors(values):
-    """Returns a structure with its variables read."""
-    return nest.map_structure(lambda x: x.read_value() if isinstance(x, Variable) else x, values)
+    """Returns a structure with its variables read, those of composites included."""
+    return nest.map_structure(_without_variables, values)
+
+
+def _without_variables(x):
+    if isinstance(x, Variable):
+        return x.read_value()
+    convert_own = getattr(x, "_convert_variables_to_tensors", None) if isinstance(x, CompositeTensor) else None
+    return x if convert_own is None else convert_own()
 
 
 def constant_value_as_shape(tensor):

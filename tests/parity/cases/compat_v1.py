@@ -139,6 +139,8 @@ for name in ("add", "sub", "mul", "div", "max", "min", "update"):
         ),
         name,
     )
+case("variables/scatter_of_a_number", lambda tf: tf.compat.v1.scatter_update(tf.Variable([1, 2, 3]), [0, 2], 9))
+case("variables/scatter_of_a_row", lambda tf: tf.compat.v1.scatter_add(tf.Variable([[1, 2], [3, 4]]), [1], 9))
 case("variables/scatter_nd_update", lambda tf: tf.compat.v1.scatter_nd_update(tf.Variable([1, 2, 3]), [[1]], [9]))
 case("variables/is_initialized", lambda tf: tf.compat.v1.is_variable_initialized(tf.Variable(1)))
 

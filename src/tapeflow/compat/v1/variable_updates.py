@@ -1,8 +1,10 @@
 """`tf.compat.v1`: functions that write into parts of variables, and such as ask whether variables have values."""
 
 from tapeflow.core.base import dtypes
-from tapeflow.core.ops.compose.array import expand_dims
+from tapeflow.core.ops.compose.array import expand_dims, shape
 from tapeflow.core.ops.compose.constant import constant
+from tapeflow.core.ops.compose.joining import concat
+from tapeflow.core.ops.defs.array import broadcast_to
 from tapeflow.core.values.convert import convert
 from tapeflow.core.values.indexed_slices import IndexedSlices
 
@@ -12,6 +14,8 @@ def _rows(name):
         indices, updates = convert(indices), convert(updates, dtype=ref.dtype)
         if indices.shape.rank == 0:  # one row, by its number
             indices, updates = expand_dims(indices, 0), expand_dims(updates, 0)
+        elif updates.shape.rank == 0:  # one number for all elements of the rows
+            updates = broadcast_to(updates, concat([shape(indices), shape(ref)[1:]], 0))
         return getattr(ref, name)(IndexedSlices(updates, indices), use_locking, name)
 
     scatter.__name__ = scatter.__qualname__ = name

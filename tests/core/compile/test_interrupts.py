@@ -56,3 +56,25 @@ def test_a_loop_that_overwrites_a_variable_ends_at_once_and_leaves_it_as_it_was(
     turn(tf.constant(0))
     interrupted(lambda: turn(tf.constant(200_000_000)), 0.5)
     np.testing.assert_array_equal(v, np.ones(100))
+
+
+@pytest.mark.parametrize("after", [0.2, 0.25, 0.3])
+def test_variables_outlive_an_interrupted_step_that_reads_from_an_iterator(after):
+    v, count = tf.Variable(tf.ones([200, 200]) / 200), tf.Variable(0)
+    numbers = iter(tf.data.Dataset.from_tensors(tf.zeros([])).repeat())
+
+    @tf.function
+    def step(numbers):
+        x = v + next(numbers)
+        for _ in range(40):
+            x = tf.matmul(x, v)
+        v.assign(0.0 * x + 1 / 200)
+        count.assign_add(1)
+
+    for _ in range(4):
+        step(numbers)
+    before = int(count)
+    interrupted(lambda: step(numbers), after)
+    np.testing.assert_allclose(v, np.full([200, 200], 1 / 200), rtol=1e-5)
+    step(numbers)
+    assert int(count) > before

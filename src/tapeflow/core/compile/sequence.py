@@ -1,6 +1,7 @@
 """Several steps, one after the other: programs of XLA with steps of the host before, between and after them."""
 
 from tapeflow.core.base.errors import OpError
+from tapeflow.core.base.interrupts import holding
 from tapeflow.core.compile import reuse
 from tapeflow.core.compile.lower import NotLowerable
 from tapeflow.core.run.tape import Apart
@@ -146,6 +147,7 @@ def _run_donating(step, chosen, made, donations, slots):
     positions = tuple([position for position, _, _ in donations])
     storages = [state.owner._storage for _, state, _ in donations]
     taken = []
+    holds = holding.begin()
     try:
         with reuse.taking:
             reuse.take(storages, taken)
@@ -153,14 +155,17 @@ def _run_donating(step, chosen, made, donations, slots):
             slots[chosen[position]] = None
         reuse.make_own(inputs, positions)
         outputs = step.call(inputs, positions)
+        for place, x in zip(made, outputs, strict=True):
+            slots[place] = x
+        for (_, _, latest), storage in zip(donations, storages, strict=True):
+            storage.value = slots[latest]
     except BaseException:
         for position, storage in zip(positions, taken, strict=False):
             storage.value = inputs[position]
         raise
-    for place, x in zip(made, outputs, strict=True):
-        slots[place] = x
-    for (_, _, latest), storage in zip(donations, storages, strict=True):
-        storage.value = slots[latest]
+    finally:
+        if holds:
+            holding.end()
 
 
 def _run_on_copies(step, chosen, made, donations, slots):

@@ -222,8 +222,10 @@ def _partial(symbol):
     return None if sizes is None else Sizes(tuple(sizes), symbol.dtype.np)
 
 
-# What unknown sizes are taken to be, twice each: the later ones for ops that want multiples of something, or much.
-_SIZES = ((2, 3), (12, 24), (60, 120), (1, 2), (10080, 20160))
+# What unknown sizes are taken to be, twice each: the later ones for ops that want multiples of something.
+_SIZES = ((2, 3), (12, 24), (60, 120), (1, 2))
+# Sizes of images, larger than any window; not for windows, whose places some ops go through one by one.
+_LARGE = (10080, 20160)
 _REFUSALS = (OpError, ValueError, TypeError, IndexError, ZeroDivisionError, AssertionError, KeyError)
 
 
@@ -258,9 +260,11 @@ def _cached(record, specs, attrs, consts):
         for one in given
     ]
     constants_now = {i: frozen.value for i, frozen in consts}
-    is_static = all(s.is_fully_defined() for one in given for s, _ in (one if type(one) is list else [one]))
-    is_static = is_static and not any(type(one) is Sizes for _, one in consts)
-    for sizes in _SIZES:
+    is_open = [not all(s.is_fully_defined() for s, _ in (one if type(one) is list else [one])) for one in given]
+    is_open += [type(one) is Sizes for _, one in consts]
+    is_static = not any(is_open)
+    is_first_only = is_open[:1] == [True] and not any(is_open[1:])
+    for sizes in (*_SIZES, _LARGE) if is_first_only else _SIZES:
         try:
             found = quiet.run(xla.infer, record, given, dict(attrs), constants_now, sizes)
             return [_trusted(shape, given) for shape, _ in found]

@@ -247,4 +247,7 @@ def call_by_token(tensors, token, kinds, *, is_eager):
                 raise InvalidArgumentError(f"{i}-th value returned by {token} is {have}, but expects {want}")
         return results
 
-    return list(numpy_function(call, tensors, kinds) or [])
+    made = numpy_function(call, tensors, kinds)
+    if made is None:
+        return []
+    return list(made) if isinstance(made, (list, tuple)) else [made]

@@ -28,7 +28,11 @@ def abs(x, name=None):
 
 
 def sign(x, name=None):
-    """-1, 0 or 1; x / |x| for complex numbers; booleans stay."""
+    """-1, 0 or 1; x / |x| for complex numbers, which have a gradient; booleans stay."""
+    x = convert(x)
+    if x.dtype.is_complex:
+        size = math.complex_abs(x, x.dtype.real_dtype)
+        return division.div_no_nan(x, complexes.complex_of(size, zeros_like(size)))
     return math.sign(x)
 
 

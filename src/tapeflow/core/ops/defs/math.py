@@ -159,8 +159,7 @@ sqrt = unary(
 square = unary("Square", np.square, "lax.square", lambda c, dy: dy * conj(2 * c.x), T="numeric")
 abs_ = unary("Abs", operator.abs, "lax.abs", lambda c, dy: dy * sign(c.x), T="floating | signed")
 sign = unary(
-    "Sign", np.sign, lambda x: jnp.where(x == 0, 0, lax.sign(x)).astype(x.dtype), lambda c, dy: _sign_grad(c, dy),
-    jvp=lambda c, dx: _sign_grad(c, dx) if c.x.dtype.is_complex else None,
+    "Sign", np.sign, lambda x: jnp.where(x == 0, 0, lax.sign(x)).astype(x.dtype), zero, jvp=lambda c, dx: None,
     T="floating | complex | signed",
 )  # fmt: skip
 complex_abs = op(
@@ -178,19 +177,6 @@ def _complex_abs_grad(c, dy):
 
     zero = zeros_like(dy)
     return div_no_nan(complex_of(dy, zero) * c.x, complex_of(c.y, zero))
-
-
-def _sign_grad(c, dy):
-    """0 of real numbers; of x / |x|, complex: (dy - y^2 conj(dy)) / 2|x|, and 0 at 0."""
-    if not c.x.dtype.is_complex:
-        return zero(c, dy)
-    from tapeflow.core.ops.defs.array import zeros_like
-    from tapeflow.core.ops.defs.complex import complex_of
-    from tapeflow.core.ops.defs.division import div_no_nan
-    from tapeflow.core.ops.defs.matmul import conj
-
-    size = complex_abs(c.x, c.x.dtype.real_dtype)
-    return div_no_nan(dy - c.y * c.y * conj(dy), complex_of(size + size, zeros_like(size)))
 
 
 # -- gradients that are ops of their own, functions of the output y ----------------------------------

@@ -23,5 +23,6 @@ call_module = op(
     "-> output: list(Tout)",
     Tin="any", Tout="any", lower=_lower, grad=_no_gradient, elementwise=False,
     shape=lambda shapes, attrs: list(attrs["Sout"]),
+    samples=(),  # a program is needed: see tests/export/test_jax2tf.py
     doc="Runs a StableHLO program: `module` is its portable artifact, `Sout` and `Tout` say what it returns.",
 )  # fmt: skip

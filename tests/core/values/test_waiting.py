@@ -27,10 +27,15 @@ class Buffer:
 
     def __init__(self, clock, seconds):
         self._clock, self._end, self.looks, self.nbytes = clock, clock.now + seconds, 0, 4
+        self.is_blocked_for = False
 
     def is_ready(self):
         self.looks += 1
         return self._clock.now >= self._end
+
+    def block_until_ready(self):
+        self.is_blocked_for = True
+        self._clock.now = max(self._clock.now, self._end)
 
     def __array__(self, dtype=None, copy=None):
         return np.asarray(1.0, np.float32)
@@ -70,3 +75,14 @@ def test_a_short_wait_among_long_ones_is_slept_through_once_only(clock):
         late = wait(clock, 0.001)[1]
     assert late < 0.0002
     assert wait(clock, 0.02)[1] < 0.001
+
+
+def test_where_waits_are_short_the_runtime_wakes_the_reader(clock):
+    def blocks(seconds):
+        buffer = Buffer(clock, seconds)
+        tensors.EagerTensor.from_buffer(buffer, dtypes.float32).host  # noqa: B018  waits
+        return buffer.is_blocked_for
+
+    assert [blocks(0.002) for _ in range(10)] == 8 * [False] + [True, True]
+    assert blocks(0.5), "nobody could know"
+    assert not blocks(0.002) and not blocks(0.5), "now somebody might press Ctrl-C"

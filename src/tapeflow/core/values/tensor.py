@@ -153,6 +153,9 @@ class Tensor(TensorLike):
 
 # How long the latest waits took, in seconds.
 _latest_waits: deque[float] = deque(maxlen=8)
+# Where all of them were shorter, so that nobody would notice, there is no looking. Programs with loops of any length
+# have ways of their own to be interrupted.
+_SHORT = 0.01
 
 
 def _wait(buffer):
@@ -160,7 +163,9 @@ def _wait(buffer):
     if threading.current_thread() is not threading.main_thread():
         return
     start = time.perf_counter()
-    if _latest_waits:
+    if len(_latest_waits) == _latest_waits.maxlen and max(_latest_waits) < _SHORT:
+        buffer.block_until_ready()  # wakes up at once; Ctrl-C is heard after it
+    elif _latest_waits:
         # Every look takes a core away from the runtime: none before most of a wait like the latest ones is over.
         time.sleep(min(0.75 * min(_latest_waits), 0.05))
     while not buffer.is_ready():

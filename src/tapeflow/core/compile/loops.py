@@ -13,6 +13,7 @@ from tapeflow.core.base.mode import current, mode
 from tapeflow.core.compile import calls
 from tapeflow.core.compile.calls import graph_reason, is_stateful
 from tapeflow.core.compile.counting import bounds
+from tapeflow.core.compile.heavy import graphs_in
 from tapeflow.core.compile.joint import Joint
 from tapeflow.core.compile.loop_gradient import gradient
 from tapeflow.core.compile.lower import NotLowerable, as_array, is_known, lower_graph
@@ -79,7 +80,7 @@ def _size(graph):
     """How many nodes a repetition of a graph is, those of the graphs in it included."""
     found = graph.__dict__.get("host_size")
     if found is None:
-        inner = [x for n in graph.nodes for x in n.attrs.values() if hasattr(x, "everything_in")]
+        inner = [x for n in graph.nodes for x in graphs_in(n)]
         found = graph.host_size = len(graph.nodes) + sum(map(_size, inner))
     return found
 

@@ -160,7 +160,7 @@ class Plan:
             self._numerics = settings.numerics
             self._whole = self._whole_donating = self._steps = self._sequence = None
 
-    @property
+    @cached_property
     def overwritten(self):
         """Which of `takes` are values of variables that get new ones."""
         firsts = {id(state.first) for state in self.graph.written if hasattr(state.owner, "_read")}
